@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where and as whom to sign in, without any secret."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cog_browser.storage.clouds import read_cloud
+from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.openrc import parse_openrc
+
+KINDS = ("swift", "s3", "gs", "azure", "http")
+#: How a Swift connection signs in.
+AUTH_MODES = ("password", "application_credential", "token")
+INTERFACES = ("public", "internal", "admin")
+#: Names that mean "what the environment describes" wherever a connection is named.
+RESERVED_PREFIX = "env"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An account in an object store. Safe to save, show and log: it holds no secret.
+
+    ``id`` is stable for the connection's life, ``name`` is the user's. Keystone's fields carry
+    Keystone's names; ``storage_url`` is the account's URL for ``auth_mode="token"``, otherwise an
+    override of the service catalogue. ``ca_bundle`` is a PEM file's path.
+    """
+
+    name: str
+    kind: str = "swift"
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    auth_mode: str = "password"
+    auth_url: str = ""
+    region: str = ""
+    interface: str = "public"
+    user_name: str = ""
+    user_id: str = ""
+    user_domain_name: str = ""
+    user_domain_id: str = ""
+    project_name: str = ""
+    project_id: str = ""
+    project_domain_name: str = ""
+    project_domain_id: str = ""
+    application_credential_id: str = ""
+    application_credential_name: str = ""
+    storage_url: str = ""
+    ca_bundle: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ConfigurationError(
+                f"“{self.kind}” is no kind of connection; use one of {', '.join(KINDS)}."
+            )
+        for label, url in (("authentication", self.auth_url), ("storage", self.storage_url)):
+            if url:
+                _check_url(label, url)
+        object.__setattr__(self, "auth_url", self.auth_url.rstrip("/"))
+        object.__setattr__(self, "storage_url", self.storage_url.rstrip("/"))
+
+    def to_dict(self) -> dict[str, str]:
+        """All fields that are set."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, str]) -> Connection:
+        """The inverse of `to_dict`; unknown fields of a newer version are dropped."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known})
+
+    @classmethod
+    def from_openrc(
+        cls, path: str | os.PathLike[str], name: str | None = None
+    ) -> tuple[Connection, Credentials]:
+        """Read an ``openrc.sh``; it is parsed, never run."""
+        try:
+            text = Path(path).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{path} can't be read: {error}.") from error
+        return cls.from_openrc_text(text, name)
+
+    @classmethod
+    def from_openrc_text(cls, text: str, name: str | None = None) -> tuple[Connection, Credentials]:
+        """Read the text of an ``openrc.sh``.
+
+        The credentials are empty where the file would prompt for the password.
+        """
+        return _from_variables(parse_openrc(text), name)
+
+    @classmethod
+    def from_clouds_yaml(
+        cls, path: str | os.PathLike[str], cloud: str
+    ) -> tuple[Connection, Credentials]:
+        """Read one entry of a ``clouds.yaml``. Needs PyYAML."""
+        return _from_variables(read_cloud(path, cloud), cloud)
+
+    @classmethod
+    def from_environment(
+        cls, environ: Mapping[str, str] | None = None, kind: str | None = None
+    ) -> tuple[Connection, Credentials]:
+        """Read ``OS_*`` or ``SWIFT_*`` variables, as after ``source openrc.sh``.
+
+        Raises `ConfigurationError` unless they describe exactly one account.
+        """
+        environ = os.environ if environ is None else environ
+        found = []
+        if environ.get("OS_AUTH_URL") or environ.get("SWIFT_STORAGE_URL"):
+            found.append("swift")
+        if kind is not None:
+            if kind not in found:
+                raise ConfigurationError(
+                    f"The environment describes no {kind} account. For Swift, source an openrc.sh "
+                    "or set SWIFT_STORAGE_URL and SWIFT_AUTH_TOKEN."
+                )
+        elif not found:
+            raise ConfigurationError(
+                "The environment describes no account: OS_AUTH_URL is not set. Source your "
+                "openrc.sh, or set SWIFT_STORAGE_URL and SWIFT_AUTH_TOKEN, and try again."
+            )
+        connection, credentials = _from_variables(environ, RESERVED_PREFIX)
+        # Named by what it points to: two runs in the same environment mean the same account.
+        identity = "\n".join(v for k, v in sorted(connection.to_dict().items()) if k != "id")
+        return (
+            cls.from_dict(
+                {**connection.to_dict(), "id": str(uuid.uuid5(uuid.NAMESPACE_URL, identity))}
+            ),
+            credentials,
+        )
+
+
+def _check_url(label: str, url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+        parts = urlsplit("")
+    if not usable or any(ord(c) <= 32 or c == "\\" for c in url):
+        raise ConfigurationError(
+            f"The {label} URL must look like https://host.example.org/v3; it does not."
+        )
+    if parts.username is not None or parts.password is not None:
+        raise ConfigurationError(
+            f"The {label} URL holds a user name or password; give those in their own fields."
+        )
+
+
+def _from_variables(values: Mapping[str, str], name: str | None) -> tuple[Connection, Credentials]:
+    """Map OpenStack's variable names to fields.
+
+    Source: python-openstackclient, "Authentication", environment variables; GDAL's /vsiswift/
+    for SWIFT_STORAGE_URL and SWIFT_AUTH_TOKEN.
+    """
+
+    def get(*names: str) -> str:
+        return next((values[n] for n in names if values.get(n)), "")
+
+    storage_url = get("OS_STORAGE_URL", "SWIFT_STORAGE_URL")
+    token = get("OS_AUTH_TOKEN", "SWIFT_AUTH_TOKEN", "OS_TOKEN")
+    if get("SWIFT_STORAGE_URL") and get("SWIFT_AUTH_TOKEN"):
+        mode = "token"
+        storage_url, token = get("SWIFT_STORAGE_URL"), get("SWIFT_AUTH_TOKEN")
+    elif get("OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_NAME"):
+        mode = "application_credential"
+    elif token and storage_url and not get("OS_PASSWORD"):
+        mode = "token"
+    else:
+        mode = "password"
+    if mode != "token":
+        _refuse_what_is_not_keystone_v3(get)
+    user_name = get("OS_USERNAME")
+    project_name = get("OS_PROJECT_NAME", "OS_TENANT_NAME")
+    # Keystone's own default domain has the id "default"; clients assume it when none is given.
+    user_domain = get("OS_USER_DOMAIN_NAME", "OS_USER_DOMAIN_ID", "OS_DEFAULT_DOMAIN")
+    project_domain = get("OS_PROJECT_DOMAIN_NAME", "OS_PROJECT_DOMAIN_ID", "OS_DEFAULT_DOMAIN")
+    connection = Connection(
+        name=name or project_name or user_name or urlsplit(get("OS_AUTH_URL")).hostname or "Swift",
+        auth_mode=mode,
+        auth_url=get("OS_AUTH_URL") if mode != "token" else "",
+        region=get("OS_REGION_NAME"),
+        interface=_interface(get("OS_INTERFACE", "OS_ENDPOINT_TYPE")),
+        user_name=user_name,
+        user_id=get("OS_USER_ID"),
+        user_domain_name=get("OS_USER_DOMAIN_NAME"),
+        user_domain_id=get("OS_USER_DOMAIN_ID", "OS_DEFAULT_DOMAIN")
+        or ("" if user_domain else "default"),
+        project_name=project_name,
+        project_id=get("OS_PROJECT_ID", "OS_TENANT_ID"),
+        project_domain_name=get("OS_PROJECT_DOMAIN_NAME"),
+        project_domain_id=get("OS_PROJECT_DOMAIN_ID", "OS_DEFAULT_DOMAIN")
+        or ("" if project_domain else "default"),
+        application_credential_id=get("OS_APPLICATION_CREDENTIAL_ID"),
+        application_credential_name=get("OS_APPLICATION_CREDENTIAL_NAME"),
+        storage_url=storage_url,
+        ca_bundle=get("OS_CACERT"),
+    )
+    return connection, Credentials(
+        password=get("OS_PASSWORD") or None if mode == "password" else None,
+        application_credential_secret=get("OS_APPLICATION_CREDENTIAL_SECRET") or None
+        if mode == "application_credential"
+        else None,
+        token=token or None if mode == "token" else None,
+    )
+
+
+def _refuse_what_is_not_keystone_v3(get: Callable[..., str]) -> None:
+    version = get("OS_IDENTITY_API_VERSION", "OS_AUTH_VERSION")
+    auth_type, auth_url = get("OS_AUTH_TYPE"), get("OS_AUTH_URL")
+    if version.startswith("2") or auth_url.rstrip("/").endswith("/v2.0"):
+        raise ConfigurationError(
+            "This describes Keystone v2, which OpenStack removed in 2018. Download an OpenStack RC "
+            "file for Identity API v3 from your provider."
+        )
+    supported = ("", "password", "v3password", "v3applicationcredential")
+    if auth_type not in supported:
+        raise ConfigurationError(
+            f"Sign-in of type “{auth_type}” is not supported; use a password or an application "
+            "credential."
+        )
+    if not auth_url:
+        raise ConfigurationError("OS_AUTH_URL is not set: Keystone's address is unknown.")
+
+
+def _interface(value: str) -> str:
+    name = value.lower().removesuffix("url")  # "publicURL" is the older spelling
+    if name and name not in INTERFACES:
+        raise ConfigurationError(
+            f"OS_INTERFACE is “{value}”; it must be one of {', '.join(INTERFACES)}."
+        )
+    return name or "public"

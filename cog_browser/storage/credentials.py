@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The secrets of a connection, kept apart from everything that may be saved or shown."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What proves who signs in. One field is set; the connection's ``auth_mode`` says which.
+
+    Only a secret store may write these down, through `to_json`.
+    """
+
+    password: str | None = field(default=None, repr=False)
+    application_credential_secret: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        held = [f"{f.name}=***" for f in fields(self) if getattr(self, f.name)]
+        return f"Credentials({', '.join(held)})"
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, f.name) for f in fields(self))
+
+    def to_json(self) -> str:
+        """The secrets in clear, for an encrypted store only."""
+        return json.dumps({f.name: v for f in fields(self) if (v := getattr(self, f.name))})
+
+    @classmethod
+    def from_json(cls, text: str) -> Credentials:
+        """The inverse of `to_json`; unknown names of a newer version are dropped."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{name: v for name, v in json.loads(text).items() if name in known})

@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The read gateway: GDAL reads objects from loopback, our own client reads them from the store.
+
+GDAL can't carry a secret safely and reads one range after another; see ``docs/decisions/``. So
+each object that is opened gets an unguessable URL on 127.0.0.1 that answers GET and HEAD for this
+one object and nothing else. Behind it, missing blocks are fetched in parallel, every answer is
+checked, and what can't be repaired becomes an HTTP error that GDAL reports: never empty pixels.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
+
+from cog_browser.storage.errors import CogBrowserError, ProtocolError, TransportError
+from cog_browser.storage.gateway_server import GatewayServer
+from cog_browser.storage.models import ObjectEntry
+
+if TYPE_CHECKING:
+    from cog_browser.storage.connection import Connection
+
+log = logging.getLogger(__name__)
+
+#: Bytes of one cached block. A 512 × 512 tile of uint16 is at most 512 KiB, mostly half of it.
+BLOCK = 256 << 10
+#: Blocks asked for in one request: below that, parallel requests beat one long one.
+RUN = 4
+#: Bytes of blocks kept in memory, for all objects together.
+CACHE_BYTES = 256 << 20
+#: Requests in flight per connection.
+PARALLEL = 16
+#: Seconds after which a read gives up. GDAL waits a little longer (`vsi.TIMEOUT`).
+DEADLINE = 90.0
+
+
+class RangeReader(Protocol):
+    """The part of an `ObjectStore` that the gateway needs."""
+
+    @property
+    def connection(self) -> Connection: ...
+
+    def head_object(self, container: str, key: str) -> ObjectEntry: ...
+
+    def read_range(
+        self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
+    ) -> bytes: ...
+
+
+@dataclass
+class Meter:
+    """What one object has cost since it was opened."""
+
+    requests: int = 0
+    bytes_fetched: int = 0
+    bytes_served: int = 0
+    failures: int = 0
+    last_error: str = ""
+
+
+@dataclass
+class SharedObject:
+    """One object behind one URL; ``store`` is the latest sign-in of its connection."""
+
+    store: RangeReader
+    container: str
+    key: str
+    path: str
+    meter: Meter = field(default_factory=Meter)
+    entry: ObjectEntry | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Gateway:
+    """Serves objects on loopback. Thread-safe. Starts its server with the first URL."""
+
+    def __init__(
+        self, cache_bytes: int = CACHE_BYTES, parallel: int = PARALLEL, deadline: float = DEADLINE
+    ) -> None:
+        self._cache_bytes, self._parallel, self._deadline = cache_bytes, parallel, deadline
+        self._lock = threading.Lock()
+        self._shared: dict[tuple[str, str, str], SharedObject] = {}
+        self._by_path: dict[str, SharedObject] = {}
+        self._blocks: OrderedDict[tuple[str, str, int], bytes] = OrderedDict()
+        self._held = 0
+        self._in_flight: dict[tuple[str, str, int], tuple[Future[list[bytes]], int]] = {}
+        self._fetchers: dict[str, _Fetchers] = {}
+        self._server: GatewayServer | None = None
+
+    def url(self, store: RangeReader, container: str, key: str) -> str:
+        """The URL that serves this object as long as the process lives. Sends nothing.
+
+        The same object of the same connection keeps its URL; its later reads use ``store``.
+        """
+        identity = (store.connection.id, container, key)
+        with self._lock:
+            if self._server is None:
+                self._server = GatewayServer(self)
+            shared = self._shared.get(identity)
+            if shared is None:
+                name = key.rstrip("/").rsplit("/", 1)[-1] or "object"
+                path = f"/{secrets.token_hex(16)}/{quote(name, safe='')}"
+                shared = SharedObject(store, container, key, path)
+                self._shared[identity] = self._by_path[path] = shared
+            shared.store = store
+            return f"http://127.0.0.1:{self._server.port}{shared.path}"
+
+    def find(self, url: str) -> SharedObject | None:
+        """The object that a URL of this gateway serves."""
+        with self._lock:
+            if self._server is None:
+                return None
+            root = f"http://127.0.0.1:{self._server.port}"
+            return self._by_path.get(url[len(root) :]) if url.startswith(root) else None
+
+    def at_path(self, path: str) -> SharedObject | None:
+        """The object at a URL's path."""
+        with self._lock:
+            return self._by_path.get(path)
+
+    def size(self, shared: SharedObject) -> int:
+        """The object's size in bytes, as of when it was first read."""
+        return self._describe(shared).size
+
+    def read(self, shared: SharedObject, start: int, stop: int) -> bytes:
+        """Exactly the bytes from ``start`` to ``stop``; blocks up to the deadline.
+
+        Raises `CogBrowserError` when they can't be had, or the object has changed since.
+        """
+        entry = self._describe(shared)
+        if start >= stop:
+            return b""
+        first, last = start // BLOCK, (stop - 1) // BLOCK
+        give_up = time.monotonic() + self._deadline
+        blocks = self._blocks_of(shared, entry, first, last, give_up)
+        if len(blocks) == 1:
+            data = blocks[0][start - first * BLOCK : stop - first * BLOCK]
+        else:
+            blocks[0] = blocks[0][start - first * BLOCK :]
+            blocks[-1] = blocks[-1][: stop - last * BLOCK]
+            data = b"".join(blocks)
+        if len(data) != stop - start:
+            raise ProtocolError(f"“{shared.key}” ends before byte {stop}.")
+        shared.meter.bytes_served += len(data)
+        return data
+
+    def forget(self, connection_id: str, container: str, key: str) -> None:
+        """Drop what is known of an object, after it was replaced or deleted."""
+        with self._lock:
+            shared = self._shared.get((connection_id, container, key))
+            if shared is None:
+                return
+            for name in [n for n in self._blocks if n[0] == shared.path]:
+                self._held -= len(self._blocks.pop(name))
+        with shared.lock:
+            shared.entry = None
+
+    def stop(self) -> None:
+        """Close the server. Every URL it gave is dead afterwards."""
+        with self._lock:
+            server, self._server = self._server, None
+            fetchers, self._fetchers = self._fetchers, {}
+        if server is not None:
+            server.stop()
+        for pool in fetchers.values():
+            pool.stop()
+
+    def _describe(self, shared: SharedObject) -> ObjectEntry:
+        """Size and ETag, asked for once; every later byte must belong to this ETag."""
+        with shared.lock:
+            if shared.entry is None:
+                shared.meter.requests += 1
+                try:
+                    shared.entry = shared.store.head_object(shared.container, shared.key)
+                except CogBrowserError as error:
+                    self._note_failure(shared, error)
+                    raise
+            return shared.entry
+
+    def _blocks_of(
+        self, shared: SharedObject, entry: ObjectEntry, first: int, last: int, give_up: float
+    ) -> list[bytes]:
+        """The blocks ``first`` to ``last``, from the cache, from a fetch under way, or fetched."""
+        found: dict[int, bytes] = {}
+        waiting: dict[int, tuple[Future[list[bytes]], int]] = {}
+        with self._lock:
+            run: list[int] = []
+            for index in range(first, last + 1):
+                name = (shared.path, entry.etag, index)
+                block = self._blocks.get(name)
+                if block is not None:
+                    self._blocks.move_to_end(name)
+                    found[index] = block
+                elif name in self._in_flight:
+                    waiting[index] = self._in_flight[name]
+                else:
+                    if run and (index != run[-1] + 1 or len(run) == RUN):
+                        waiting.update(self._start(shared, entry, run))
+                        run = []
+                    run.append(index)
+            if run:
+                waiting.update(self._start(shared, entry, run))
+        for index, (future, position) in waiting.items():
+            try:
+                found[index] = future.result(max(0.0, give_up - time.monotonic()))[position]
+            except FutureTimeoutError:
+                error = TransportError(
+                    f"“{shared.key}” could not be read within {self._deadline:.0f} s."
+                )
+                self._note_failure(shared, error)
+                raise error from None
+        return [found[index] for index in range(first, last + 1)]
+
+    def _start(
+        self, shared: SharedObject, entry: ObjectEntry, run: list[int]
+    ) -> dict[int, tuple[Future[list[bytes]], int]]:
+        """Send for a run of blocks. The caller holds the lock."""
+        connection = shared.store.connection.id
+        pool = self._fetchers.get(connection)
+        if pool is None:
+            pool = self._fetchers[connection] = _Fetchers(self._parallel)
+        future: Future[list[bytes]] = Future()
+        parts = {index: (future, position) for position, index in enumerate(run)}
+        for index, part in parts.items():
+            self._in_flight[(shared.path, entry.etag, index)] = part
+        blocks = list(run)
+        pool.submit(lambda: self._fetch(shared, entry, blocks, future))
+        return parts
+
+    def _fetch(
+        self, shared: SharedObject, entry: ObjectEntry, run: list[int], future: Future[list[bytes]]
+    ) -> None:
+        start, stop = run[0] * BLOCK, min((run[-1] + 1) * BLOCK, entry.size)
+        shared.meter.requests += 1
+        blocks: list[bytes] = []
+        failure: BaseException | None = None
+        try:
+            data = shared.store.read_range(
+                shared.container, shared.key, start, stop, etag=entry.etag
+            )
+            blocks = [data[i * BLOCK : (i + 1) * BLOCK] for i in range(len(run))]
+            shared.meter.bytes_fetched += len(data)
+        except BaseException as error:  # whatever it is, the waiting readers must be told
+            failure = error
+            self._note_failure(shared, error)
+        with self._lock:
+            for position, index in enumerate(run):
+                name = (shared.path, entry.etag, index)
+                self._in_flight.pop(name, None)
+                if failure is None and shared.entry is entry:
+                    self._blocks[name] = blocks[position]
+                    self._held += len(blocks[position])
+            while self._held > self._cache_bytes and self._blocks:
+                self._held -= len(self._blocks.popitem(last=False)[1])
+        if failure is None:
+            future.set_result(blocks)
+        else:
+            future.set_exception(failure)
+
+    def _note_failure(self, shared: SharedObject, error: BaseException) -> None:
+        shared.meter.failures += 1
+        shared.meter.last_error = str(error)
+        log.warning("%s", error)
+
+
+class _Fetchers:
+    """A fixed number of daemon threads.
+
+    Not a ThreadPoolExecutor: the interpreter joins its threads at exit, so a dead network would
+    keep QGIS from closing.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count, self._started = count, 0
+        self._jobs: SimpleQueue[Callable[[], Any] | None] = SimpleQueue()
+
+    def submit(self, job: Callable[[], Any]) -> None:
+        """Queue a job. The gateway's lock is held."""
+        self._jobs.put(job)
+        if self._started < self._count:
+            self._started += 1
+            threading.Thread(target=self._run, name="cog-browser-fetch", daemon=True).start()
+
+    def stop(self) -> None:
+        for _ in range(self._started):
+            self._jobs.put(None)
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+
+_shared_gateway: Gateway | None = None
+_shared_lock = threading.Lock()
+
+
+def shared_gateway() -> Gateway:
+    """The gateway of this process."""
+    global _shared_gateway  # noqa: PLW0603
+    with _shared_lock:
+        if _shared_gateway is None:
+            _shared_gateway = Gateway()
+        return _shared_gateway

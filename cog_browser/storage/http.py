@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The one place that sends HTTP requests.
+
+Nothing of the surroundings leaks in (``~/.netrc``, proxy variables) and no header leaks out:
+redirects are refused, because ``X-Auth-Token`` would be carried to the other host. TLS is always
+verified. Bodies arrive as the server stored them, never decoded.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from cog_browser.storage.errors import (
+    AuthenticationError,
+    ChecksumError,
+    ConfigurationError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProtocolError,
+    QuotaExceededError,
+    ServerError,
+    StoreError,
+    ThrottledError,
+    TransportError,
+)
+
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+except ImportError:  # every QGIS bundles it, a bare Python may not
+    requests = None  # type: ignore[assignment]
+
+log = logging.getLogger(__name__)
+
+#: What a listing page or a Keystone answer may weigh, in bytes.
+MAX_DOCUMENT = 64 << 20
+#: Longest wait that a server's Retry-After is believed, in seconds.
+MAX_RETRY_AFTER = 30.0
+#: How often a request that changes nothing is sent again, and the first pause in seconds.
+RETRIES, FIRST_PAUSE = 2, 0.3
+_CHUNK = 1 << 20
+_RETRIED = (TransportError, ThrottledError, ServerError)
+
+
+class Body(Protocol):
+    """A request body that is read as it is sent."""
+
+    def __len__(self) -> int: ...
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class HttpSettings:
+    """What QGIS's network settings say. Times in seconds.
+
+    ``proxies`` maps ``http`` and ``https`` to a proxy URL; ``no_proxy`` lists host names that are
+    reached directly (loopback always is).
+    """
+
+    proxies: Mapping[str, str] | None = None
+    no_proxy: tuple[str, ...] = ()
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+
+
+class Response:
+    """An answer whose body is read once, in full or in pieces, and then closed."""
+
+    def __init__(self, answer: Any, where: str) -> None:
+        self._answer = answer
+        self._where = where
+        self.status: int = answer.status_code
+        self.headers: Mapping[str, str] = answer.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """What the provider's support asks for."""
+        for name in ("X-Openstack-Request-Id", "X-Trans-Id", "X-Amz-Request-Id"):
+            if value := self.headers.get(name):
+                return value[:80]
+        return None
+
+    def chunks(self, size: int = _CHUNK) -> Iterator[bytes]:
+        """The body as it came over the wire; raises `TransportError` if it breaks off."""
+        try:
+            while chunk := self._answer.raw.read(size, decode_content=False):
+                yield chunk
+        except Exception as error:
+            raise _transport_error(error, self._where) from None
+        finally:
+            self.close()
+
+    def read(self, limit: int) -> bytes:
+        """The whole body; raises `ProtocolError` when it is longer than ``limit`` bytes."""
+        parts, length = [], 0
+        for chunk in self.chunks(min(_CHUNK, limit + 1)):
+            parts.append(chunk)
+            length += len(chunk)
+            if length > limit:
+                raise ProtocolError(
+                    f"{self._where} sent more than the {limit} bytes that were expected.",
+                    status=self.status,
+                    request_id=self.request_id,
+                )
+        announced = self.headers.get("Content-Length")
+        if announced and announced.isdigit() and int(announced) != length:
+            raise TransportError(
+                f"{self._where} broke off after {length} of {announced} bytes.",
+                status=self.status,
+                request_id=self.request_id,
+            )
+        return b"".join(parts)
+
+    def json(self) -> Any:
+        """The body as JSON; raises `ProtocolError` when it is none."""
+        body = self.read(MAX_DOCUMENT)
+        try:
+            return json.loads(body)
+        except ValueError:
+            raise ProtocolError(
+                f"{self._where} answered, but not as an object store does. Is the URL right?",
+                status=self.status,
+                request_id=self.request_id,
+            ) from None
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+class HttpClient:
+    """A pool of connections for one account. Any method may be called from any thread."""
+
+    def __init__(self, ca_bundle: str = "", settings: HttpSettings | None = None) -> None:
+        if requests is None:
+            raise ConfigurationError(
+                "The Python package “requests” is missing. Install it (Debian: python3-requests; "
+                "OSGeo4W: python3-requests; elsewhere: pip install requests) and restart QGIS."
+            )
+        self._settings = settings or HttpSettings()
+        self._verify: str | bool = ca_bundle or True
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers.clear()
+        adapter = HTTPAdapter(pool_connections=8, pool_maxsize=32, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._lock = threading.Lock()
+        self._request_count = 0
+
+    @property
+    def request_count(self) -> int:
+        """Requests sent so far."""
+        return self._request_count
+
+    def close(self) -> None:
+        """Drop idle connections; later requests open new ones."""
+        self._session.close()
+
+    def call(
+        self,
+        method: str,
+        url: str,
+        doing: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | Body | None = None,
+        accept: Iterable[int] = (200,),
+        retries: int = 0,
+    ) -> Response:
+        """Send, and return the answer if its status is in ``accept``.
+
+        ``doing`` completes "could not …" in messages. With ``retries``, what the network or a busy
+        server spoils is sent again, with growing pauses; only for requests that change nothing.
+        """
+        attempt = 0
+        while True:
+            try:
+                response = self._send(method, url, headers or {}, body)
+                if response.status in accept:
+                    return response
+                raise _status_error(response, doing)
+            except _RETRIED as error:
+                attempt += 1
+                if attempt > retries:
+                    raise
+                pause = FIRST_PAUSE * 2 ** (attempt - 1) * (0.5 + random.random())  # noqa: S311  # nosec B311: jitter, not a secret
+                time.sleep(max(pause, getattr(error, "retry_after", None) or 0))
+
+    def _send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | Body | None
+    ) -> Response:
+        parts = urlsplit(url)
+        where = parts.netloc
+        started = time.monotonic()
+        with self._lock:
+            self._request_count += 1
+        try:
+            answer = self._session.request(
+                method,
+                url,
+                headers={
+                    "User-Agent": "COG-Browser",
+                    "Accept": "*/*",
+                    "Accept-Encoding": "identity",
+                    **headers,
+                },
+                data=body,
+                stream=True,
+                allow_redirects=False,
+                verify=self._verify,
+                proxies=self._proxies(parts.hostname or ""),
+                timeout=(self._settings.connect_timeout, self._settings.read_timeout),
+            )
+        except requests.RequestException as error:
+            log.debug("%s %s%s failed: %s", method, where, parts.path, type(error).__name__)
+            raise _transport_error(error, where) from None
+        response = Response(answer, where)
+        log.debug(
+            "%s %s%s → %d, %.0f ms, request %s",
+            method, where, parts.path, response.status,
+            (time.monotonic() - started) * 1000, response.request_id,
+        )  # fmt: skip
+        if 300 <= response.status < 400 and response.status != 304:
+            response.close()
+            target = urlsplit(response.headers.get("Location", "")).netloc or "another path"
+            raise ProtocolError(
+                f"{where} redirects to {target}. Redirects are refused, because they would carry "
+                "your token along; enter the final URL if you trust it.",
+                status=response.status,
+                request_id=response.request_id,
+            )
+        return response
+
+    def _proxies(self, host: str) -> dict[str, str]:
+        if is_loopback(host) or host in self._settings.no_proxy:
+            return {}
+        return dict(self._settings.proxies or {})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine by its very name or address."""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _transport_error(error: Exception, where: str) -> TransportError:
+    """Say what failed in words; the library's text holds URLs with their query."""
+    chain: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and len(chain) < 10:
+        chain.append(cause)
+        nested = getattr(cause, "reason", None) or next(iter(getattr(cause, "args", ())), None)
+        following = cause.__cause__ or cause.__context__
+        cause = nested if isinstance(nested, BaseException) else following
+    names = {type(c).__name__ for c in chain}
+    text = " ".join(str(c) for c in chain)
+    if "SSLError" in names or "SSLCertVerificationError" in names:
+        said = (
+            f"The TLS certificate of {where} could not be verified. If the provider uses its own "
+            "certificate authority, set its CA bundle in the connection."
+        )
+    elif "ProxyError" in names:
+        said = f"The proxy refused to reach {where}; check QGIS's proxy settings."
+    elif names & {"ConnectTimeout", "ConnectTimeoutError"}:
+        said = f"{where} did not accept a connection in time; check the URL and the network."
+    elif names & {"ReadTimeout", "ReadTimeoutError", "TimeoutError"}:
+        said = f"{where} stopped answering; try again later."
+    elif "gaierror" in names or "NameResolutionError" in names:
+        said = f"The host {where} is unknown; check the URL and the network."
+    elif "refused" in text:
+        said = f"{where} refused the connection; check the URL and whether the service runs."
+    else:
+        said = f"The connection to {where} broke; try again."
+    return TransportError(said)
+
+
+def _status_error(response: Response, doing: str) -> StoreError:
+    """The error for a status nobody asked for. Reads and closes the body."""
+    status, request_id = response.status, response.request_id
+    try:
+        body = response.read(64 << 10).decode("utf-8", "replace").lower()
+    except StoreError:
+        body = ""
+
+    def error(kind: type[StoreError], said: str) -> StoreError:
+        return kind(f"Could not {doing}: {said}", status=status, request_id=request_id)
+
+    if status == 401:
+        return error(AuthenticationError, "the server wants you to sign in (401).")
+    if status == 403:
+        return error(PermissionDeniedError, "you are signed in, but not allowed to (403).")
+    if status == 404:
+        return error(NotFoundError, "it does not exist (404).")
+    if status == 412:
+        return error(ProtocolError, "it is not in the state that was expected (412).")
+    if status == 409:
+        return error(ProtocolError, "the server reports a conflict (409).")
+    if status in (413, 507):
+        why = (
+            "the quota is used up"
+            if "quota" in body or status == 507
+            else "it is larger than the server takes at once"
+        )
+        return error(QuotaExceededError, f"{why} ({status}).")
+    if status == 422:
+        return error(ChecksumError, "the bytes that arrived are not the ones sent (422).")
+    after = response.headers.get("Retry-After", "")
+    if status in (429, 498) or (status == 503 and after):
+        return ThrottledError(
+            f"Could not {doing}: the server asks to slow down ({status}). Try again later.",
+            status=status,
+            request_id=request_id,
+            retry_after=min(float(after), MAX_RETRY_AFTER) if after.isdigit() else None,
+        )
+    if status >= 500:
+        return error(ServerError, f"the server failed ({status}). Try again later.")
+    return error(ProtocolError, f"unexpected answer {status}.")

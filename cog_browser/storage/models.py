@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What an object store holds. Plain values: frozen, hashable, safe in any thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cog_browser.storage.store import ObjectStore
+
+
+@dataclass(frozen=True)
+class Container:
+    """A Swift container or an S3 bucket. ``size`` in bytes; None where the store doesn't say."""
+
+    name: str
+    object_count: int | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True)
+class ObjectEntry:
+    """One object. ``key`` is its full name in the container, ``size`` in bytes.
+
+    ``last_modified`` is aware, in UTC. ``etag`` is unquoted.
+    """
+
+    container: str
+    key: str
+    size: int
+    last_modified: datetime | None
+    etag: str
+    content_type: str
+
+    @property
+    def name(self) -> str:
+        """The last segment of the key, as a folder view shows it."""
+        return self.key.rstrip("/").rsplit("/", 1)[-1] or self.key
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a listing, in the server's order.
+
+    ``prefixes`` are full prefixes with their trailing delimiter.
+    """
+
+    prefixes: tuple[str, ...]
+    objects: tuple[ObjectEntry, ...]
+
+
+@dataclass(frozen=True)
+class ObjectRef:
+    """An object to read through its store, e.g. for `validate_cog`."""
+
+    store: ObjectStore
+    container: str
+    key: str

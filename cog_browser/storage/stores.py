@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Opens the store that a connection describes."""
+
+from __future__ import annotations
+
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.http import HttpSettings
+from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.swift import SwiftStore
+
+
+def open_store(
+    connection: Connection, credentials: Credentials, settings: HttpSettings | None = None
+) -> ObjectStore:
+    """The store of a connection. Sends nothing yet: the first request signs in."""
+    if connection.kind == "swift":
+        return SwiftStore(connection, credentials, settings)
+    raise ConfigurationError(
+        f"Connections of kind “{connection.kind}” can't be opened by this version; only Swift can."
+    )

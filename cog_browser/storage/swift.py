@@ -1,0 +1,389 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""OpenStack Swift.
+
+Source: OpenStack API reference, "Object Storage API"; what it leaves open was tried on Swift 2.38.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote, urlencode
+
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.errors import (
+    AuthenticationError,
+    ChecksumError,
+    ConfigurationError,
+    NotFoundError,
+    ProtocolError,
+    QuotaExceededError,
+    TransportError,
+)
+from cog_browser.storage.gateway import shared_gateway
+from cog_browser.storage.http import RETRIES, HttpClient, HttpSettings, Response
+from cog_browser.storage.keystone import Access, KeystoneAuth
+from cog_browser.storage.models import Container, Listing, ObjectEntry
+from cog_browser.storage.progress import Progress, report
+from cog_browser.storage.swift_answers import (
+    already_exists,
+    changed,
+    check_range,
+    entry_of_headers,
+    entry_of_row,
+    said,
+)
+from cog_browser.storage.transfer import FileBody, whole_file_or_nothing
+from cog_browser.storage.vsi import open_through_gateway
+
+if TYPE_CHECKING:
+    from osgeo import gdal
+
+#: What Swift takes in one PUT unless its operator decided otherwise, in bytes.
+MAX_PUT = 5368709122
+_CHUNK = 1 << 20
+_MD5 = re.compile(r"[0-9a-f]{32}")
+TIFF_CONTENT_TYPE = "image/tiff"
+
+
+class Auth(Protocol):
+    """What yields tokens: `KeystoneAuth`, or a ready token."""
+
+    def access(self, *, not_token: str | None = None) -> Access: ...
+
+
+class ReadyToken:
+    """A token and storage URL that came from elsewhere and can't be renewed here."""
+
+    def __init__(self, connection: Connection, credentials: Credentials) -> None:
+        if not connection.storage_url:
+            raise ConfigurationError("A ready token needs the storage URL (SWIFT_STORAGE_URL).")
+        if not credentials.token:
+            raise ConfigurationError("The token is missing (SWIFT_AUTH_TOKEN).")
+        self._access = Access(credentials.token, connection.storage_url, float("inf"))
+
+    def access(self, *, not_token: str | None = None) -> Access:
+        if not_token is not None:
+            raise AuthenticationError(
+                "The token has expired or been revoked, and a ready token can't be renewed. Get a "
+                "new one (openstack token issue) and sign in again.",
+                status=401,
+            )
+        return self._access
+
+
+class SwiftStore:
+    """An account in OpenStack Swift. See `ObjectStore` for what each method promises."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        credentials: Credentials,
+        settings: HttpSettings | None = None,
+    ) -> None:
+        self.connection = connection
+        self._http = HttpClient(connection.ca_bundle, settings)
+        self._auth: Auth = (
+            ReadyToken(connection, credentials)
+            if connection.auth_mode == "token"
+            else KeystoneAuth(connection, credentials, self._http)
+        )
+
+    @property
+    def storage_url(self) -> str:
+        """The account's URL. Signs in if nobody has yet."""
+        return self._auth.access().storage_url
+
+    def list_containers(self) -> Iterator[Container]:
+        for page in self._pages((), "list the containers", {}):
+            for row in page:
+                yield Container(row["name"], row.get("count"), row.get("bytes"))
+
+    def list_objects(
+        self,
+        container: str,
+        prefix: str = "",
+        delimiter: str = "/",
+        page_size: int | None = None,
+    ) -> Iterator[Listing]:
+        query = {"prefix": prefix, "delimiter": delimiter, "limit": page_size}
+        for page in self._pages((container,), f"list container “{container}”", query):
+            yield Listing(
+                tuple(row["subdir"] for row in page if "subdir" in row),
+                tuple(entry_of_row(container, row) for row in page if "name" in row),
+            )
+
+    def head_object(self, container: str, key: str) -> ObjectEntry:
+        response = self._call("HEAD", (container, key), f"find {said(container, key)}")
+        response.close()
+        return entry_of_headers(container, key, response.headers)
+
+    def download(
+        self,
+        container: str,
+        key: str,
+        path: str | os.PathLike[str],
+        *,
+        progress: Progress | None = None,
+    ) -> None:
+        doing = f"download {said(container, key)}"
+        response = self._call("GET", (container, key), doing)
+        entry = entry_of_headers(container, key, response.headers)
+        digest, done = hashlib.md5(usedforsecurity=False), 0
+        try:
+            with whole_file_or_nothing(Path(path)) as file:
+                report(progress, 0, entry.size)
+                for chunk in response.chunks():
+                    file.write(chunk)
+                    digest.update(chunk)
+                    done += len(chunk)
+                    report(progress, done, entry.size)
+                if done != entry.size:
+                    raise TransportError(f"Could not {doing}: it broke off after {done} bytes.")
+                is_plain = "X-Static-Large-Object" not in response.headers
+                if is_plain and _MD5.fullmatch(entry.etag) and digest.hexdigest() != entry.etag:
+                    raise ChecksumError(f"Could not {doing}: the bytes differ from the checksum.")
+        finally:
+            response.close()
+
+    def upload(
+        self,
+        path: str | os.PathLike[str],
+        container: str,
+        key: str,
+        *,
+        overwrite: bool = False,
+        content_type: str | None = None,
+        progress: Progress | None = None,
+    ) -> ObjectEntry:
+        doing = f"upload to {said(container, key)}"
+        self._check_target(container, key, overwrite, doing)
+        try:
+            with Path(path).open("rb") as file:
+                return self._put(file, container, key, overwrite, content_type, progress, doing)
+        except OSError as error:
+            raise ConfigurationError(f"{path} can't be read: {error.strerror}.") from error
+
+    def _check_target(self, container: str, key: str, overwrite: bool, doing: str) -> None:
+        """Fail before the first byte travels, where that is possible."""
+        try:
+            self._call("HEAD", (container,), doing).close()
+        except NotFoundError as error:
+            raise NotFoundError(
+                f"Could not {doing}: there is no container “{container}”. Create it first.",
+                status=404,
+                request_id=error.request_id,
+            ) from None
+        if overwrite:
+            _path((container, key))
+            return
+        try:
+            self.head_object(container, key)
+        except NotFoundError:
+            return
+        raise already_exists(doing)
+
+    def _put(
+        self,
+        file: IO[bytes],
+        container: str,
+        key: str,
+        overwrite: bool,
+        content_type: str | None,
+        progress: Progress | None,
+        doing: str,
+    ) -> ObjectEntry:
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_PUT:
+            raise QuotaExceededError(
+                f"Could not {doing}: the file has {size} bytes, and Swift takes 5 GiB at once."
+            )
+        # Swift checks the announced MD5 before the object becomes visible.
+        digest = hashlib.md5(usedforsecurity=False)
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+        file.seek(0)
+        headers = {
+            "ETag": digest.hexdigest(),
+            "Content-Type": content_type or _guess_type(key),
+            **({} if overwrite else {"If-None-Match": "*"}),
+        }
+        body = FileBody(file, size, progress)
+        try:
+            self._call(
+                "PUT", (container, key), doing, headers=headers, body=body, accept=(201, 202)
+            ).close()
+        except ProtocolError as error:
+            if error.status == 412 and not overwrite:
+                raise already_exists(doing, error.request_id) from None
+            raise
+        except TransportError:
+            if body.error is not None:
+                raise body.error from None
+            raise
+        entry = self.head_object(container, key)
+        if entry.etag != digest.hexdigest() or entry.size != size:
+            raise ChecksumError(
+                f"Could not {doing}: right afterwards the store held another object under this "
+                "key. Somebody else may be writing it."
+            )
+        return entry
+
+    def delete_object(self, container: str, key: str) -> None:
+        doing = f"delete {said(container, key)}"
+        self._call("DELETE", (container, key), doing, accept=(200, 204)).close()
+
+    def create_container(self, name: str) -> Container:
+        doing = f"create container “{name}”"
+        if not name or "/" in name or len(name.encode()) > 256:
+            raise ConfigurationError(
+                f"Could not {doing}: a container's name has 1 to 256 bytes and no “/”."
+            )
+        self._call("PUT", (name,), doing, accept=(201, 202)).close()
+        headers = self._call("HEAD", (name,), doing, accept=(200, 204)).headers
+        return Container(
+            name,
+            int(headers.get("X-Container-Object-Count", 0)),
+            int(headers.get("X-Container-Bytes-Used", 0)),
+        )
+
+    def delete_container(self, name: str) -> None:
+        doing = f"delete container “{name}”"
+        try:
+            self._call("DELETE", (name,), doing, accept=(204,)).close()
+        except ProtocolError as error:
+            if error.status == 409:
+                raise ProtocolError(
+                    f"Could not {doing}: it is not empty.", status=409, request_id=error.request_id
+                ) from None
+            raise
+
+    def source(self, container: str, key: str) -> str:
+        return "/vsicurl/" + self.storage_url + _path((container, key))
+
+    def read_range(
+        self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
+    ) -> bytes:
+        doing = f"read {said(container, key)}"
+        if not 0 <= start <= stop:
+            raise ConfigurationError(f"Could not {doing}: no such range, {start} to {stop}.")
+        if start == stop:
+            return b""
+        headers = {"Range": f"bytes={start}-{stop - 1}"}
+        if etag is not None:
+            headers["If-Match"] = f'"{etag}"'
+        for attempt in range(RETRIES + 1):
+            try:
+                response = self._call(
+                    "GET", (container, key), doing, headers=headers, accept=(200, 206)
+                )
+                check_range(response, doing, start, stop, etag)
+                data = response.read(stop - start)
+                if len(data) != stop - start:
+                    raise TransportError(f"Could not {doing}: the answer is too short.")
+                return data
+            except TransportError:
+                if attempt == RETRIES:
+                    raise
+            except ProtocolError as error:
+                if error.status == 412:
+                    raise changed(doing, error.request_id) from None
+                raise
+        raise TransportError(f"Could not {doing}.")
+
+    def open_dataset(self, container: str, key: str) -> gdal.Dataset:
+        return open_through_gateway(shared_gateway(), self, container, key)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _pages(
+        self, names: tuple[str, ...], doing: str, query: Mapping[str, Any]
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Every page up to the empty one: a server may give less than was asked for."""
+        marker = ""
+        while True:
+            given = {**query, "marker": marker, "format": "json"}
+            text = urlencode({k: v for k, v in given.items() if v}, quote_via=quote, safe="")
+            response = self._call("GET", names, doing, query=text, accept=(200, 204))
+            page = response.json() if response.status == 200 else []
+            if not isinstance(page, list):
+                raise ProtocolError(f"Could not {doing}: the answer is no listing.")
+            if not page:
+                if not marker:
+                    yield []
+                return
+            last = page[-1].get("name") or page[-1].get("subdir")
+            if not last or last == marker:
+                raise ProtocolError(f"Could not {doing}: the listing does not move on.")
+            yield page
+            marker = last
+
+    def _call(
+        self,
+        method: str,
+        names: tuple[str, ...],
+        doing: str,
+        *,
+        query: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: FileBody | None = None,
+        accept: Iterable[int] = (200, 204),
+    ) -> Response:
+        """Send with a token; once more with a fresh one if the store refuses it."""
+        path = _path(names)
+        access = self._auth.access()
+
+        def send() -> Response:
+            return self._http.call(
+                method,
+                access.storage_url + path + (f"?{query}" if query else ""),
+                doing,
+                headers={**(headers or {}), "X-Auth-Token": access.token},
+                body=body,
+                accept=accept,
+                retries=RETRIES if method in ("GET", "HEAD") else 0,
+            )
+
+        try:
+            return send()
+        except AuthenticationError:
+            access = self._auth.access(not_token=access.token)
+            if body is not None:
+                body.rewind()
+        try:
+            return send()
+        except AuthenticationError as error:
+            raise AuthenticationError(
+                f"Could not {doing}: the store refuses even a fresh token (401). The storage URL "
+                "and the project may not belong together.",
+                status=401,
+                request_id=error.request_id,
+            ) from None
+
+
+def _path(names: tuple[str, ...]) -> str:
+    """``/container/key`` percent-encoded, slashes of the key kept.
+
+    Keys with a dot segment are refused: HTTP clients and proxies resolve them, and a DELETE of
+    ``c/x/../../c`` has deleted the container.
+    """
+    for name in names:
+        if not name:
+            raise ConfigurationError("The name of a container or key is empty.")
+        if {".", ".."} & set(name.split("/")):
+            raise ConfigurationError(
+                f"“{name}” has a “.” or “..” segment. Such names are listed but can't be addressed "
+                "safely over HTTP; rename the object with another client."
+            )
+    return "".join("/" + quote(name, safe="/" if i else "") for i, name in enumerate(names))
+
+
+def _guess_type(key: str) -> str:
+    is_tiff = key.lower().endswith((".tif", ".tiff"))
+    return TIFF_CONTENT_TYPE if is_tiff else "application/octet-stream"

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The names under which GDAL opens objects. The only module of this package that meets GDAL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote
+
+from cog_browser.storage.errors import RasterError
+
+if TYPE_CHECKING:
+    from osgeo import gdal
+
+    from cog_browser.storage.gateway import Gateway, RangeReader
+
+#: Seconds GDAL waits for the gateway: longer than the gateway's own deadline.
+TIMEOUT = 100
+_PREFIX = "/vsicurl?"
+_TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+
+
+def running_source(url: str) -> str:
+    """The source of a layer in this session.
+
+    No sidecar is looked for, no proxy is used (QGIS hands its own to GDAL), and a dead gateway
+    is given up on.
+    """
+    return (
+        f"{_PREFIX}empty_dir=yes&proxy=&connecttimeout=5&timeout={TIMEOUT}"
+        f"&url={quote(url, safe='')}"
+    )
+
+
+def gateway_url(source: str) -> str | None:
+    """The URL inside a running source; None for any other source."""
+    if not source.startswith(_PREFIX):
+        return None
+    urls = parse_qs(source[len(_PREFIX) :]).get("url", [])
+    return urls[0] if len(urls) == 1 else None
+
+
+def open_through_gateway(
+    gateway: Gateway, store: RangeReader, container: str, key: str
+) -> gdal.Dataset:
+    """Open an object read-only. Raises `RasterError` when it is no GeoTIFF."""
+    from osgeo import gdal  # noqa: PLC0415 - the rest of the package works without GDAL
+
+    source = running_tiff_source(gateway, store, container, key)
+    gdal.ErrorReset()
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        dataset = gdal.OpenEx(source, gdal.OF_RASTER | gdal.OF_READONLY, allowed_drivers=["GTiff"])
+        reason = gdal.GetLastErrorMsg()
+    except RuntimeError as error:  # GDAL's exceptions are on in parts of QGIS
+        dataset, reason = None, str(error)
+    finally:
+        gdal.PopErrorHandler()
+    if dataset is None:
+        raise RasterError(f"“{key}” in container “{container}” can't be opened: {reason}")
+    return dataset
+
+
+def running_tiff_source(gateway: Gateway, store: RangeReader, container: str, key: str) -> str:
+    """The running source of an object whose first bytes are TIFF.
+
+    A VRT named ``.tif`` would make GDAL open local files and foreign URLs. Raises `RasterError`
+    for anything that is no TIFF.
+    """
+    url = gateway.url(store, container, key)
+    shared = gateway.find(url)
+    if shared is None:
+        raise RasterError("The read gateway has been stopped.")
+    if gateway.read(shared, 0, min(4, gateway.size(shared))) not in _TIFF_MAGIC:
+        raise RasterError(
+            f"“{key}” in container “{container}” is no TIFF, so it can't be added as a layer. "
+            "Download it, or convert and publish it as a COG."
+        )
+    return running_source(url)
