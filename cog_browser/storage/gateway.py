@@ -14,17 +14,16 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from cog_browser.storage.errors import CogBrowserError, ProtocolError, TransportError
 from cog_browser.storage.gateway_server import GatewayServer
 from cog_browser.storage.models import ObjectEntry
+from cog_browser.storage.pool import DaemonPool
 
 if TYPE_CHECKING:
     from cog_browser.storage.connection import Connection
@@ -44,7 +43,7 @@ DEADLINE = 90.0
 
 
 class RangeReader(Protocol):
-    """The part of an `ObjectStore` that the gateway needs."""
+    """The part of an `ObjectStore` that reading needs."""
 
     @property
     def connection(self) -> Connection: ...
@@ -54,6 +53,8 @@ class RangeReader(Protocol):
     def read_range(
         self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
     ) -> bytes: ...
+
+    def source(self, container: str, key: str) -> str: ...
 
 
 @dataclass
@@ -69,11 +70,15 @@ class Meter:
 
 @dataclass
 class SharedObject:
-    """One object behind one URL; ``store`` is the latest sign-in of its connection."""
+    """One object behind one URL.
+
+    ``store`` is the latest sign-in of its connection, ``saved_source`` the form for files.
+    """
 
     store: RangeReader
     container: str
     key: str
+    saved_source: str
     path: str
     meter: Meter = field(default_factory=Meter)
     entry: ObjectEntry | None = None
@@ -88,20 +93,21 @@ class Gateway:
     ) -> None:
         self._cache_bytes, self._parallel, self._deadline = cache_bytes, parallel, deadline
         self._lock = threading.Lock()
-        self._shared: dict[tuple[str, str, str], SharedObject] = {}
+        self._shared: dict[tuple[str, str], SharedObject] = {}
         self._by_path: dict[str, SharedObject] = {}
         self._blocks: OrderedDict[tuple[str, str, int], bytes] = OrderedDict()
         self._held = 0
         self._in_flight: dict[tuple[str, str, int], tuple[Future[list[bytes]], int]] = {}
-        self._fetchers: dict[str, _Fetchers] = {}
+        self._fetchers: dict[str, DaemonPool] = {}
         self._server: GatewayServer | None = None
 
-    def url(self, store: RangeReader, container: str, key: str) -> str:
+    def url(self, store: RangeReader, container: str, key: str, saved_source: str) -> str:
         """The URL that serves this object as long as the process lives. Sends nothing.
 
-        The same object of the same connection keeps its URL; its later reads use ``store``.
+        ``saved_source`` is ``store.source(container, key)``. The same object of the same
+        connection keeps its URL; its later reads use ``store``.
         """
-        identity = (store.connection.id, container, key)
+        identity = (store.connection.id, saved_source)
         with self._lock:
             if self._server is None:
                 self._server = GatewayServer(self)
@@ -109,7 +115,7 @@ class Gateway:
             if shared is None:
                 name = key.rstrip("/").rsplit("/", 1)[-1] or "object"
                 path = f"/{secrets.token_hex(16)}/{quote(name, safe='')}"
-                shared = SharedObject(store, container, key, path)
+                shared = SharedObject(store, container, key, saved_source, path)
                 self._shared[identity] = self._by_path[path] = shared
             shared.store = store
             return f"http://127.0.0.1:{self._server.port}{shared.path}"
@@ -156,13 +162,17 @@ class Gateway:
     def forget(self, connection_id: str, container: str, key: str) -> None:
         """Drop what is known of an object, after it was replaced or deleted."""
         with self._lock:
-            shared = self._shared.get((connection_id, container, key))
-            if shared is None:
-                return
-            for name in [n for n in self._blocks if n[0] == shared.path]:
+            changed = [
+                shared
+                for (owner, _), shared in self._shared.items()
+                if (owner, shared.container, shared.key) == (connection_id, container, key)
+            ]
+            paths = {shared.path for shared in changed}
+            for name in [n for n in self._blocks if n[0] in paths]:
                 self._held -= len(self._blocks.pop(name))
-        with shared.lock:
-            shared.entry = None
+        for shared in changed:
+            with shared.lock:
+                shared.entry = None
 
     def stop(self) -> None:
         """Close the server. Every URL it gave is dead afterwards."""
@@ -227,7 +237,8 @@ class Gateway:
         connection = shared.store.connection.id
         pool = self._fetchers.get(connection)
         if pool is None:
-            pool = self._fetchers[connection] = _Fetchers(self._parallel)
+            pool = DaemonPool(self._parallel, "cog-browser-fetch")
+            self._fetchers[connection] = pool
         future: Future[list[bytes]] = Future()
         parts = {index: (future, position) for position, index in enumerate(run)}
         for index, part in parts.items():
@@ -270,33 +281,6 @@ class Gateway:
         shared.meter.failures += 1
         shared.meter.last_error = str(error)
         log.warning("%s", error)
-
-
-class _Fetchers:
-    """A fixed number of daemon threads.
-
-    Not a ThreadPoolExecutor: the interpreter joins its threads at exit, so a dead network would
-    keep QGIS from closing.
-    """
-
-    def __init__(self, count: int) -> None:
-        self._count, self._started = count, 0
-        self._jobs: SimpleQueue[Callable[[], Any] | None] = SimpleQueue()
-
-    def submit(self, job: Callable[[], Any]) -> None:
-        """Queue a job. The gateway's lock is held."""
-        self._jobs.put(job)
-        if self._started < self._count:
-            self._started += 1
-            threading.Thread(target=self._run, name="cog-browser-fetch", daemon=True).start()
-
-    def stop(self) -> None:
-        for _ in range(self._started):
-            self._jobs.put(None)
-
-    def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
 
 
 _shared_gateway: Gateway | None = None

@@ -36,7 +36,7 @@ try:
     import requests
     from requests.adapters import HTTPAdapter
 except ImportError:  # every QGIS bundles it, a bare Python may not
-    requests = None  # type: ignore[assignment]
+    requests = None
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ _ASSIGNMENT = re.compile(r"^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$", re.DO
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 _TEST = re.compile(r'\[\s+-([zn])\s+"?\$\{?(\w+)\}?"?\s+\]')
 #: Lines of no effect on the variables. `if [ -z "$OS_REGION_NAME" ]; then unset …` is followed.
-_IGNORED = re.compile(r"^(?:echo|printf|set|shopt|stty|true|:|export\s+[A-Za-z_][\w ]*$)\b?")
+_IGNORED = re.compile(r"(?:echo|printf|set|shopt|stty|true)\b|:$|export(?:\s+[A-Za-z_]\w*)+$")
 
 
 def parse_openrc(text: str) -> dict[str, str]:

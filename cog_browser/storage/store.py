@@ -75,6 +75,10 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
+        """Raise what `upload` would, as far as it can be known before long work is done."""
+        ...
+
     def delete_object(self, container: str, key: str) -> None:
         """Delete one object. Raises `NotFoundError`."""
         ...

@@ -94,10 +94,14 @@ class SwiftStore:
             else KeystoneAuth(connection, credentials, self._http)
         )
 
+        self._storage_url = connection.storage_url
+
     @property
     def storage_url(self) -> str:
-        """The account's URL. Signs in if nobody has yet."""
-        return self._auth.access().storage_url
+        """The account's URL. Signs in if nobody has yet; afterwards sends nothing."""
+        if not self._storage_url:
+            self._storage_url = self._auth.access().storage_url
+        return self._storage_url
 
     def list_containers(self) -> Iterator[Container]:
         for page in self._pages((), "list the containers", {}):
@@ -162,15 +166,16 @@ class SwiftStore:
         progress: Progress | None = None,
     ) -> ObjectEntry:
         doing = f"upload to {said(container, key)}"
-        self._check_target(container, key, overwrite, doing)
+        self.check_upload(container, key, overwrite=overwrite)
         try:
             with Path(path).open("rb") as file:
                 return self._put(file, container, key, overwrite, content_type, progress, doing)
         except OSError as error:
             raise ConfigurationError(f"{path} can't be read: {error.strerror}.") from error
 
-    def _check_target(self, container: str, key: str, overwrite: bool, doing: str) -> None:
-        """Fail before the first byte travels, where that is possible."""
+    def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
+        doing = f"upload to {said(container, key)}"
+        _path((container, key))
         try:
             self._call("HEAD", (container,), doing).close()
         except NotFoundError as error:
@@ -180,7 +185,6 @@ class SwiftStore:
                 request_id=error.request_id,
             ) from None
         if overwrite:
-            _path((container, key))
             return
         try:
             self.head_object(container, key)

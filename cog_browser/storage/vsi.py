@@ -66,7 +66,7 @@ def running_tiff_source(gateway: Gateway, store: RangeReader, container: str, ke
     A VRT named ``.tif`` would make GDAL open local files and foreign URLs. Raises `RasterError`
     for anything that is no TIFF.
     """
-    url = gateway.url(store, container, key)
+    url = gateway.url(store, container, key, store.source(container, key))
     shared = gateway.find(url)
     if shared is None:
         raise RasterError("The read gateway has been stopped.")

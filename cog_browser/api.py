@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The Python console API.
+
+Works in QGIS's Python console and in a plain Python with GDAL and ``requests``. Without QGIS only
+the connection ``env`` is known, and `save_connection` and `add_layer` raise `ConfigurationError`.
+
+::
+
+    from cog_browser import api
+    store = api.open_store("env")                       # after: source openrc.sh
+    for page in store.list_objects("rasters"):
+        print([entry.key for entry in page.objects])
+    api.publish("scene.tif", store, "rasters", "2026/scene.tif")
+    api.add_layer(store, "rasters", "2026/scene.tif")   # in QGIS
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cog_browser.cog.convert import convert_to_cog
+from cog_browser.cog.report import CogReport
+from cog_browser.cog.validate import validate_cog
+from cog_browser.storage.connection import RESERVED_PREFIX, Connection
+from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.errors import (
+    AlreadyExistsError,
+    AuthenticationError,
+    Cancelled,
+    ChecksumError,
+    CogBrowserError,
+    ConfigurationError,
+    ConversionError,
+    InvalidCogError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProtocolError,
+    QuotaExceededError,
+    RasterError,
+    ServerError,
+    StoreError,
+    ThrottledError,
+    TransportError,
+)
+from cog_browser.storage.gateway import shared_gateway
+from cog_browser.storage.models import ObjectEntry, ObjectRef
+from cog_browser.storage.progress import Progress, part
+from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.stores import open_store as _open_store
+
+if TYPE_CHECKING:
+    from qgis.core import QgsRasterLayer
+
+    from cog_browser.adapters.sessions import Sessions
+
+__all__ = [
+    "AlreadyExistsError",
+    "AuthenticationError",
+    "Cancelled",
+    "ChecksumError",
+    "CogBrowserError",
+    "CogReport",
+    "ConfigurationError",
+    "Connection",
+    "ConversionError",
+    "Credentials",
+    "InvalidCogError",
+    "NotFoundError",
+    "ObjectEntry",
+    "ObjectRef",
+    "ObjectStore",
+    "PermissionDeniedError",
+    "ProtocolError",
+    "QuotaExceededError",
+    "RasterError",
+    "ServerError",
+    "StoreError",
+    "ThrottledError",
+    "TransportError",
+    "add_layer",
+    "connections",
+    "convert_to_cog",
+    "open_store",
+    "publish",
+    "remove_connection",
+    "save_connection",
+    "validate_cog",
+]
+
+
+def connections() -> list[Connection]:
+    """The saved connections, and "env" where the environment describes one account."""
+    found: list[Connection] = []
+    sessions = _sessions()
+    if sessions is not None:
+        found += sessions.repository.all()
+    with suppress(ConfigurationError):  # the environment need not describe any
+        found.append(Connection.from_environment()[0])
+    return found
+
+
+def save_connection(
+    connection: Connection,
+    credentials: Credentials | None = None,
+    secret_store: str = "auto",  # noqa: S107 # nosec B107: the name of a store, no secret
+) -> None:
+    """Save a connection in QGIS's settings, its secrets in the secret store.
+
+    ``secret_store`` is "auto", "qgis" (QGIS's encrypted database) or "session" (memory).
+    Thread: main.
+    """
+    sessions = _require_sessions("save_connection")
+    sessions.repository.save(connection)
+    if credentials is not None:
+        sessions.secrets.save(connection.id, credentials, secret_store)
+
+
+def remove_connection(name: str) -> None:
+    """Remove a saved connection and its secrets, by name or id. Thread: main."""
+    sessions = _require_sessions("remove_connection")
+    connection = sessions.repository.find(name)
+    sessions.sign_out(connection.id)
+    sessions.secrets.remove(connection.id)
+    sessions.repository.remove(connection.id)
+
+
+def open_store(
+    connection: str | Connection = RESERVED_PREFIX, credentials: Credentials | None = None
+) -> ObjectStore:
+    """The store of a connection, given or by name; "env" is what the environment describes.
+
+    Sends nothing; the first request signs in. In QGIS the store is shared with the panel.
+    """
+    sessions = _sessions()
+    if isinstance(connection, str):
+        name = connection
+        if name == RESERVED_PREFIX or name.startswith(RESERVED_PREFIX + ":"):
+            kind = name.partition(":")[2] or None
+            connection, found = Connection.from_environment(os.environ, kind)
+            credentials = credentials or found
+        else:
+            connection = _require_sessions(f"open_store({name!r})").repository.find(name)
+    if sessions is None:
+        return _open_store(connection, credentials or Credentials())
+    return sessions.store(connection, credentials or sessions.credentials(connection))
+
+
+def add_layer(
+    store: ObjectStore, container: str, key: str, name: str | None = None
+) -> QgsRasterLayer:
+    """Add an object to the current project as a raster layer. Blocks until it is open."""
+    _require_sessions("add_layer")
+    from cog_browser.adapters.layers import add_to_project, build_layer  # noqa: PLC0415
+
+    layer = build_layer(store, container, key, name)
+    add_to_project(layer)
+    return layer
+
+
+def publish(
+    source: str | os.PathLike[str],
+    store: ObjectStore,
+    container: str,
+    key: str,
+    profile: str = "science",
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    **creation_options: Any,
+) -> ObjectEntry:
+    """Convert a raster to a COG, prove and validate it, and upload it.
+
+    Either the whole, verified object is stored or nothing. Raises `ConversionError`,
+    `InvalidCogError` and `StoreError`.
+    """
+    store.check_upload(container, key, overwrite=overwrite)
+    with tempfile.TemporaryDirectory(prefix="cog-browser-") as folder:
+        cog = Path(folder) / "cog.tif"
+        convert_to_cog(source, cog, profile, part(progress, 0, 70), **creation_options)
+        report = validate_cog(cog)
+        if not report.is_valid:
+            reasons = " ".join(finding.message for finding in report.errors)
+            raise InvalidCogError(f"The converted file is no valid COG: {reasons}", report)
+        entry = store.upload(
+            cog, container, key, overwrite=overwrite, progress=part(progress, 70, 100)
+        )
+    shared_gateway().forget(store.connection.id, container, key)
+    return entry
+
+
+def _sessions() -> Sessions | None:
+    """The sessions of the running QGIS; None in a plain Python."""
+    try:
+        from qgis.core import QgsApplication  # noqa: PLC0415
+    except ImportError:
+        return None
+    if QgsApplication.instance() is None:
+        return None
+    from cog_browser.adapters.sessions import sessions  # noqa: PLC0415
+
+    return sessions()
+
+
+def _require_sessions(what: str) -> Sessions:
+    sessions = _sessions()
+    if sessions is None:
+        raise ConfigurationError(f"{what} needs a running QGIS; only “env” works without.")
+    return sessions

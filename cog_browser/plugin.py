@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wires the plugin into QGIS and takes it out again."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import Qt, QTranslator
+from qgis.PyQt.QtGui import QAction, QIcon
+
+from cog_browser.adapters import log, path_translation
+from cog_browser.adapters.i18n import install_translator, remove_translator, tr
+from cog_browser.adapters.sessions import close_sessions, sessions
+from cog_browser.adapters.workers import Workers
+from cog_browser.gui.controller import BrowserController
+from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.drop_handler import ObjectDropHandler
+from cog_browser.gui.icons import icon_path
+from cog_browser.processing.provider import CogBrowserProvider
+
+
+class CogBrowserPlugin:
+    """What QGIS loads. ``iface`` is None where there is no window (qgis_process)."""
+
+    def __init__(self, iface: Any) -> None:
+        self._iface = iface
+        self._log_handler: logging.Handler | None = None
+        self._translator: QTranslator | None = None
+        self._provider: CogBrowserProvider | None = None
+        self._workers: Workers | None = None
+        self._dock: CogBrowserDock | None = None
+        self._controller: BrowserController | None = None
+        self._drop_handler: ObjectDropHandler | None = None
+        self._action: QAction | None = None
+
+    def initProcessing(self) -> None:
+        """All that qgis_process calls; `initGui` calls it too. Idempotent."""
+        if self._provider is not None:
+            return
+        self._log_handler = log.install()
+        self._translator = install_translator()
+        sessions()
+        path_translation.install()
+        self._provider = CogBrowserProvider()
+        QgsApplication.processingRegistry().addProvider(self._provider)
+
+    def initGui(self) -> None:
+        self.initProcessing()
+        self._workers = Workers()
+        self._dock = CogBrowserDock(self._iface.mainWindow())
+        self._iface.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._dock)
+        self._controller = BrowserController(self._dock, sessions(), self._workers, self._iface)
+        self._drop_handler = ObjectDropHandler()
+        self._drop_handler.dropped.connect(self._controller.add_dropped)
+        self._iface.registerCustomDropHandler(self._drop_handler)
+        self._action = QAction(QIcon(icon_path("cog_browser")), tr("COG Browser"))
+        self._action.setCheckable(True)
+        self._dock.setToggleVisibilityAction(self._action)
+        self._iface.addRasterToolBarIcon(self._action)
+        self._iface.addPluginToRasterMenu(tr("COG Browser"), self._action)
+
+    def unload(self) -> None:
+        """Mirror of `initGui`, last first. The read gateway stays for layers that are open."""
+        if self._action is not None:
+            self._iface.removePluginRasterMenu(tr("COG Browser"), self._action)
+            self._iface.removeRasterToolBarIcon(self._action)
+            self._action.deleteLater()
+        if self._drop_handler is not None:
+            self._iface.unregisterCustomDropHandler(self._drop_handler)
+        if self._controller is not None:
+            self._controller.stop()
+        if self._dock is not None:
+            self._iface.removeDockWidget(self._dock)
+            self._dock.deleteLater()
+        if self._workers is not None:
+            self._workers.stop(timeout=2.0)
+        if self._provider is not None and self._log_handler is not None:
+            QgsApplication.processingRegistry().removeProvider(self._provider)
+            path_translation.uninstall()
+            close_sessions()
+            remove_translator(self._translator)
+            log.uninstall(self._log_handler)
+        self.__init__(self._iface)  # type: ignore[misc]
