@@ -45,7 +45,9 @@ class GatewayServer:
         self._server.gateway = gateway
         self.port: int = self._server.server_address[1]
         threading.Thread(
-            target=self._server.serve_forever, name="cog-browser-gateway", daemon=True
+            target=lambda: self._server.serve_forever(poll_interval=0.05),
+            name="cog-browser-gateway",
+            daemon=True,
         ).start()
         log.debug("Read gateway listens on port %d", self.port)
 
@@ -110,7 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
             whole = (
                 gateway.read(shared, start, stop) if with_body and stop - start <= _WHOLE else b""
             )
-        except CogBrowserError as error:
+        except Exception as error:  # no answer at all would look like a dead host
             return self._refuse(next((s for kind, s in _STATUS if isinstance(error, kind)), 502))
         self.send_response(206 if "Range" in self.headers else 200)
         self.send_header("Content-Type", "image/tiff")

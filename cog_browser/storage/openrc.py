@@ -30,16 +30,19 @@ def parse_openrc(text: str) -> dict[str, str]:
     prompted: set[str] = set()
     skipping: list[bool] = []  # one entry per open `if`: is its branch left out?
     for number, raw in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
-        for statement in _statements(raw, number):
+        for found in _statements(raw, number):
+            statement = found
             if statement.startswith("if "):
                 skipping.append(not _holds(statement, values, number))
-            elif statement == "else" and skipping:
-                skipping[-1] = not skipping[-1]
-            elif statement == "fi" and skipping:
-                skipping.pop()
-            elif statement == "then" or any(skipping):
                 continue
-            else:
+            word, _, rest = statement.partition(" ")
+            if word == "fi" and skipping:
+                skipping.pop()
+                continue
+            if word in ("then", "else") and skipping:
+                skipping[-1] ^= word == "else"
+                statement = rest.strip()
+            if statement and not any(skipping):
                 _apply(statement, number, values, prompted)
     if not any(name.startswith(("OS_", "ST_", "SWIFT_")) for name in [*values, *prompted]):
         raise ConfigurationError(

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fixtures that need no QGIS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from tests.support.fault_proxy import FaultProxy
+from tests.support.faulty_store import FaultyStore
+from tests.support.stack_client import Stack
+
+
+@pytest.fixture(scope="session")
+def make_stack() -> Iterator[Callable[..., Stack]]:
+    """Starts object stores with special options; equal options share one for the session.
+
+    `make_stack(token_seconds=6)`, `make_stack(tls=True)`; a test that stops or kills its store
+    makes a `Stack` of its own instead.
+    """
+    stacks: dict[tuple[tuple[str, object], ...], Stack] = {}
+    with ExitStack() as cleanup:
+
+        def make(**options: object) -> Stack:
+            key = tuple(sorted(options.items()))
+            if key not in stacks:
+                stacks[key] = cleanup.enter_context(Stack(**options))  # type: ignore[arg-type]
+            return stacks[key]
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def stack(make_stack: Callable[..., Stack]) -> Stack:
+    """The session's object store: use containers with a `stack.unique_name()`."""
+    return make_stack()
+
+
+@pytest.fixture
+def fault_proxy() -> Iterator[Callable[..., FaultProxy]]:
+    """Makes `FaultProxy` objects that end with the test."""
+    with ExitStack() as cleanup:
+
+        def make(upstream: str | None = None, **options: Any) -> FaultProxy:
+            return cleanup.enter_context(FaultProxy(upstream, **options))
+
+        yield make
+
+
+@pytest.fixture
+def faulty_store(stack: Stack) -> Iterator[FaultyStore]:
+    """The session's object store behind fault proxies."""
+    store = FaultyStore(stack)
+    yield store
+    store.stop()
