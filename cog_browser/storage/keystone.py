@@ -90,7 +90,8 @@ class KeystoneAuth:
             self._rejected = self._explain_rejection(error)
             raise self._rejected from None
         lifetime = _lifetime(document)
-        margin = min(RENEWAL_MARGIN, 0.2 * lifetime)
+        # the last second: a fernet token's times are cut to whole seconds
+        margin = min(RENEWAL_MARGIN, 0.2 * lifetime) + 1.0
         url = storage_endpoint(document.get("catalog") or [], self._connection)
         log.info("Signed in at %s", urlsplit(self._connection.auth_url).netloc)
         return Access(token, url, received + lifetime - margin)

@@ -97,9 +97,7 @@ def test_the_path_goes_out_exactly_as_encoded(faulty_store, stack, key):
     with pytest.raises(NotFoundError):
         store.head_object("nowhere", key)
     target = faulty_store.swift.requests[-1].target
-    assert target == store.source("nowhere", key).removeprefix(
-        "/vsicurl/" + faulty_store.swift.url
-    )
+    assert target == store.source("nowhere", key).removeprefix("/vsicurl/" + faulty_store.swift.url)
     from urllib.parse import unquote
 
     assert unquote(target).endswith("/nowhere/" + key)
@@ -366,7 +364,9 @@ def test_bytes_damaged_on_the_way_up_are_refused_by_the_store(
     from cog_browser.storage.transfer import FileBody
 
     honest = FileBody.read
-    monkeypatch.setattr(FileBody, "read", lambda self, n=-1: honest(self, n).replace(b"\x00", b"\x01"))
+    monkeypatch.setattr(
+        FileBody, "read", lambda self, n=-1: honest(self, n).replace(b"\x00", b"\x01")
+    )
     with pytest.raises(ChecksumError):
         through.upload(file, container, "k")
     with pytest.raises(NotFoundError):

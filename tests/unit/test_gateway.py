@@ -78,7 +78,10 @@ def ask(url, method="GET", host=None, path=None, **headers):
     connection.request(
         method,
         parts.path if path is None else path,
-        headers={"Host": host or parts.netloc, **{k.replace("_", "-"): v for k, v in headers.items()}},
+        headers={
+            "Host": host or parts.netloc,
+            **{k.replace("_", "-"): v for k, v in headers.items()},
+        },
     )
     answer = connection.getresponse()
     body = answer.read()
@@ -123,7 +126,9 @@ def test_only_the_one_object_is_served_and_only_for_reading(gateway):
     assert ask(url, path=urlsplit(url).path + ".aux.xml")[0].status == 404
     assert ask(url, path="/")[0].status == 404
     assert ask(url, host="evil.example.org")[0].status == 403
-    assert "Access-Control-Allow-Origin" not in ask(url, Origin="https://evil.example.org")[0].headers
+    assert (
+        "Access-Control-Allow-Origin" not in ask(url, Origin="https://evil.example.org")[0].headers
+    )
 
 
 def test_the_path_is_unguessable_and_differs_from_run_to_run(gateway):
