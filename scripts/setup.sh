@@ -10,7 +10,8 @@ cd "$(dirname "$0")/.."
 
 packages=(qgis python3-qgis qgis-providers gdal-bin python3-gdal python3-requests python3-venv
   xvfb xauth xdotool libgl1-mesa-dri qttools5-dev-tools pyqt5-dev-tools
-  python3-pyqt5.qtsvg fonts-dejavu-core)
+  python3-pyqt5.qtsvg fonts-dejavu-core fonts-open-sans)
+tools=(qgis qgis_process gdalinfo Xvfb xauth xdotool lrelease pylupdate5)
 stamps=.setup
 log=$stamps/setup.log
 mkdir -p "$stamps"
@@ -21,20 +22,23 @@ die() { printf '\nSet-up failed: %s\n' "$*" >&2; exit 1; }
 manual() {
   cat >&2 <<TEXT
 
-This script installs by itself on Debian 12 (bookworm) only; here: ${PRETTY_NAME:-unknown system}.
+Something that the set-up needs is missing: $1
+It is installed automatically on Debian 12 (bookworm) only; this is ${PRETTY_NAME:-an unknown system}.
 Install these yourself and run the same make target again:
-  - QGIS 3.40 or newer with its Python bindings (package names: qgis, python3-qgis) and
+  - QGIS 3.40 or newer with its Python bindings (Debian's names: qgis, python3-qgis) and
     GDAL with its Python bindings (gdal-bin, python3-gdal)
   - Python 3.9 or newer with the venv module (python3-venv) and requests (python3-requests)
   - Xvfb and xauth (xvfb, xauth), xdotool, Qt's lrelease (qttools5-dev-tools) and pylupdate5
     (pyqt5-dev-tools)
-The set-up is satisfied when qgis, qgis_process, gdalinfo, Xvfb and xdotool are on the PATH and
-'python3 -c "import qgis.core, osgeo.gdal, requests, venv"' works.
+The set-up is satisfied when ${tools[*]} are on the PATH and
+  python3 -c "import qgis.core, osgeo.gdal, requests, venv"
+works; where QGIS brings a Python of its own, name it: PYTHON=/path/to/python3 make …
 TEXT
   exit 1
 }
 
-system_python() {   # the Python that QGIS's bindings were built for
+find_python() {   # the Python that QGIS's bindings were built for
+  local candidate
   for candidate in "${PYTHON:-}" /usr/bin/python3 python3; do
     [ -n "$candidate" ] || continue
     if "$candidate" -c 'import qgis.core, osgeo.gdal, requests, venv' 2>/dev/null; then
@@ -44,27 +48,42 @@ system_python() {   # the Python that QGIS's bindings were built for
   return 1
 }
 
-tools_present() {
+check_tools() {
   local tool
-  for tool in qgis qgis_process gdalinfo Xvfb xdotool; do command -v "$tool" >/dev/null || return 1; done
-  system_python >/dev/null
+  for tool in "${tools[@]}"; do
+    command -v "$tool" >/dev/null || manual "the command $tool"
+  done
+  python=$(find_python) || manual "a Python that imports qgis.core, osgeo.gdal, requests and venv"
+}
+
+targets() {   # targets FORMAT FIELD…: the main package lists that apt has fetched from Debian
+  local format=$1
+  shift
+  apt-get indextargets --format "$format" 'Identifier: Packages' 'Component: main' "$@" 2>/dev/null |
+    head -n 1
 }
 
 backports_source() {   # bookworm-backports from the very mirror this machine takes Debian from
-  local target=/etc/apt/sources.list.d/cog-browser-backports.sources uri='' signed=''
-  local file
-  for file in /etc/apt/sources.list.d/*.sources; do
-    [ -e "$file" ] && [ "$file" != "$target" ] || continue
-    uri=$(awk '/^URIs:/{u=$2} /^Suites:/ && / bookworm( |$)/{print u; exit}' "$file")
-    signed=$(awk '/^Signed-By:/{print $2; exit}' "$file")
-    [ -z "$uri" ] || break
-  done
-  if [ -z "$uri" ] && [ -e /etc/apt/sources.list ]; then
-    uri=$(awk '$1=="deb"{for(i=2;i<NF;i++) if($i ~ /^[a-z+]+:/ && $(i+1)=="bookworm"){print $i; exit}}' /etc/apt/sources.list)
-  fi
-  [ -n "$uri" ] || die "no Debian bookworm source found in /etc/apt; add one, then run this again."
-  printf 'Types: deb\nURIs: %s\nSuites: bookworm-backports\nComponents: main\nSigned-By: %s\n' \
-    "$uri" "${signed:-/usr/share/keyrings/debian-archive-keyring.gpg}" | $sudo tee "$target" >/dev/null
+  local target=/etc/apt/sources.list.d/cog-browser-backports.sources found uri file number key
+  [ -z "$(targets '$(REPO_URI)' 'Codename: bookworm-backports' || true)" ] || return 0
+  found=$(targets '$(REPO_URI)|$(SOURCESENTRY)' 'Origin: Debian' 'Codename: bookworm' || true)
+  [ -n "$found" ] || die "apt knows no Debian bookworm mirror; add one to /etc/apt, then run this again."
+  uri=${found%|*} file=${found##*|}
+  number=${file##*:} file=${file%:*}
+  case $file in   # its entry: a paragraph of a .sources file, a line of a .list file
+    *.sources) key=$(awk -v RS= -v n="$number" 'NR == n' "$file") ;;
+    *) key=$(sed -n "${number}p" "$file") ;;
+  esac
+  key=$(sed -nE 's/^[^#]*[Ss]igned-[Bb]y[:=] *(\/[^] ]+).*/\1/p' <<<"$key")
+  {
+    printf 'Types: deb\nURIs: %s\nSuites: bookworm-backports\nComponents: main\n' "$uri"
+    [ -z "$key" ] || printf 'Signed-By: %s\n' "$key"   # else apt's own keys, as for its source
+  } | $sudo tee "$target" >/dev/null
+  update_lists
+}
+
+update_lists() {
+  $sudo apt-get -o DPkg::Lock::Timeout=120 update >>"$log" 2>&1 || say "apt-get update had errors, see $log; going on"
 }
 
 install_packages() {
@@ -76,37 +95,43 @@ install_packages() {
     missing+=(qgis python3-qgis qgis-providers)   # Debian 12's own QGIS 3.22 is too old
   fi
   [ ${#missing[@]} -gt 0 ] || return 0
-  sudo=''
-  if [ "$(id -u)" != 0 ]; then
-    command -v sudo >/dev/null || die "these packages are missing and need root: ${missing[*]}"
-    sudo=sudo
-  fi
+  [ -z "$sudo" ] || command -v sudo >/dev/null ||
+    die "these packages are missing and need root: apt-get install ${missing[*]}"
   say "Installing ${#missing[@]} Debian packages (a minute or two): ${missing[*]}"
-  apt-cache policy qgis 2>/dev/null | grep -q bookworm-backports || backports_source
-  $sudo apt-get update >>"$log" 2>&1 || die "apt-get update; see $log"
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y --no-install-recommends \
-    -t bookworm-backports "${missing[@]}" >>"$log" 2>&1 ||
+  update_lists
+  backports_source
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y \
+    --no-install-recommends -t bookworm-backports "${missing[@]}" >>"$log" 2>&1 ||
     die "apt-get install ${missing[*]}; see $log"
 }
 
 venv() {   # venv DIR REQUIREMENTS [venv options]
-  local dir=$1 requirements=$2 python sum
+  local dir=$1 requirements=$2 sum
   shift 2
-  python=$(system_python) || die "no Python that imports qgis.core, osgeo.gdal, requests and venv"
   sum=$(sha256sum "$requirements" | cut -d' ' -f1)-$("$python" -c 'import sys; print(sys.version_info[:3])')
   [ -x "$dir/bin/python" ] && [ "$(cat "$stamps/$dir" 2>/dev/null)" = "$sum" ] && return 0
   say "Installing $requirements into $dir"
-  rm -rf "$dir"
+  rm -rf "$dir" "$stamps/$dir"
   "$python" -m venv "$@" "$dir" >>"$log" 2>&1 || die "python -m venv $dir; see $log"
   "$dir/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" >>"$log" 2>&1 ||
     die "pip install -r $requirements; see $log"
   printf '%s\n' "$sum" >"$stamps/$dir"
 }
 
+system() {   # what the rest depends on: this script and whatever dpkg did last
+  sha256sum scripts/setup.sh | cut -d' ' -f1
+  stat -c %Y /var/lib/dpkg/status 2>/dev/null || date +%s   # no dpkg: look every time
+  echo "${PYTHON:-}"
+}
+
+sudo=''
+[ "$(id -u)" = 0 ] || sudo=sudo
 . /etc/os-release 2>/dev/null || true
-if [ "${ID:-}-${VERSION_ID:-}" = debian-12 ]; then
-  install_packages
+if [ "$(system)" != "$(sed '$d' "$stamps/system" 2>/dev/null)" ]; then
+  [ "${ID:-}-${VERSION_ID:-}" != debian-12 ] || install_packages
+  check_tools
+  { system; echo "$python"; } >"$stamps/system"
 fi
-tools_present || manual
+python=$(tail -n 1 "$stamps/system")
 venv .venv-stack requirements/stack.txt
 venv .venv requirements/test.txt --system-site-packages

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Lays out the plugin as QGIS wants it: one folder with the package, metadata.txt and LICENSE.
 
-    stage.py DIR            write DIR/cog_browser (DIR is e.g. a profile's python/plugins)
-    stage.py --zip DIST     write DIST/cog_browser-X.Y.Z.zip, byte for byte reproducible
+stage.py DIR            write DIR/cog_browser (DIR is e.g. a profile's python/plugins)
+stage.py --zip DIST     write DIST/cog_browser-X.Y.Z.zip, byte for byte reproducible
 """
 
 from __future__ import annotations

@@ -364,9 +364,11 @@ def test_bytes_damaged_on_the_way_up_are_refused_by_the_store(
     from cog_browser.storage.transfer import FileBody
 
     honest = FileBody.read
-    monkeypatch.setattr(
-        FileBody, "read", lambda self, n=-1: honest(self, n).replace(b"\x00", b"\x01")
-    )
+
+    def damaged(self: FileBody, size: int = -1) -> bytes:
+        return honest(self, size).replace(b"\x00", b"\x01")
+
+    monkeypatch.setattr(FileBody, "read", damaged)
     with pytest.raises(ChecksumError):
         through.upload(file, container, "k")
     with pytest.raises(NotFoundError):

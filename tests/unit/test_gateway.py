@@ -78,10 +78,7 @@ def ask(url, method="GET", host=None, path=None, **headers):
     connection.request(
         method,
         parts.path if path is None else path,
-        headers={
-            "Host": host or parts.netloc,
-            **{k.replace("_", "-"): v for k, v in headers.items()},
-        },
+        headers={"Host": host or parts.netloc, **headers},
     )
     answer = connection.getresponse()
     body = answer.read()

@@ -45,7 +45,8 @@ def test_a_prompted_password_is_absent_rather_than_the_prompts_variable():
 
 
 def test_an_empty_variable_is_unset_as_the_file_says():
-    text = 'OS_AUTH_URL=x\nexport OS_REGION_NAME=""\nif [ -z "$OS_REGION_NAME" ]; then unset OS_REGION_NAME; fi'
+    test = 'if [ -z "$OS_REGION_NAME" ]; then unset OS_REGION_NAME; fi'
+    text = f'OS_AUTH_URL=x\nexport OS_REGION_NAME=""\n{test}'
     assert "OS_REGION_NAME" not in parse_openrc(text)
 
 

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The one entry point. Recipes that need tools run scripts/setup.sh first; it takes a moment.
+.DEFAULT_GOAL := help
+python := .venv/bin/python
+PROFILE ?= default
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## install what is missing: Debian packages, .venv, .venv-stack
+	@scripts/setup.sh
+
+demo: setup  ## publish real imagery to a local Swift and open it in QGIS (build/demo.png without a display)
+	@$(python) -m scripts.demo
+
+test: setup  ## run every test (TESTS=path or ARGS="-k word" for some)
+	QT_QPA_PLATFORM=offscreen $(python) -m pytest $(ARGS) $(TESTS)
+
+lint: setup  ## check style, types, layers and what the plugin site's scanners say
+	@scripts/lint.sh
+
+check: lint test  ## lint and test
+
+stack: setup  ## run the object store in the foreground; prints how to use it, Ctrl-C stops it
+	@$(python) -m scripts.run_stack
+
+package: setup  ## build dist/cog_browser-X.Y.Z.zip
+	@$(python) scripts/stage.py --zip dist
+
+dev-install:  ## stage the plugin into a QGIS profile (PROFILE=default)
+	@python3 scripts/dev_install.py $(PROFILE)
+
+translations: setup  ## update i18n/*.ts from the sources
+	@scripts/translations.sh
+
+screenshots: setup  ## draw the README's pictures anew
+	@$(python) -m scripts.demo --screenshot docs/images/demo.png
+
+clean:  ## remove what was built (not .venv, .venv-stack)
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find cog_browser tests scripts -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: help setup demo test lint check stack package dev-install translations screenshots clean

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The one door to GDAL: right whether GDAL's Python exceptions are on or off.
+
+QGIS switches them on when Processing initialises, and other plugins do as they like, so nothing
+here switches them. Every GDAL call of this package runs inside `gdal_errors`, and every answer
+that may be None goes through `Reported.need`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from traceback import clear_frames
+from typing import Any
+
+from osgeo import gdal
+
+from cog_browser.storage.errors import RasterError
+
+_ENOUGH = 50  # messages kept: a broken file may report one per block
+
+
+class Reported:
+    """What GDAL has reported in one `gdal_errors` block."""
+
+    def __init__(self, doing: str, error: type[RasterError], spelling: Mapping[str, str]) -> None:
+        self.failures: list[str] = []
+        self.warnings: list[str] = []
+        self._doing = doing
+        self._error = error
+        self._spelling = spelling
+
+    def need(self, answer: Any) -> Any:
+        """``answer`` itself, or the block's error where GDAL answered None."""
+        if answer is None:
+            raise self.as_error()
+        return answer
+
+    def as_error(self, otherwise: str = "GDAL gave no reason") -> RasterError:
+        """GDAL's first failure is the cause; those after it are its consequences."""
+        reason = self.failures[0] if self.failures else otherwise
+        for long, short in self._spelling.items():
+            reason = reason.replace(long, short)
+        return self._error(f"{self._doing}: {reason.strip().rstrip('.')}.")
+
+    def collect(self, level: int, _number: int, message: str) -> None:
+        kept = self.failures if level >= gdal.CE_Failure else self.warnings
+        if level >= gdal.CE_Warning and len(kept) < _ENOUGH:
+            kept.append(message)
+
+
+@contextmanager
+def gdal_errors(
+    doing: str,
+    error: type[RasterError] = RasterError,
+    spelling: Mapping[str, str] | None = None,
+) -> Iterator[Reported]:
+    """Turn every failure GDAL reports inside into ``error``, and print none of them.
+
+    GDAL keeps a handler per thread, so blocks in several threads don't meet. Failures that
+    GDAL's own worker threads report are seen only as far as GDAL hands them on.
+
+    Args:
+      doing: Starts the message, e.g. "a.tif can't be opened"; GDAL's reason follows.
+      error: What is raised.
+      spelling: What to replace in GDAL's reason, e.g. a URL with a secret by the object's name.
+    """
+    reported = Reported(doing, error, spelling or {})
+    gdal.PushErrorHandler(reported.collect)
+    try:
+        yield reported
+    except RuntimeError as problem:
+        if type(problem) is not RuntimeError:  # GDAL's are exactly that; a subclass is a bug
+            raise
+        raise reported.as_error(otherwise=str(problem)) from None
+    finally:
+        gdal.PopErrorHandler()
+    if reported.failures:
+        raise reported.as_error()
+
+
+@contextmanager
+def datasets_released() -> Iterator[None]:
+    """Let no error keep a dataset of the functions called inside open by its traceback.
+
+    An open file can't be deleted on Windows, and one that outlives GDAL crashes the process.
+    """
+    try:
+        yield
+    except BaseException as problem:
+        clear_frames(problem.__traceback__)
+        raise
+
+
+@contextmanager
+def thread_option(key: str, value: str) -> Iterator[None]:
+    """Set a GDAL configuration option for this thread only, and put the old value back."""
+    before = gdal.GetThreadLocalConfigOption(key, None)
+    gdal.SetThreadLocalConfigOption(key, value)
+    try:
+        yield
+    finally:
+        gdal.SetThreadLocalConfigOption(key, before)

@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Acts on what the user wants: asks workers, and tells the models what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import partial
+from typing import Any
+
+from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtCore import QObject, Qt
+from qgis.PyQt.QtWidgets import QInputDialog
+
+from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.sessions import Sessions
+from cog_browser.adapters.workers import Job, Workers
+from cog_browser.gui import listing, messages
+from cog_browser.gui.accounts import Accounts
+from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.layer_loader import LayerLoader
+from cog_browser.gui.listing import Page
+from cog_browser.gui.place import ObjectAddress, Place
+from cog_browser.gui.sorting import SortJob
+from cog_browser.gui.tree_model import NodeState
+from cog_browser.storage.errors import AuthenticationError
+from cog_browser.storage.models import Container
+from cog_browser.storage.store import ObjectStore
+
+_VIEW, _SORT = ("dock", "view"), ("dock", "sort")
+_PUBLISH = "cogbrowser:publishcog"
+
+
+class BrowserController(QObject):
+    """One for each dock. Thread: main."""
+
+    def __init__(
+        self,
+        dock: CogBrowserDock,
+        sessions: Sessions,
+        workers: Workers,
+        message_bar: QgsMessageBar,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._dock, self._tree, self._objects = dock, dock.tree_model, dock.objects_model
+        self._sessions, self._workers, self._bar = sessions, workers, message_bar
+        self._keys: set[Hashable] = set()
+        self._publish_dialogs: set[Any] = set()
+        self.accounts = Accounts(sessions, workers, message_bar, dock)
+        self.loader = LayerLoader(workers, message_bar, self._on_rejected, self)
+        self._is_stopped = False
+        self._view: Place | None = None  # whose listing the table shows
+        self._connect()
+        self._show_connections()
+
+    # What others may ask
+
+    def refresh(self, connection_id: str, container: str = "", prefix: str = "") -> None:
+        """List a folder anew, and the nearest folder above it that the tree knows."""
+        current, known = self._dock.current_place, Place(connection_id, container, prefix)
+        is_shown = known == current
+        while self._tree.state(known) is None:
+            if known.parent is None:
+                return
+            known = known.parent
+        if current is not None and (is_shown or known == current):
+            self._refresh(current)
+        if known != current and self._tree.state(known) is not NodeState.IDLE:
+            self._refresh(known)
+
+    def add_layers(self, addresses: tuple[ObjectAddress, ...]) -> None:
+        """Open objects in workers and add them to the project, in this order."""
+        by_connection: dict[str, list[ObjectAddress]] = {}
+        for address in addresses:
+            by_connection.setdefault(address.connection_id, []).append(address)
+        for connection_id, group in by_connection.items():
+            self.accounts.with_store(
+                connection_id, lambda store, group=tuple(group): self.loader.add(store, group)
+            )
+
+    def stop(self) -> None:
+        """Cancel all that runs; nothing reaches the dock or the message bar any more."""
+        if self._is_stopped:
+            return
+        self._is_stopped = True
+        self._sessions.repository.changed.disconnect(self._show_connections)
+        self.accounts.stop()
+        self.loader.stop()
+        for key in self._keys:
+            self._workers.cancel(key)
+        for dialog in list(self._publish_dialogs):
+            dialog.close()
+        self._publish_dialogs.clear()
+
+    # Listings
+
+    def _open(self, place: Place) -> None:
+        """Show the objects of a place as they come."""
+        self._leave_view(place)
+        self._view = place
+        self._cancel(("tree", place))
+        self._objects.begin(place)
+        self._dock.set_state(NodeState.LOADING)
+        self._tree.begin(place)
+        self.accounts.with_store(
+            place.connection_id,
+            partial(self._stream_view, place),
+            partial(self._on_view_failed, place, None),
+        )
+
+    def _leave_view(self, for_place: Place | None) -> None:
+        """Give the running listing up; an expanded folder's goes on, for the tree alone."""
+        self._cancel(_VIEW)
+        left, self._view = self._view, None
+        if left is None or left == for_place or self._tree.state(left) is not NodeState.LOADING:
+            return
+        self._tree.interrupt(left)
+        if self._dock.is_expanded(left):
+            self._list_folders(left)
+
+    def _stream_view(self, place: Place, store: ObjectStore) -> None:
+        if self._view != place:
+            return
+        self._run(
+            _VIEW,
+            partial(listing.stream, store, place),
+            item=partial(self._on_page, place),
+            done=partial(self._on_view_done, place),
+            failed=partial(self._on_view_failed, place),
+        )
+
+    def _on_page(self, place: Place, page: Page) -> None:
+        self._tree.append(place, page.folder_names)
+        if self._view == place:
+            self._objects.append(page.folders, page.objects)
+
+    def _on_view_done(self, place: Place, _result: object) -> None:
+        self._on_accepted(place)
+        self._tree.finish(place)
+        if self._view == place:
+            self._objects.finish()
+            self._dock.set_state(NodeState.READY)
+
+    def _on_view_failed(self, place: Place, error: Exception | None) -> None:
+        """``error`` is None where the user didn't sign in."""
+        message = self._failed(place, error)
+        self._tree.fail(place, message)
+        if self._view == place:
+            self._dock.set_state(NodeState.FAILED, message)
+            if error is not None and self._objects.rowCount():
+                messages.show(self._bar, message)
+
+    def _refresh(self, place: Place) -> None:
+        is_shown = place == self._view
+        if is_shown and self._dock.state is NodeState.READY and self._objects.rowCount():
+            self.accounts.with_store(place.connection_id, partial(self._collect_view, place))
+        elif place == self._dock.current_place:
+            self._open(place)
+        else:
+            self._list_folders(place)
+
+    def _collect_view(self, place: Place, store: ObjectStore) -> None:
+        if self._view != place:
+            return
+        self._tree.begin(place)
+        self._run(
+            _VIEW,
+            partial(listing.collect, store, place),
+            done=partial(self._on_collected, place),
+            failed=partial(self._on_refresh_failed, place),
+        )
+
+    def _on_collected(self, place: Place, whole: Page) -> None:
+        self._on_accepted(place)
+        self._tree.append(place, whole.folder_names)
+        self._tree.finish(place)
+        if self._view == place:
+            self._dock.replace_rows(
+                lambda: self._objects.replace(list(whole.folders), list(whole.objects))
+            )
+            self._dock.set_state(NodeState.READY)
+
+    def _on_refresh_failed(self, place: Place, error: Exception) -> None:
+        """The rows that are shown stay; the message says that they may be old."""
+        message = self._failed(place, error)
+        self._tree.fail(place, message)
+        messages.show(self._bar, message)
+
+    def _on_listing_requested(self, place: Place) -> None:
+        if place == self._dock.current_place:
+            self._refresh(place)
+        else:
+            self._list_folders(place)
+
+    def _list_folders(self, place: Place) -> None:
+        self._tree.begin(place)
+
+        def failed(error: Exception | None = None) -> None:
+            self._tree.fail(place, self._failed(place, error))
+
+        def done(_result: object) -> None:
+            self._on_accepted(place)
+            self._tree.finish(place)
+
+        def start(store: ObjectStore) -> None:
+            self._run(
+                ("tree", place),
+                partial(listing.stream_folders, store, place),
+                item=partial(self._tree.append, place),
+                done=done,
+                failed=failed,
+            )
+
+        self.accounts.with_store(place.connection_id, start, failed)
+
+    def _failed(self, place: Place, error: Exception | None) -> messages.Message:
+        if isinstance(error, AuthenticationError):
+            self._on_rejected(place.connection_id)
+        return messages.not_signed_in() if error is None else messages.describe(error)
+
+    def _on_accepted(self, place: Place) -> None:
+        self.accounts.mark_accepted(place.connection_id)
+        self._tree.set_signed_in(place.connection_id, True)
+
+    def _on_rejected(self, connection_id: str) -> None:
+        self.accounts.mark_rejected(connection_id)
+        self._tree.set_signed_in(connection_id, False)
+
+    # Connections
+
+    def _show_connections(self) -> None:
+        self._tree.set_connections(self._sessions.repository.all())
+
+    def _on_connection_saved(self, connection_id: str) -> None:
+        place = Place(connection_id)
+        self._tree.forget(place)
+        self._dock.select(place)
+        self._dock.expand(place)
+
+    def _on_signed_out(self, connection_id: str) -> None:
+        place = Place(connection_id)
+        if self._view is not None and self._view.is_in(place):
+            self._cancel(_VIEW)
+            self._view = None
+            self._dock.leave()
+        for key in list(self._keys):
+            if isinstance(key, tuple) and isinstance(key[-1], Place) and key[-1].is_in(place):
+                self._cancel(key)
+        self._tree.forget(place)
+        self._tree.set_signed_in(connection_id, False)
+
+    # Containers and publishing
+
+    def _on_new_container(self, connection_id: str) -> None:
+        dialog = QInputDialog(self._dock)
+        dialog.setObjectName("CogBrowserContainerDialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(tr("New container"))
+        dialog.setLabelText(tr("Name of the new container:"))
+        dialog.textValueSelected.connect(
+            lambda name: self.create_container(connection_id, name.strip())
+        )
+        dialog.open()
+
+    def create_container(self, connection_id: str, name: str) -> None:
+        """Create a container in a worker, then show it."""
+        if not name:
+            return
+
+        def done(container: Container) -> None:
+            place = Place(connection_id, container.name)
+            self._tree.begin(Place(connection_id))
+            self._tree.append(Place(connection_id), [container.name])
+            self._dock.expand(Place(connection_id))
+            self._dock.select(place)
+            self._list_folders(Place(connection_id))
+
+        def start(store: ObjectStore) -> None:
+            self._run(
+                ("create", connection_id, name),
+                lambda _job: store.create_container(name),
+                done=done,
+                failed=partial(messages.show_error, self._bar),
+            )
+
+        self.accounts.with_store(connection_id, start)
+
+    def _on_publish(self, place: Place) -> None:
+        try:
+            import processing  # noqa: PLC0415  QGIS's own plugin, which may be off
+
+            connection = self._sessions.repository.find(place.connection_id)
+            values = {
+                "CONNECTION": connection.name,
+                "CONTAINER": place.container,
+                "KEY": place.prefix,
+            }
+            dialog = processing.createAlgorithmDialog(_PUBLISH, values)
+        except ImportError:
+            dialog = None
+        if dialog is None:
+            messages.show_note(
+                self._bar, tr("Publishing needs QGIS's Processing plugin; turn it on and retry.")
+            )
+            return
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._publish_dialogs.add(dialog)
+        dialog.destroyed.connect(lambda *_: self._publish_dialogs.discard(dialog))
+        dialog.algorithmFinished.connect(partial(self._on_published, place))
+        dialog.show()
+
+    def _on_published(self, place: Place, is_done: bool, _results: dict[str, object]) -> None:
+        if is_done and not self._is_stopped:
+            self.refresh(place.connection_id, place.container, place.prefix)
+
+    # Wiring
+
+    def _connect(self) -> None:
+        dock = self._dock
+        self._tree.listing_requested.connect(self._on_listing_requested)
+        self._objects.sort_requested.connect(self._on_sort_requested)
+        dock.place_selected.connect(self._open)
+        dock.place_left.connect(partial(self._leave_view, None))
+        dock.refresh_requested.connect(self._refresh)
+        dock.add_layers_requested.connect(self.add_layers)
+        dock.publish_requested.connect(self._on_publish)
+        dock.new_container_requested.connect(self._on_new_container)
+        dock.new_connection_requested.connect(self.accounts.add)
+        dock.edit_connection_requested.connect(self.accounts.edit)
+        dock.remove_connection_requested.connect(self.accounts.remove)
+        dock.sign_in_requested.connect(self.accounts.sign_in)
+        dock.sign_out_requested.connect(self.accounts.sign_out)
+        self.accounts.connection_saved.connect(self._on_connection_saved)
+        self.accounts.signed_out.connect(self._on_signed_out)
+        self._sessions.repository.changed.connect(self._show_connections)
+
+    def _on_sort_requested(self, job: SortJob) -> None:
+        self._run(_SORT, lambda _job: job.run(), done=self._objects.apply_order)
+
+    def _run(self, key: Hashable, function: Any, **callbacks: Any) -> Job:
+        self._keys.add(key)
+        return self._workers.run(function, key=key, **callbacks)
+
+    def _cancel(self, key: Hashable) -> None:
+        self._keys.discard(key)
+        self._workers.cancel(key)

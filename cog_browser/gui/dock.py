@@ -1,0 +1,385 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the COG Browser looks like. It emits intentions; the controller acts on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qgis.gui import QgsDockWidget
+from qgis.PyQt.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
+from qgis.PyQt.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cog_browser.adapters.i18n import tr
+from cog_browser.gui.dock_widgets import (
+    ElidedLabel,
+    NoticePage,
+    ObjectsTable,
+    make_tree,
+)
+from cog_browser.gui.icons import icon
+from cog_browser.gui.menus import objects_menu, place_menu
+from cog_browser.gui.messages import Message
+from cog_browser.gui.objects_model import ObjectsModel
+from cog_browser.gui.place import ObjectAddress, Place
+from cog_browser.gui.text import containers_text, count_text
+from cog_browser.gui.tree_model import NodeState, TreeModel
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class CogBrowserDock(QgsDockWidget):
+    """Connections and folders above, the objects of the selected one below."""
+
+    new_connection_requested = pyqtSignal()
+    edit_connection_requested = pyqtSignal(str)
+    remove_connection_requested = pyqtSignal(str)
+    sign_in_requested = pyqtSignal(str)
+    sign_out_requested = pyqtSignal(str)
+    new_container_requested = pyqtSignal(str)
+    place_selected = pyqtSignal(object)  # Place
+    place_left = pyqtSignal()  # it is gone; nothing is shown
+    refresh_requested = pyqtSignal(object)  # Place
+    add_layers_requested = pyqtSignal(object)  # tuple[ObjectAddress, ...]
+    publish_requested = pyqtSignal(object)  # Place
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("COG Browser"), parent)
+        self.setObjectName("CogBrowserDock")
+        self.setWindowIcon(icon("plugin"))
+        self.tree_model, self.objects_model = TreeModel(self), ObjectsModel(self)
+        self.current_place: Place | None = None
+        self._state = NodeState.IDLE
+        self._message: Message | None = None
+        self._is_removing = False
+        self._make_actions()
+        self._make_widgets()
+        self._connect()
+        self._on_connections_changed()
+        self._update()
+
+    # What the controller tells
+
+    def select(self, place: Place) -> None:
+        """Go to a place, as if the user had selected it in the tree."""
+        index = self.tree_model.index_of(place)
+        if not index.isValid() or index == self.tree.currentIndex():
+            self._go_to(place)
+        else:
+            self.tree.setCurrentIndex(index)
+            self.tree.scrollTo(index)
+
+    @property
+    def state(self) -> NodeState:
+        """How the listing of the current place stands."""
+        return self._state
+
+    def is_expanded(self, place: Place) -> bool:
+        return self.tree.isExpanded(self.tree_model.index_of(place))
+
+    def expand(self, place: Place) -> None:
+        self.tree.expand(self.tree_model.index_of(place))
+
+    def set_state(self, state: NodeState, message: Message | None = None) -> None:
+        """How the listing of the current place stands; with a message where it failed."""
+        self._state, self._message = state, message
+        self._update()
+
+    def replace_rows(self, change: Callable[[], None]) -> None:
+        """Run what resets the table; selection, current row and scroll position stay."""
+        rows = [index.row() for index in self.table.selectionModel().selectedRows()]
+        selected = self.objects_model.names(rows) if len(rows) <= 1000 else set()
+        top = self.table.verticalScrollBar().value()
+        change()
+        if selected:
+            selection = self.table.selectionModel()
+            flag = selection.SelectionFlag
+            for row in self.objects_model.rows_named(selected):
+                index = self.objects_model.index(row, 0)
+                selection.setCurrentIndex(index, flag.Select | flag.Rows)
+        self.table.verticalScrollBar().setValue(top)
+
+    def leave(self) -> None:
+        """Show no place: the current one is gone or signed out."""
+        self.current_place = None
+        self.objects_model.begin(None)
+        self.tree.setCurrentIndex(QModelIndex())
+        self.set_state(NodeState.IDLE)
+        self.place_left.emit()
+
+    # What the user does
+
+    def selected_addresses(self) -> tuple[ObjectAddress, ...]:
+        """The selected objects, top to bottom."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        found = (self.objects_model.address(row) for row in rows)
+        return tuple(address for address in found if address is not None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter opens a folder or adds objects: Qt's own `activated` differs by platform."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.KeypadModifier,
+            )
+            if watched is self.table and plain and event.key() in _ENTER:
+                self._activate(self.table.currentIndex())
+                return True
+            if watched is self.table and plain and event.key() == Qt.Key.Key_Backspace:
+                self._up()
+                return True
+            if watched is self.tree and plain and event.key() in _ENTER:
+                index = self.tree.currentIndex()
+                if not self.tree_model.retry(index):
+                    self.tree.setExpanded(index, not self.tree.isExpanded(index))
+                return True
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A wide dock has its parts side by side."""
+        super().resizeEvent(event)
+        is_wide = event.size().width() > 1.4 * event.size().height()
+        wanted = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
+        if self._splitter.orientation() != wanted:
+            self._splitter.setOrientation(wanted)
+
+    def _activate(self, index: QModelIndex) -> None:
+        folder = self.objects_model.folder(index.row()) if index.isValid() else None
+        if folder is not None:
+            self.select(folder)
+        else:
+            self._add()
+
+    def _add(self) -> None:
+        addresses = self.selected_addresses()
+        if addresses:
+            self.add_layers_requested.emit(addresses)
+
+    def _up(self) -> None:
+        parent = self.current_place.parent if self.current_place else None
+        if parent is not None:
+            self.select(parent)
+
+    def _refresh(self) -> None:
+        if self.current_place is not None:
+            self.refresh_requested.emit(self.current_place)
+
+    def _publish(self) -> None:
+        if self.current_place is not None:
+            self.publish_requested.emit(self.current_place)
+
+    def _go_to(self, place: Place) -> None:
+        self.current_place = place
+        self.place_selected.emit(place)
+        self._update()
+
+    def _on_current_changed(self, index: QModelIndex) -> None:
+        place = self.tree_model.place(index) if index.isValid() else None
+        if place is not None and place != self.current_place and not self._is_removing:
+            self._go_to(place)
+
+    def _on_rows_removed(self) -> None:
+        """Qt made a neighbour of a removed row current; nobody asked for its listing."""
+        self._is_removing = False
+        if self.current_place is None:
+            self.tree.setCurrentIndex(QModelIndex())
+        elif self.tree_model.state(self.current_place) is None:
+            self.leave()
+
+    def _on_connections_changed(self) -> None:
+        has_any = self.tree_model.rowCount() > 0
+        self._pages.setCurrentWidget(self._splitter_page if has_any else self.welcome)
+
+    def _on_notice_pressed(self) -> None:
+        if self._state is NodeState.FAILED:
+            self._refresh()
+        elif self.current_place is not None and not self.current_place.container:
+            self.new_container_requested.emit(self.current_place.connection_id)
+        else:
+            self._publish()
+
+    def _tree_menu(self, position: QPoint) -> None:
+        place = self.tree_model.place(self.tree.indexAt(position))
+        place_menu(self, place).popup(self.tree.viewport().mapToGlobal(position))
+
+    def _table_menu(self, position: QPoint) -> None:
+        objects_menu(self).popup(self.table.viewport().mapToGlobal(position))
+
+    # How it is made
+
+    def _make_actions(self) -> None:
+        def make(text: str, tip: str, icon_name: str, run: Callable[[], None]) -> QAction:
+            action = QAction(icon(icon_name), text, self)
+            action.setToolTip(tip)
+            action.triggered.connect(lambda _checked=False: run())
+            self.addAction(action)
+            return action
+
+        self.new_connection_action = make(
+            tr("New connection…"),
+            tr("Add a connection…"),
+            "add-connection",
+            self.new_connection_requested.emit,
+        )
+        self.refresh_action = make(tr("Refresh"), tr("Refresh (F5)"), "refresh", self._refresh)
+        self.refresh_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Refresh))
+        self.refresh_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.add_action = make(
+            tr("Add to map"), tr("Add the selected objects to the map"), "add-layer", self._add
+        )
+        self.publish_action = make(
+            tr("Publish…"),
+            tr("Convert a raster to a COG and upload it here…"),
+            "publish",
+            self._publish,
+        )
+        self.up_action = make(tr("Up"), tr("Go to the enclosing folder"), "up", self._up)
+
+    def _make_widgets(self) -> None:
+        toolbar = QToolBar(self)
+        toolbar.setObjectName("CogBrowserToolbar")
+        toolbar.setIconSize(QSize(18, 18))
+        toolbar.setMovable(False)
+        toolbar.addAction(self.new_connection_action)
+        toolbar.addAction(self.refresh_action)
+        toolbar.addSeparator()
+        toolbar.addAction(self.add_action)
+        toolbar.addAction(self.publish_action)
+        self.tree, self.table = make_tree(self), ObjectsTable(self)
+        self.table.setModel(self.objects_model)
+        self.notice, self.welcome = NoticePage(self), NoticePage(self)
+        self.welcome.setObjectName("CogBrowserWelcome")
+        self.welcome.show_notice(
+            tr("Browse your object store"),
+            tr(
+                "Connect to OpenStack Swift with an openrc.sh file or by filling in a form, "
+                "then open Cloud Optimized GeoTIFFs straight from it."
+            ),
+            tr("Add a connection…"),
+            icon("plugin"),
+        )
+        self._table_pages = QStackedWidget(self)
+        self._table_pages.addWidget(self.table)
+        self._table_pages.addWidget(self.notice)
+        self.path, self.status = ElidedLabel(self), QLabel(self)
+        self.status.setTextFormat(Qt.TextFormat.PlainText)
+        self.status.setContentsMargins(4, 1, 4, 2)
+        up = QToolButton(self)
+        up.setDefaultAction(self.up_action)
+        up.setAutoRaise(True)
+        up.setIconSize(QSize(14, 14))
+        path_row = QHBoxLayout()
+        path_row.setContentsMargins(2, 1, 4, 1)
+        path_row.setSpacing(2)
+        path_row.addWidget(up)
+        path_row.addWidget(self.path, 1)
+        lower = QWidget(self)
+        _stack(lower, path_row, self._table_pages)
+        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self.tree)
+        self._splitter.addWidget(lower)
+        self._splitter.setStretchFactor(0, 2)
+        self._splitter.setStretchFactor(1, 3)
+        self._splitter_page = QWidget(self)
+        _stack(self._splitter_page, self._splitter, self.status)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self._splitter_page)
+        content = QWidget(self)
+        _stack(content, toolbar, self._pages)
+        self.setWidget(content)
+
+    def _connect(self) -> None:
+        model = self.tree_model
+        # Before the view's own slot, which moves the current row away from a removed one.
+        model.rowsAboutToBeRemoved.connect(lambda *_: setattr(self, "_is_removing", True))
+        self.tree.setModel(model)
+        model.rowsRemoved.connect(lambda *_: self._on_rows_removed())
+        for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
+            signal.connect(lambda *_: self._on_connections_changed())
+        self.tree.expanded.connect(model.load)
+        self.tree.doubleClicked.connect(model.retry)
+        self.tree.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.tree.customContextMenuRequested.connect(self._tree_menu)
+        self.table.doubleClicked.connect(self._activate)
+        self.table.customContextMenuRequested.connect(self._table_menu)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._update_actions())
+        self.objects_model.rows_changed.connect(self._update)
+        self.welcome.pressed.connect(self.new_connection_requested)
+        self.notice.pressed.connect(self._on_notice_pressed)
+        self.tree.installEventFilter(self)
+        self.table.installEventFilter(self)
+
+    # How it follows its state
+
+    def _update(self) -> None:
+        place, has_rows = self.current_place, self.objects_model.rowCount() > 0
+        self._table_pages.setCurrentWidget(self.table if has_rows else self.notice)
+        if not has_rows:
+            self.notice.show_notice(*self._notice())
+        self.path.setText(self._path_text(place))
+        self.status.setText(self._status_text() if place else "")
+        self._update_actions()
+
+    def _update_actions(self) -> None:
+        place = self.current_place
+        self.refresh_action.setEnabled(place is not None)
+        self.up_action.setEnabled(place is not None and place.parent is not None)
+        self.publish_action.setEnabled(place is not None and bool(place.container))
+        has_objects = any(
+            self.objects_model.entry(index.row())
+            for index in self.table.selectionModel().selectedRows()
+        )
+        self.add_action.setEnabled(has_objects)
+
+    def _notice(self) -> tuple[str, ...]:
+        if self.current_place is None:
+            return (tr("Select a connection, container or folder."),)
+        if self._state is NodeState.FAILED and self._message is not None:
+            button = self._message.button or tr("Retry")
+            return (self._message.title, self._message.full_text, button)
+        if self._state is not NodeState.READY:
+            return (tr("Loading…"),)
+        if not self.current_place.container:
+            return (tr("No containers yet"), "", tr("New container…"))
+        return (tr("This folder is empty"), "", tr("Publish…"))
+
+    def _status_text(self) -> str:
+        model = self.objects_model
+        if self.current_place is not None and not self.current_place.container:
+            text = containers_text(model.folder_count)
+        else:
+            text = count_text(model.folder_count, model.object_count, model.total_size)
+        if self._state is NodeState.LOADING:
+            return tr("{what}, loading…").format(what=text) if model.rowCount() else tr("Loading…")
+        if self._state is NodeState.FAILED:
+            return tr("{what}, incomplete").format(what=text) if model.rowCount() else ""
+        return text
+
+    def _path_text(self, place: Place | None) -> str:
+        if place is None:
+            return ""
+        connection = self.tree_model.connection(place.connection_id)
+        name = connection.name if connection else ""
+        return " › ".join(part for part in (name, place.container, place.prefix) if part)
+
+
+def _stack(widget: QWidget, *parts: QWidget | QHBoxLayout) -> None:
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for part in parts:
+        if isinstance(part, QWidget):
+            layout.addWidget(part, 0 if isinstance(part, (QToolBar, QLabel)) else 1)
+        else:
+            layout.addLayout(part)

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The small parts of the dock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QResizeEvent
+from qgis.PyQt.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QTableView,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cog_browser.adapters.i18n import tr
+from cog_browser.gui.sorting import NAME, SIZE
+from cog_browser.gui.text import one_line, time_text, tool_tip
+
+_ICON_SIZE = 48
+
+
+class NoticePage(QWidget):
+    """What stands where there is nothing to list: an icon, a sentence or two, one button."""
+
+    pressed = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = QLabel(self)
+        self.title = _centred_label(self)
+        font = self.title.font()
+        font.setBold(True)
+        self.title.setFont(font)
+        self.text = _centred_label(self)
+        self.button = QPushButton(self)
+        self.button.clicked.connect(self.pressed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(8)
+        layout.addStretch(2)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.title)
+        layout.addWidget(self.text)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def show_notice(
+        self, title: str, text: str = "", button: str = "", icon: QIcon | None = None
+    ) -> None:
+        """Plain text throughout; parts that are empty take no room."""
+        self.title.setText(title)
+        self.text.setText(text)
+        self.text.setVisible(bool(text))
+        self.button.setText(button)
+        self.button.setVisible(bool(button))
+        self._icon.setVisible(icon is not None)
+        if icon is not None:
+            self._icon.setPixmap(icon.pixmap(QSize(_ICON_SIZE, _ICON_SIZE)))
+
+
+class ElidedLabel(QWidget):
+    """One line of plain text that loses its middle where there is no room for it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def text(self) -> str:
+        return self._text
+
+    def setText(self, text: str) -> None:
+        self._text = one_line(text)
+        self.setToolTip(tool_tip(text) if text else "")
+        self.setAccessibleName(self._text)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self.font())
+        return QSize(metrics.horizontalAdvance(self._text), metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, QFontMetrics(self.font()).height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        metrics = QFontMetrics(self.font())
+        shown = metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, self.width())
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), int(getattr(flags, "value", flags)), shown)
+        painter.end()
+
+
+def make_tree(parent: QWidget) -> QTreeView:
+    """The view of a `TreeModel`."""
+    tree = QTreeView(parent)
+    tree.setObjectName("CogBrowserTree")
+    tree.setAccessibleName(tr("Connections and folders"))
+    tree.setHeaderHidden(True)
+    tree.setUniformRowHeights(True)
+    tree.setExpandsOnDoubleClick(True)
+    tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    return tree
+
+
+class ObjectsTable(QTableView):
+    """The view of an `ObjectsModel`: rows of one fixed height, so that a million cost nothing.
+
+    Names get the room that is left, and never less than two fifths of it, until the user drags a
+    column.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_laying_out = self._is_user_sized = False
+        self.setObjectName("CogBrowserTable")
+        self.setAccessibleName(tr("Objects"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        rows = self.verticalHeader()
+        rows.setVisible(False)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(1)
+        rows.setDefaultSectionSize(max(self.fontMetrics().height() + 5, 20))
+        columns = self.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setStretchLastSection(True)
+        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        columns.setSortIndicator(NAME, Qt.SortOrder.AscendingOrder)
+        columns.sectionResized.connect(lambda *_: self._on_section_resized())
+        self.setSortingEnabled(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out_columns()
+
+    def _lay_out_columns(self) -> None:
+        if self._is_user_sized or self.model() is None:
+            return
+        metrics, width = self.fontMetrics(), self.viewport().width()
+        size = metrics.horizontalAdvance("000.0 MB") + 12
+        newest = time_text(datetime(2028, 12, 28, 22, 58, 58, tzinfo=timezone.utc))
+        modified = metrics.horizontalAdvance(newest) + 12
+        columns = self.horizontalHeader()
+        self._is_laying_out = True
+        columns.resizeSection(NAME, max(width - size - modified, width * 2 // 5))
+        columns.resizeSection(SIZE, size)
+        self._is_laying_out = False
+
+    def _on_section_resized(self) -> None:
+        if not self._is_laying_out and self.underMouse() and QApplication.mouseButtons():
+            self._is_user_sized = True
+
+
+def _centred_label(parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setWordWrap(True)
+    return label

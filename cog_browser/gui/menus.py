@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dock's context menus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QApplication, QMenu
+
+from cog_browser.adapters.i18n import tr
+from cog_browser.gui.icons import icon
+from cog_browser.gui.place import Place
+
+if TYPE_CHECKING:
+    from cog_browser.gui.dock import CogBrowserDock
+
+
+def place_menu(dock: CogBrowserDock, place: Place | None) -> QMenu:
+    """The menu of a row of the tree; None is the tree's empty part."""
+    menu = _menu(dock)
+    if place is None:
+        menu.addAction(dock.new_connection_action)
+        return menu
+
+    def add(text: str, run: Callable[[], None], icon_name: str = "") -> None:
+        action = menu.addAction(text)
+        if icon_name:
+            action.setIcon(icon(icon_name))
+        action.triggered.connect(lambda _checked=False: run())
+
+    add(tr("Refresh"), lambda: dock.refresh_requested.emit(place), "refresh")
+    if place.container:
+        add(tr("Publish here…"), lambda: dock.publish_requested.emit(place), "publish")
+        return menu
+    connection_id = place.connection_id
+    add(tr("New container…"), lambda: dock.new_container_requested.emit(connection_id))
+    menu.addSeparator()
+    add(tr("Sign in…"), lambda: dock.sign_in_requested.emit(connection_id))
+    add(tr("Sign out"), lambda: dock.sign_out_requested.emit(connection_id), "sign-out")
+    menu.addSeparator()
+    add(tr("Edit connection…"), lambda: dock.edit_connection_requested.emit(connection_id))
+    add(tr("Remove connection…"), lambda: dock.remove_connection_requested.emit(connection_id))
+    return menu
+
+
+def objects_menu(dock: CogBrowserDock) -> QMenu:
+    """The menu of the selected objects."""
+    menu = _menu(dock)
+    menu.addAction(dock.add_action)
+    names = "\n".join(address.key for address in dock.selected_addresses())
+    copy = menu.addAction(tr("Copy name"))
+    copy.setEnabled(bool(names))
+    copy.triggered.connect(lambda _checked=False: QApplication.clipboard().setText(names))
+    menu.addSeparator()
+    menu.addAction(dock.refresh_action)
+    return menu
+
+
+def _menu(dock: CogBrowserDock) -> QMenu:
+    menu = QMenu(dock)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return menu

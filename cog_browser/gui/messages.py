@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What users read when something went wrong. The only place that decides it."""
+
+from __future__ import annotations
+
+import html
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from qgis.core import Qgis
+from qgis.gui import QgsMessageBar
+
+from cog_browser.adapters.i18n import tr
+from cog_browser.gui.text import one_line
+from cog_browser.storage.errors import (
+    AlreadyExistsError,
+    AuthenticationError,
+    ChecksumError,
+    CogBrowserError,
+    ConfigurationError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProtocolError,
+    QuotaExceededError,
+    RasterError,
+    ServerError,
+    ThrottledError,
+    TransportError,
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Message:
+    """Plain text: escape it where a widget would take it for HTML."""
+
+    title: str
+    text: str
+    level: Qgis.MessageLevel = Qgis.MessageLevel.Warning
+    advice: str = ""
+    button: str = ""  # what the user can do about it; empty for “Retry”
+
+    @property
+    def full_text(self) -> str:
+        return f"{self.text} {self.advice}".strip()
+
+
+#: Error class → title, and advice where the error itself gives none. The most special class
+#: comes first. Called when shown, for tr().
+_KINDS: tuple[tuple[type[CogBrowserError], Callable[[], tuple[str, str]]], ...] = (
+    (TransportError, lambda: (tr("No connection"), "")),
+    (AuthenticationError, lambda: (tr("Sign-in refused"), "")),
+    (
+        PermissionDeniedError,
+        lambda: (tr("Not allowed"), tr("Ask the owner of the project or container for access.")),
+    ),
+    (
+        NotFoundError,
+        lambda: (tr("Not found"), tr("Refresh to see what is there now.")),
+    ),
+    (AlreadyExistsError, lambda: (tr("It exists already"), "")),
+    (
+        QuotaExceededError,
+        lambda: (tr("No room left"), tr("Ask the provider for more room, or remove something.")),
+    ),
+    (ThrottledError, lambda: (tr("The server is busy"), "")),
+    (
+        ServerError,
+        lambda: (tr("The server failed"), tr("If it goes on, tell the provider the request.")),
+    ),
+    (ChecksumError, lambda: (tr("Damaged data"), tr("Try again."))),
+    (ProtocolError, lambda: (tr("Unexpected answer"), "")),
+    (RasterError, lambda: (tr("Not a usable raster"), "")),
+    (ConfigurationError, lambda: (tr("It can't work like this"), "")),
+)
+
+
+def describe(error: Exception) -> Message:
+    """What to tell about an error; one that isn't ours is logged, and not quoted."""
+    for kind, words in _KINDS:
+        if isinstance(error, kind):
+            title, advice = words()
+            level = (
+                Qgis.MessageLevel.Critical
+                if kind in (ChecksumError, ProtocolError)
+                else Qgis.MessageLevel.Warning
+            )
+            button = tr("Sign in…") if kind is AuthenticationError else ""
+            return Message(title, one_line(str(error)), level, advice, button)
+    if isinstance(error, CogBrowserError):
+        return Message(tr("COG Browser"), one_line(str(error)))
+    log.error("Unexpected error", exc_info=error)
+    return Message(
+        tr("Unexpected error"),
+        tr("{kind}: the log panel, tab “COG Browser”, has the details.").format(
+            kind=type(error).__name__
+        ),
+        Qgis.MessageLevel.Critical,
+    )
+
+
+def not_signed_in() -> Message:
+    return Message(tr("Not signed in"), tr("Sign in to see what is in it."), button=tr("Sign in…"))
+
+
+def show(bar: QgsMessageBar, message: Message) -> None:
+    """Put a message into a message bar, which renders HTML."""
+    bar.pushMessage(html.escape(message.title), html.escape(message.full_text), message.level)
+
+
+def show_error(bar: QgsMessageBar, error: Exception) -> None:
+    show(bar, describe(error))
+
+
+def show_note(bar: QgsMessageBar, text: str) -> None:
+    show(bar, Message(tr("COG Browser"), text, Qgis.MessageLevel.Info))

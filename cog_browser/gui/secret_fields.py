@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The widgets that take a secret and ask where to keep it."""
+
+from __future__ import annotations
+
+from qgis.gui import QgsPasswordLineEdit
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QComboBox, QLabel, QWidget
+
+from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.secret_store import SECRET_STORES
+
+
+def secret_edit(parent: QWidget, name: str) -> QgsPasswordLineEdit:
+    """A hidden line of text, with an eye to show it."""
+    edit = QgsPasswordLineEdit(parent)
+    edit.setAccessibleName(name)
+    edit.setShowLockIcon(False)
+    return edit
+
+
+class SecretStoreBox(QComboBox):
+    """Chooses one of `SECRET_STORES`; `explanation` says what that means."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Keep the secret"))
+        for name in SECRET_STORES:
+            self.addItem(_label(name), name)
+        self.explanation = QLabel(parent)
+        self.explanation.setTextFormat(Qt.TextFormat.PlainText)
+        self.explanation.setWordWrap(True)
+        self.currentIndexChanged.connect(lambda _index: self._explain())
+        self._explain()
+
+    @property
+    def where(self) -> str:
+        return self.currentData()
+
+    def _explain(self) -> None:
+        self.explanation.setText(_explanation(self.where))
+
+
+def kept_text(where: str) -> str:
+    """A sentence that tells where a secret went."""
+    if where == "session":
+        return tr("The secret is kept in memory and forgotten when QGIS closes.")
+    if where == "keyring":
+        return tr("The secret is kept in this computer's keyring.")
+    return tr("The secret is kept in QGIS's encrypted authentication database.")
+
+
+def _label(where: str) -> str:
+    return {
+        "auto": tr("Automatically"),
+        "keyring": tr("In this computer's keyring"),
+        "qgis": tr("In QGIS's authentication database"),
+        "session": tr("For this session only"),
+    }.get(where, where)
+
+
+def _explanation(where: str) -> str:
+    if where == "session":
+        return tr("Nothing is written. You are asked again when QGIS starts next time.")
+    if where == "qgis":
+        return tr(
+            "Encrypted in your QGIS profile. QGIS asks for its master password once a session."
+        )
+    if where == "keyring":
+        return tr("Encrypted by the operating system, and opened when you log in.")
+    return tr(
+        "Encrypted where that works without a question, else for this session only. Never in a "
+        "project or settings file."
+    )

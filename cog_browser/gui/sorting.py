@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sorts the rows of a folder by an index array. No Qt: runs in any thread."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from cog_browser.storage.models import Container, ObjectEntry
+
+NAME, SIZE, MODIFIED = range(3)
+
+
+@dataclass(frozen=True)
+class Order:
+    """The rows in the order shown; ``rows[i]`` is the arrival number of row ``i``."""
+
+    listing: int  # which listing was sorted, see `ObjectsModel`
+    column: int
+    descending: bool
+    folders: array
+    objects: array
+
+
+@dataclass(frozen=True)
+class SortJob:
+    """A snapshot to sort. Pages may go on arriving; they are no part of it."""
+
+    listing: int
+    column: int
+    descending: bool
+    folders: Sequence[str | Container]
+    objects: Sequence[ObjectEntry]
+    folder_count: int
+    object_count: int
+
+    def run(self) -> Order:
+        return Order(
+            self.listing,
+            self.column,
+            self.descending,
+            self._sorted(self.folders, self.folder_count, folder_key(self.column)),
+            self._sorted(self.objects, self.object_count, object_key(self.column)),
+        )
+
+    def _sorted(self, rows: Sequence[Any], count: int, key: Callable[[Any], Any]) -> array:
+        keys = [key(rows[number]) for number in range(count)]
+        return array("l", sorted(range(count), key=keys.__getitem__, reverse=self.descending))
+
+
+def object_key(column: int) -> Callable[[ObjectEntry], Any]:
+    """What objects of one folder sort by. Equal values sort by name."""
+    if column == SIZE:
+        return attrgetter("size", "key")
+    if column == MODIFIED:
+        return _modified
+    return attrgetter("key")
+
+
+def folder_key(column: int) -> Callable[[str | Container], Any]:
+    """Folders have a name only, containers may know their size."""
+    return _container_size if column == SIZE else folder_name
+
+
+def folder_name(folder: str | Container) -> str:
+    return folder if isinstance(folder, str) else folder.name
+
+
+def _container_size(folder: str | Container) -> tuple[int, str]:
+    size = None if isinstance(folder, str) else folder.size
+    return (-1 if size is None else size, folder_name(folder))
+
+
+def _modified(entry: ObjectEntry) -> tuple[float, str]:
+    time = entry.last_modified
+    return (time.timestamp() if time else float("-inf"), entry.key)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Turns values into what users read. Names from a store are strangers' text: never markup."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import datetime
+
+from qgis.PyQt.QtCore import QDateTime, QLocale
+
+from cog_browser.adapters.i18n import tr
+
+#: Control characters, line ends and what turns the reading direction of a name around.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def one_line(text: str) -> str:
+    """The text with a visible “�” for each character that would break or disguise a row."""
+    return _UNSEEN.sub("\ufffd", text)
+
+
+def tool_tip(text: str) -> str:
+    """A tool tip that shows exactly this text: Qt takes anything with a tag for HTML."""
+    return f'<p style="white-space:pre-wrap">{html.escape(text)}</p>'
+
+
+def size_text(size: int) -> str:
+    """A size in bytes for people: “3.4 GB”, in powers of 1000."""
+    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def time_text(time: datetime) -> str:
+    """An aware time as local time, in the user's short format."""
+    local = QDateTime.fromSecsSinceEpoch(int(time.timestamp()))
+    return QLocale().toString(local, QLocale.FormatType.ShortFormat)
+
+
+def count_text(folders: int, objects: int, size: int) -> str:
+    """“2 folders, 12 objects, 3.4 GB”."""
+    parts = []
+    if folders:
+        parts.append(
+            tr("1 folder") if folders == 1 else tr("{count} folders").format(count=_number(folders))
+        )
+    parts.append(
+        tr("1 object") if objects == 1 else tr("{count} objects").format(count=_number(objects))
+    )
+    if objects:
+        parts.append(size_text(size))
+    return ", ".join(parts)
+
+
+def containers_text(count: int) -> str:
+    return (
+        tr("1 container") if count == 1 else tr("{count} containers").format(count=_number(count))
+    )
+
+
+def _number(value: int) -> str:
+    return QLocale().toString(value)

@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The staged plugin in the real ``qgis_process``, against the real object store."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from osgeo import gdal, osr
+
+from tests.support.stack_client import ROOT, Stack
+
+pytestmark = pytest.mark.skipif(
+    not shutil.which("qgis_process"), reason="qgis_process is not installed"
+)
+
+_UNREACHABLE = "http://127.0.0.1:9/v3"  # "discard": nobody listens there
+_SIZE = (900, 700)  # of the raster: 2.5 MB that don't compress
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def results(self) -> dict[str, str]:
+        rows = self.stdout.partition("Results\n")[2].splitlines()
+        return dict(row.split(":\t", 1) for row in rows if ":\t" in row)
+
+    @property
+    def sentences(self) -> set[str]:
+        """What was said on stderr; QGIS says each error three times.
+
+        Without what Python itself adds where GDAL's bindings drop a dataset that failed to close.
+        """
+        said = re.sub(
+            r"Exception ignored in: <built-in function delete_Dataset>\n.*?\nRuntimeError: [^\n]*",
+            "",
+            self.stderr,
+            flags=re.DOTALL,
+        )
+        lines = (line.removeprefix("ERROR:").strip() for line in said.splitlines())
+        return {line for line in lines if line}
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A QGIS profile with nothing but the staged plugin, enabled."""
+    folder = tmp_path_factory.mktemp("qgis")
+    plugins = folder / "profiles" / "default" / "python" / "plugins"
+    plugins.mkdir(parents=True)
+    stage = [sys.executable, str(ROOT / "scripts" / "stage.py"), str(plugins)]
+    subprocess.run(stage, check=True, capture_output=True)
+    enabled = _qgis_process(folder, folder, {}, "plugins", "enable", "cog_browser")
+    assert enabled.code == 0, enabled
+    return folder
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """Where QGIS and the plugin put temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def run(profile: Path, temporary: Path, stack: Stack) -> Callable[..., Run]:
+    """Runs an algorithm; checks that no secret is shown and no temporary file left."""
+
+    def run(
+        algorithm: str,
+        *,
+        variables: dict[str, str] | None = None,
+        prefix: tuple[str, ...] = (),
+        limit: int | None = None,
+        **parameters: Any,
+    ) -> Run:
+        environment = {**stack.environment("demo"), **(variables or {})}
+        arguments = [f"--{name}={value}" for name, value in parameters.items()]
+        arguments = ["run", f"cogbrowser:{algorithm}", *arguments]
+        done = _qgis_process(
+            profile, temporary, environment, *arguments, prefix=prefix, limit=limit
+        )
+        secrets = stack.secrets() | {environment["OS_PASSWORD"]}
+        assert not [s for s in secrets if s in done.stdout + done.stderr]
+        assert not [p for p in temporary.rglob("*") if not p.is_dir()]
+        return done
+
+    return run
+
+
+def _qgis_process(
+    profile: Path,
+    temporary: Path,
+    environment: dict[str, str],
+    *arguments: str,
+    prefix: tuple[str, ...] = (),
+    limit: int | None = None,
+) -> Run:
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("OS_", "PYTHON", "QGIS", "QT_", "VIRTUAL_ENV", "XDG_"))
+    }
+
+    def limit_file_size() -> None:
+        if limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    done = subprocess.run(
+        [*prefix, "qgis_process", *arguments],
+        env={
+            **inherited,
+            "QGIS_CUSTOM_CONFIG_PATH": str(profile),
+            "QT_QPA_PLATFORM": "offscreen",
+            "XDG_RUNTIME_DIR": str(profile),
+            "TMPDIR": str(temporary),
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        preexec_fn=limit_file_size,
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="module")
+def rasters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``dem.tif`` in UTM metres with nodata, ``nowhere.tif`` without a CRS."""
+    folder = tmp_path_factory.mktemp("rasters")
+    crs = osr.SpatialReference()
+    crs.ImportFromEPSG(32633)
+    pixels = np.random.default_rng(1).random((_SIZE[1], _SIZE[0]), dtype=np.float32)
+    pixels[:9, :9] = -9999
+    for name, wkt in (("dem.tif", crs.ExportToWkt()), ("nowhere.tif", "")):
+        dataset = gdal.GetDriverByName("GTiff").Create(
+            str(folder / name), *_SIZE, 1, gdal.GDT_Float32
+        )
+        dataset.SetGeoTransform((400000.0, 10.0, 0.0, 5000000.0, 0.0, -10.0))
+        dataset.SetProjection(wkt)
+        band = dataset.GetRasterBand(1)
+        band.SetNoDataValue(-9999)
+        band.WriteArray(pixels)
+        band = dataset = None
+    return folder
+
+
+@pytest.fixture
+def container(stack: Stack) -> str:
+    name = stack.unique_name()
+    stack.connection().put_container(name)
+    return name
+
+
+def _keys(stack: Stack, container: str) -> list[str]:
+    return [row["name"] for row in stack.connection().get_container(container)[1]]
+
+
+def _files(folder: Path) -> list[str]:
+    """Without the statistics that QGIS saves beside the raster parameter of any algorithm."""
+    return sorted(path.name for path in folder.iterdir() if not path.name.endswith(".aux.xml"))
+
+
+def test_publishes_pixels_unchanged_and_lists_and_validates_them(
+    run: Callable[..., Run], rasters: Path, container: str, stack: Stack, tmp_path: Path
+) -> None:
+    target = {"CONNECTION": "env", "CONTAINER": container}
+
+    published = run("publishcog", INPUT=rasters / "dem.tif", KEY="a b/ü/", **target)
+    assert published.code == 0, published
+    results = published.results
+    url = f"{stack.storage_url()}/{container}/a%20b/%C3%BC/dem.tif"
+    assert results["SOURCE"] == f"/vsicurl/{url}"
+    assert json.loads(results["REPORT"])["is_valid"] is True
+    assert not published.stderr.strip()
+
+    headers, body = stack.connection().get_object(container, "a b/ü/dem.tif")
+    assert headers["etag"] == results["ETAG"]
+    assert headers["content-type"] == "image/tiff"
+    assert len(body) == int(results["SIZE"])
+    copy = tmp_path / "copy.tif"
+    copy.write_bytes(body)
+    bands = [gdal.Open(str(path)) for path in (rasters / "dem.tif", copy)]
+    source, result = (dataset.GetRasterBand(1) for dataset in bands)
+    assert result.Checksum() == source.Checksum()
+    assert result.GetNoDataValue() == source.GetNoDataValue()
+    np.testing.assert_array_equal(result.ReadAsArray(), source.ReadAsArray())
+
+    again = run("publishcog", INPUT=rasters / "dem.tif", KEY="a b/ü/dem.tif", **target)
+    assert again.code != 0
+    (sentence,) = again.sentences
+    assert "it exists already. Choose another key, or allow overwriting." in sentence
+
+    table = tmp_path / "objects.csv"
+    listed = run("listobjects", PREFIX="a b/", OUTPUT=table, **target)
+    assert (listed.results["COUNT"], listed.results["SIZE"]) == ("1", results["SIZE"])
+    assert results["SOURCE"] in table.read_text(encoding="utf-8")
+
+    validated = run("validatecog", KEY="a b/ü/dem.tif", **target)
+    assert (validated.code, validated.results["VALID"], validated.results["ERRORS"]) == (
+        0, "true", "0",
+    )  # fmt: skip
+
+
+def test_a_raster_that_is_no_cog_is_a_result_not_a_failure(
+    run: Callable[..., Run], rasters: Path, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(rasters / "dem.tif", tmp_path))
+    gdal.Open(str(path)).BuildOverviews("AVERAGE", [2])  # in a file of their own
+    page = tmp_path / "report.html"
+
+    done = run("validatecog", INPUT=path, OUTPUT_HTML=page)
+
+    assert (done.code, done.results["VALID"]) == (0, "false"), done
+    report = json.loads(done.results["REPORT"])
+    assert len(report["errors"]) == int(done.results["ERRORS"]) > 0
+    assert "Not a valid COG" in page.read_text(encoding="utf-8")
+
+
+@dataclasses.dataclass(frozen=True)
+class Failure:
+    """A run that must fail: what differs from a good one, and what the user reads."""
+
+    says: tuple[str, ...]
+    algorithm: str = "publishcog"
+    raster: str = "dem.tif"
+    variables: dict[str, str] = dataclasses.field(default_factory=dict)
+    parameters: dict[str, str] = dataclasses.field(default_factory=dict)
+    limit: int | None = None
+
+
+_FAILURES = {
+    "wrong password": Failure(
+        ("refuses to sign you in", "check all three"), variables={"OS_PASSWORD": "wrong-secret"}
+    ),
+    "unknown project": Failure(
+        ("knows no project “nope”", "Projects you can use: calibration, demo."),
+        variables={"OS_PROJECT_ID": "", "OS_PROJECT_NAME": "nope"},
+    ),
+    "unknown region": Failure(
+        ("no region “Atlantis”", "RegionOne, RegionTwo"), variables={"OS_REGION_NAME": "Atlantis"}
+    ),
+    "unreachable host": Failure(
+        ("127.0.0.1:9 refused the connection",), variables={"OS_AUTH_URL": _UNREACHABLE}
+    ),
+    "no environment": Failure(
+        ("The environment describes no account", "Source your openrc.sh"),
+        variables={"OS_AUTH_URL": ""},
+    ),
+    "unknown connection": Failure(
+        ("There is no connection “work”",), parameters={"CONNECTION": "work"}
+    ),
+    "missing container": Failure(
+        ("there is no container “not-there”. Create it first.",),
+        parameters={"CONTAINER": "not-there"},
+    ),
+    "object that is no raster": Failure(
+        ("“notes.txt”", "is no TIFF"),
+        algorithm="validatecog",
+        raster="",
+        parameters={"KEY": "notes.txt"},
+    ),
+    "raster without CRS": Failure(
+        ("nowhere.tif has no coordinate reference system; assign one",), raster="nowhere.tif"
+    ),
+    "file that is no raster": Failure(("can't be opened as a raster",), raster="notes.txt"),
+    "file too large for the system": Failure(
+        ("No room for", "File too large", "free some space"), limit=1_000_000
+    ),
+}
+
+
+@pytest.mark.parametrize("failure", _FAILURES.values(), ids=_FAILURES)
+def test_an_error_is_one_clear_sentence_and_leaves_nothing(
+    failure: Failure, run: Callable[..., Run], rasters: Path, container: str, stack: Stack
+) -> None:
+    (rasters / "notes.txt").write_text("not a raster")
+    stack.connection().put_object(container, "notes.txt", "not a raster")
+    before = _files(rasters)
+    parameters = {"CONNECTION": "env", "CONTAINER": container, "KEY": "dem.tif"}
+    if failure.raster:
+        parameters["INPUT"] = str(rasters / failure.raster)
+
+    done = run(
+        failure.algorithm,
+        variables=failure.variables,
+        limit=failure.limit,
+        **{**parameters, **failure.parameters},
+    )
+
+    assert done.code != 0
+    (sentence,) = done.sentences
+    assert all(part in sentence for part in failure.says), sentence
+    assert "Results" not in done.stdout
+    assert _keys(stack, container) == ["notes.txt"]
+    assert _files(rasters) == before
+
+
+def test_a_disk_that_gets_full_while_converting_stops_before_the_upload(
+    run: Callable[..., Run], rasters: Path, container: str, stack: Stack, temporary: Path
+) -> None:
+    # 2 MB pass for enough by a sample of the pixels, and are not
+    mount = ["unshare", "--mount", "sh", "-c"]
+    mount += ['mount -t tmpfs -o size=2000k tmpfs "$TMPDIR" && "$@"; code=$?; ls -A "$TMPDIR" >&2']
+    mount[-1] += "; exit $code"
+    probe = [*mount, "sh", "true"]
+    if subprocess.run(probe, env={**os.environ, "TMPDIR": "/tmp"}, check=False).returncode:
+        pytest.skip("no permission to mount a small disk")
+
+    done = run(
+        "publishcog",
+        prefix=(*mount, "sh"),
+        INPUT=rasters / "dem.tif",
+        CONNECTION="env",
+        CONTAINER=container,
+        KEY="dem.tif",
+    )
+
+    assert done.code != 0
+    (sentence,) = done.sentences  # with the names of left-over files, were there any
+    assert "No room for" in sentence
+    assert "No space left on device" in sentence
+    assert _keys(stack, container) == []

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Converting and validating through Processing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from osgeo import gdal
+from qgis.core import QgsProcessingException, QgsProject, QgsRasterLayer
+
+from tests.qgis.processing_fixtures import (
+    RecordingFeedback,
+    Run,
+    make_raster,
+    pixels_of,
+    provider,
+    run,
+)
+
+__all__ = ["make_raster", "provider", "run"]
+
+Make = Callable[..., Path]
+
+
+def _block_size(path: str) -> list[int]:
+    size: list[int] = gdal.Open(path).GetRasterBand(1).GetBlockSize()
+    return size
+
+
+def _structure(path: str) -> dict[str, str]:
+    metadata: dict[str, str] = gdal.Open(path).GetMetadata("IMAGE_STRUCTURE")
+    return metadata
+
+
+def _overviews(path: str) -> list[bytes]:
+    dataset = gdal.Open(path)
+    band = dataset.GetRasterBand(1)
+    count = band.GetOverviewCount()
+    return [band.GetOverview(i).ReadAsArray().tobytes() for i in range(count)]
+
+
+def _resampled(path: Path, method: str) -> np.ndarray:
+    """The raster's overview of half its size as GDAL makes it."""
+    dataset = gdal.GetDriverByName("MEM").CreateCopy("", gdal.Open(str(path)))
+    dataset.BuildOverviews(method, [2])
+    array: np.ndarray = dataset.GetRasterBand(1).GetOverview(0).ReadAsArray()
+    return array
+
+
+def test_converts_to_a_cog_with_the_same_pixels(run: Run, make_raster: Make) -> None:
+    source = make_raster()
+    feedback = RecordingFeedback()
+
+    made = run("converttocog", feedback, INPUT=str(source), OUTPUT="TEMPORARY_OUTPUT")["OUTPUT"]
+
+    assert run("validatecog", INPUT=made)["VALID"] is True
+    np.testing.assert_array_equal(pixels_of(made), pixels_of(source))
+    assert _block_size(made) == [512, 512]
+    assert _structure(made)["COMPRESSION"] == "DEFLATE"
+    assert feedback.progress() == 100
+
+
+def test_the_options_reach_gdal(run: Run, make_raster: Make, tmp_path: Path) -> None:
+    source = make_raster()
+    made = run(
+        "converttocog",
+        INPUT=str(source),
+        COMPRESS="LZW",
+        BLOCKSIZE=256,
+        RESAMPLING="CUBIC",
+        OPTIONS="OVERVIEW_COUNT=1|GEOTIFF_VERSION=1.1",
+        OUTPUT=str(tmp_path / "made.tif"),
+    )["OUTPUT"]
+
+    assert made == str(tmp_path / "made.tif")
+    assert _block_size(made) == [256, 256]
+    assert _structure(made)["COMPRESSION"] == "LZW"
+    assert _overviews(made) == [_resampled(source, "CUBIC").tobytes()]
+
+
+def test_a_cancelled_conversion_leaves_nothing(run: Run, make_raster: Make, tmp_path: Path) -> None:
+    source, folder = make_raster(width=3000, height=2000), tmp_path / "out"
+    folder.mkdir()
+
+    results = run(
+        "converttocog", RecordingFeedback(20), INPUT=str(source), OUTPUT=str(folder / "a.tif")
+    )
+
+    assert "OUTPUT" not in results
+    assert not list(folder.iterdir())
+
+
+def test_what_the_profile_forbids_is_said_in_one_sentence(
+    run: Run, make_raster: Make, tmp_path: Path
+) -> None:
+    with pytest.raises(QgsProcessingException, match="keeps every pixel value; leave it out"):
+        run(
+            "converttocog",
+            INPUT=str(make_raster()),
+            OPTIONS="MAX_Z_ERROR=0.5",
+            OUTPUT=str(tmp_path / "made.tif"),
+        )
+    assert not (tmp_path / "made.tif").exists()
+
+
+def test_losses_are_shown_as_warnings(run: Run, make_raster: Make) -> None:
+    source = make_raster()
+    dataset = gdal.Open(str(source), gdal.GA_Update)
+    dataset.GetRasterBand(1).SetCategoryNames(["sea", "land"])
+    dataset = None
+    feedback = RecordingFeedback()
+
+    run("converttocog", feedback, INPUT=str(source), OUTPUT="TEMPORARY_OUTPUT")
+
+    assert any("category names of band 1" in warning for warning in feedback.warnings)
+
+
+@pytest.mark.parametrize("given", ["layer", "id", "name"])
+def test_a_layer_of_the_project_is_read_through_its_source(
+    run: Run, make_raster: Make, qgis_new_project: None, given: str
+) -> None:
+    source = make_raster("some file.tif")
+    layer = QgsRasterLayer(str(source), "Elevation")
+    QgsProject.instance().addMapLayer(layer)
+    value = {"layer": layer, "id": layer.id(), "name": "Elevation"}[given]
+
+    made = run("converttocog", INPUT=value, OUTPUT="TEMPORARY_OUTPUT")["OUTPUT"]
+    report = json.loads(run("validatecog", INPUT=value)["REPORT"])
+
+    np.testing.assert_array_equal(pixels_of(made), pixels_of(source))
+    assert report["source"] == str(source)
+
+
+def test_a_layer_that_gdal_does_not_read_is_refused(run: Run, qgis_new_project: None) -> None:
+    from qgis.core import QgsVectorLayer
+
+    QgsProject.instance().addMapLayer(QgsVectorLayer("Point", "Towns", "memory"))
+    with pytest.raises(QgsProcessingException, match="“Towns” is no raster that GDAL reads"):
+        run("validatecog", INPUT="Towns")
+
+
+def test_an_invalid_cog_is_a_result_with_reasons(
+    run: Run, make_raster: Make, tmp_path: Path
+) -> None:
+    source = make_raster()
+    gdal.Open(str(source)).BuildOverviews("AVERAGE", [2])  # in an .ovr beside it
+    page = tmp_path / "report.html"
+    feedback = RecordingFeedback()
+
+    results = run("validatecog", feedback, INPUT=str(source), OUTPUT_HTML=str(page))
+
+    report = json.loads(results["REPORT"])
+    assert results["VALID"] is False
+    assert results["ERRORS"] == len(report["errors"]) >= 1
+    assert results["WARNINGS"] == len(report["warnings"])
+    assert results["OUTPUT_HTML"] == str(page)
+    assert "V-OVR-EXT" in page.read_text(encoding="utf-8")
+    assert any(warning.startswith("V-OVR-EXT: ") for warning in feedback.warnings)
+
+
+def test_the_full_check_finds_what_the_headers_hide(
+    run: Run, make_raster: Make, tmp_path: Path
+) -> None:
+    made = tmp_path / "made.tif"
+    run("converttocog", INPUT=str(make_raster()), OUTPUT=str(made))
+    content = bytearray(made.read_bytes())
+    dataset = gdal.Open(str(made))
+    offset = int(dataset.GetRasterBand(1).GetMetadataItem("BLOCK_OFFSET_0_0", "TIFF"))
+    dataset = None
+    content[offset - 4] ^= 0xFF  # the block's leader, which repeats its size
+    made.write_bytes(content)
+
+    assert run("validatecog", INPUT=str(made))["VALID"] is True
+    assert run("validatecog", INPUT=str(made), FULL=True)["VALID"] is False
+
+
+def test_a_report_that_cannot_be_written_is_an_error(
+    run: Run, make_raster: Make, tmp_path: Path
+) -> None:
+    page = tmp_path / "no" / "such" / "folder.html"
+    with pytest.raises(QgsProcessingException, match="can't be used: No such file"):
+        run("validatecog", INPUT=str(make_raster()), OUTPUT_HTML=str(page))
+
+
+def test_what_is_no_raster_is_an_error(run: Run, tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("not a raster")
+    with pytest.raises(QgsProcessingException, match=r"notes\.txt can't be opened as a raster"):
+        run("validatecog", INPUT=str(text))
