@@ -46,7 +46,6 @@ from cog_browser.storage.errors import (
     ThrottledError,
     TransportError,
 )
-from cog_browser.storage.gateway import shared_gateway
 from cog_browser.storage.models import ObjectEntry, ObjectRef
 from cog_browser.storage.progress import Progress, part
 from cog_browser.storage.store import ObjectStore
@@ -184,11 +183,9 @@ def publish(
         if not report.is_valid:
             reasons = " ".join(finding.message for finding in report.errors)
             raise InvalidCogError(f"The converted file is no valid COG: {reasons}", report)
-        entry = store.upload(
+        return store.upload(
             cog, container, key, overwrite=overwrite, progress=part(progress, 70, 100)
         )
-    shared_gateway().forget(store.connection.id, container, key)
-    return entry
 
 
 def _sessions() -> Sessions | None:

@@ -8,7 +8,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from cog_browser.adapters.sessions import sessions
 from cog_browser.storage.errors import RasterError
-from cog_browser.storage.gateway import shared_gateway
+from cog_browser.storage.gateway_process import shared_gateway
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.vsi import running_tiff_source
 

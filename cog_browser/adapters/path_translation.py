@@ -13,7 +13,7 @@ from qgis.core import QgsPathResolver
 
 from cog_browser.adapters.sessions import sessions
 from cog_browser.storage.errors import CogBrowserError
-from cog_browser.storage.gateway import shared_gateway
+from cog_browser.storage.gateway_process import shared_gateway
 from cog_browser.storage.vsi import gateway_url, running_source
 
 _installed: list[tuple[str, str]] = []
@@ -61,5 +61,4 @@ def to_running_form(source: str) -> str:
 def to_saved_form(source: str) -> str:
     """The saved form of a source that this session runs; anything else unchanged."""
     url = gateway_url(source)
-    shared = shared_gateway().find(url) if url else None
-    return shared.saved_source if shared else source
+    return (shared_gateway().saved_source(url) if url else None) or source

@@ -16,7 +16,7 @@ from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import listing, messages
 from cog_browser.gui.accounts import Accounts
-from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.dock import MAX_LAYERS_AT_ONCE, CogBrowserDock
 from cog_browser.gui.layer_loader import LayerLoader
 from cog_browser.gui.listing import Page
 from cog_browser.gui.place import ObjectAddress, Place
@@ -323,6 +323,7 @@ class BrowserController(QObject):
         dock.place_left.connect(partial(self._leave_view, None))
         dock.refresh_requested.connect(self._refresh)
         dock.add_layers_requested.connect(self.add_layers)
+        dock.too_many_selected.connect(self._on_too_many_selected)
         dock.publish_requested.connect(self._on_publish)
         dock.new_container_requested.connect(self._on_new_container)
         dock.new_connection_requested.connect(self.accounts.add)
@@ -333,6 +334,14 @@ class BrowserController(QObject):
         self.accounts.connection_saved.connect(self._on_connection_saved)
         self.accounts.signed_out.connect(self._on_signed_out)
         self._sessions.repository.changed.connect(self._show_connections)
+
+    def _on_too_many_selected(self, count: int) -> None:
+        messages.show_note(
+            self._bar,
+            tr("{count} objects are selected; at most {limit} are added at once.").format(
+                count=count, limit=MAX_LAYERS_AT_ONCE
+            ),
+        )
 
     def _on_sort_requested(self, job: SortJob) -> None:
         self._run(_SORT, lambda _job: job.run(), done=self._objects.apply_order)

@@ -34,6 +34,9 @@ from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.text import containers_text, count_text
 from cog_browser.gui.tree_model import NodeState, TreeModel
 
+#: More layers than this are a slip of the hand.
+MAX_LAYERS_AT_ONCE = 200
+_SELECTION_TO_KEEP = 1000
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -50,6 +53,7 @@ class CogBrowserDock(QgsDockWidget):
     place_left = pyqtSignal()  # it is gone; nothing is shown
     refresh_requested = pyqtSignal(object)  # Place
     add_layers_requested = pyqtSignal(object)  # tuple[ObjectAddress, ...]
+    too_many_selected = pyqtSignal(int)  # to add them all to the map
     publish_requested = pyqtSignal(object)  # Place
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -96,8 +100,8 @@ class CogBrowserDock(QgsDockWidget):
 
     def replace_rows(self, change: Callable[[], None]) -> None:
         """Run what resets the table; selection, current row and scroll position stay."""
-        rows = [index.row() for index in self.table.selectionModel().selectedRows()]
-        selected = self.objects_model.names(rows) if len(rows) <= 1000 else set()
+        is_small = self.selected_count <= _SELECTION_TO_KEEP
+        selected = self.objects_model.names(self._selected_rows()) if is_small else set()
         top = self.table.verticalScrollBar().value()
         change()
         if selected:
@@ -120,9 +124,22 @@ class CogBrowserDock(QgsDockWidget):
 
     def selected_addresses(self) -> tuple[ObjectAddress, ...]:
         """The selected objects, top to bottom."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        found = (self.objects_model.address(row) for row in rows)
+        found = (self.objects_model.address(row) for row in self._selected_rows())
         return tuple(address for address in found if address is not None)
+
+    @property
+    def selected_count(self) -> int:
+        """How many objects are selected, at no cost for a million of them."""
+        folders, ranges = self.objects_model.folder_count, self._selected_ranges()
+        return sum(max(0, bottom + 1 - max(top, folders)) for top, bottom in ranges)
+
+    def _selected_ranges(self) -> list[tuple[int, int]]:
+        """The first and last rows of what is selected; `selectedRows` asks for each row."""
+        selection = self.table.selectionModel().selection()
+        return sorted({(part.top(), part.bottom()) for part in selection})
+
+    def _selected_rows(self) -> list[int]:
+        return [row for top, last in self._selected_ranges() for row in range(top, last + 1)]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter opens a folder or adds objects: Qt's own `activated` differs by platform."""
@@ -160,9 +177,10 @@ class CogBrowserDock(QgsDockWidget):
             self._add()
 
     def _add(self) -> None:
-        addresses = self.selected_addresses()
-        if addresses:
-            self.add_layers_requested.emit(addresses)
+        if 0 < self.selected_count <= MAX_LAYERS_AT_ONCE:
+            self.add_layers_requested.emit(self.selected_addresses())
+        elif self.selected_count:
+            self.too_many_selected.emit(self.selected_count)
 
     def _up(self) -> None:
         parent = self.current_place.parent if self.current_place else None
@@ -336,11 +354,7 @@ class CogBrowserDock(QgsDockWidget):
         self.refresh_action.setEnabled(place is not None)
         self.up_action.setEnabled(place is not None and place.parent is not None)
         self.publish_action.setEnabled(place is not None and bool(place.container))
-        has_objects = any(
-            self.objects_model.entry(index.row())
-            for index in self.table.selectionModel().selectedRows()
-        )
-        self.add_action.setEnabled(has_objects)
+        self.add_action.setEnabled(self.selected_count > 0)
 
     def _notice(self) -> tuple[str, ...]:
         if self.current_place is None:

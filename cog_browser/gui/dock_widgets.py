@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QItemSelectionModel, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QResizeEvent
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
@@ -150,6 +150,12 @@ class ObjectsTable(QTableView):
         columns.setSortIndicator(NAME, Qt.SortOrder.AscendingOrder)
         columns.sectionResized.connect(lambda *_: self._on_section_resized())
         self.setSortingEnabled(True)
+
+    def setSelectionModel(self, model: QItemSelectionModel) -> None:
+        """The header gets one of its own: to paint, it would ask for the flags of every cell."""
+        super().setSelectionModel(model)
+        header = self.horizontalHeader()
+        header.setSelectionModel(QItemSelectionModel(model.model(), header))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

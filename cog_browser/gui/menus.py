@@ -49,13 +49,17 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
     """The menu of the selected objects."""
     menu = _menu(dock)
     menu.addAction(dock.add_action)
-    names = "\n".join(address.key for address in dock.selected_addresses())
     copy = menu.addAction(tr("Copy name"))
-    copy.setEnabled(bool(names))
-    copy.triggered.connect(lambda _checked=False: QApplication.clipboard().setText(names))
+    copy.setEnabled(dock.selected_count > 0)
+    copy.triggered.connect(lambda _checked=False: _copy_names(dock))
     menu.addSeparator()
     menu.addAction(dock.refresh_action)
     return menu
+
+
+def _copy_names(dock: CogBrowserDock) -> None:
+    names = "\n".join(address.key for address in dock.selected_addresses())
+    QApplication.clipboard().setText(names)
 
 
 def _menu(dock: CogBrowserDock) -> QMenu:

@@ -139,19 +139,14 @@ class ObjectsModel(QAbstractTableModel):
         self._folder_rows = _extended(order.folders, self._folder_rows)
         self._object_rows = _extended(order.objects, self._object_rows)
         if kept:
-            folder_rows = _inverse(self._folder_rows)
-            object_rows = _inverse(self._object_rows)
+            folders = _extended(order.folder_rows, self._folder_rows)
+            objects = _extended(order.object_rows, self._object_rows)
+            now = [
+                folders[number] if is_folder else objects[number] + len(self._folders)
+                for _, is_folder, number in kept
+            ]
             self.changePersistentIndexList(
-                before,
-                [
-                    self.index(
-                        folder_rows[number]
-                        if is_folder
-                        else object_rows[number] + len(self._folders),
-                        index.column(),
-                    )
-                    for index, is_folder, number in kept
-                ],
+                before, [self.index(row, i.column()) for row, i in zip(now, before)]
             )
         self.layoutChanged.emit()
 
@@ -321,10 +316,3 @@ def _is_sorted(before: Sequence[Any], page: Sequence[Any], key: Any) -> bool:
 def _extended(order: array, rows: array) -> array:
     """The new order, then the rows that arrived after it was asked for."""
     return order + array("l", range(len(order), len(rows)))
-
-
-def _inverse(rows: array) -> array:
-    inverse = array("l", bytes(rows.itemsize * len(rows)))
-    for row, number in enumerate(rows):
-        inverse[number] = row
-    return inverse

@@ -23,6 +23,8 @@ class Order:
     descending: bool
     folders: array
     objects: array
+    folder_rows: array  # their inverses: arrival number → row
+    object_rows: array
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,16 @@ class SortJob:
     object_count: int
 
     def run(self) -> Order:
+        folders = self._sorted(self.folders, self.folder_count, folder_key(self.column))
+        objects = self._sorted(self.objects, self.object_count, object_key(self.column))
         return Order(
             self.listing,
             self.column,
             self.descending,
-            self._sorted(self.folders, self.folder_count, folder_key(self.column)),
-            self._sorted(self.objects, self.object_count, object_key(self.column)),
+            folders,
+            objects,
+            _inverse(folders),
+            _inverse(objects),
         )
 
     def _sorted(self, rows: Sequence[Any], count: int, key: Callable[[Any], Any]) -> array:
@@ -77,3 +83,10 @@ def _container_size(folder: str | Container) -> tuple[int, str]:
 def _modified(entry: ObjectEntry) -> tuple[float, str]:
     time = entry.last_modified
     return (time.timestamp() if time else float("-inf"), entry.key)
+
+
+def _inverse(rows: array) -> array:
+    inverse = array("l", bytes(rows.itemsize * len(rows)))
+    for row, number in enumerate(rows):
+        inverse[number] = row
+    return inverse

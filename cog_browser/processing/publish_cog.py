@@ -28,7 +28,6 @@ from cog_browser.processing.rasters import raster_source, tiff_name
 from cog_browser.processing.store_algorithm import CONTAINER, KEY, StoreAlgorithm, target_key
 from cog_browser.processing.validate_cog import push_findings, report_text
 from cog_browser.storage.errors import InvalidCogError
-from cog_browser.storage.gateway import shared_gateway
 from cog_browser.storage.progress import part
 
 _CONVERTED, _UPLOADED = 60, 100  # per cent of the progress
@@ -121,7 +120,6 @@ class PublishCog(StoreAlgorithm):
                 content_type="image/tiff",
                 progress=part(progress, _CONVERTED, _UPLOADED),
             )
-        shared_gateway().forget(store.connection.id, container, key)
         feedback.pushInfo(tr("Published: {source}").format(source=source))
         return {
             self.SOURCE: source,

@@ -20,7 +20,6 @@ from cog_browser.cog.validate import validate_cog
 from cog_browser.processing.base import progress_of
 from cog_browser.processing.store_algorithm import CONTAINER, KEY, StoreAlgorithm, target_key
 from cog_browser.storage.errors import ConfigurationError, RasterError
-from cog_browser.storage.gateway import shared_gateway
 
 
 class Upload(StoreAlgorithm):
@@ -87,7 +86,6 @@ class Upload(StoreAlgorithm):
         entry = store.upload(
             path, container, key, overwrite=overwrite, progress=progress_of(feedback)
         )
-        shared_gateway().forget(store.connection.id, container, key)
         source = store.source(container, key)
         feedback.pushInfo(tr("Uploaded: {source}").format(source=source))
         return {self.SOURCE: source, self.ETAG: entry.etag, self.SIZE: entry.size}

@@ -5,6 +5,9 @@ GDAL can't carry a secret safely and reads one range after another; see ``docs/d
 each object that is opened gets an unguessable URL on 127.0.0.1 that answers GET and HEAD for this
 one object and nothing else. Behind it, missing blocks are fetched in parallel, every answer is
 checked, and what can't be repaired becomes an HTTP error that GDAL reports: never empty pixels.
+
+It runs in a process of its own (`gateway_process`), since PyQGIS calls that read while they hold
+the interpreter's lock would wait for a server in the same interpreter for ever.
 """
 
 from __future__ import annotations
@@ -43,7 +46,7 @@ DEADLINE = 90.0
 
 
 class RangeReader(Protocol):
-    """The part of an `ObjectStore` that reading needs."""
+    """The part of an `ObjectStore` that the gateway needs."""
 
     @property
     def connection(self) -> Connection: ...
@@ -53,8 +56,6 @@ class RangeReader(Protocol):
     def read_range(
         self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
     ) -> bytes: ...
-
-    def source(self, container: str, key: str) -> str: ...
 
 
 @dataclass
@@ -119,6 +120,23 @@ class Gateway:
                 self._shared[identity] = self._by_path[path] = shared
             shared.store = store
             return f"http://127.0.0.1:{self._server.port}{shared.path}"
+
+    def head(self, url: str) -> bytes:
+        """The first bytes of the object behind a URL, at most 16. Raises `StoreError`."""
+        shared = self.find(url)
+        if shared is None:
+            raise ProtocolError("The read gateway does not know this object any more.")
+        return self.read(shared, 0, min(16, self.size(shared)))
+
+    def saved_source(self, url: str) -> str | None:
+        """The saved form of what a URL of this gateway serves."""
+        shared = self.find(url)
+        return shared.saved_source if shared else None
+
+    def meter(self, url: str) -> Meter | None:
+        """What the object behind a URL has cost so far."""
+        shared = self.find(url)
+        return shared.meter if shared else None
 
     def find(self, url: str) -> SharedObject | None:
         """The object that a URL of this gateway serves."""
@@ -281,16 +299,3 @@ class Gateway:
         shared.meter.failures += 1
         shared.meter.last_error = str(error)
         log.warning("%s", error)
-
-
-_shared_gateway: Gateway | None = None
-_shared_lock = threading.Lock()
-
-
-def shared_gateway() -> Gateway:
-    """The gateway of this process."""
-    global _shared_gateway  # noqa: PLW0603
-    with _shared_lock:
-        if _shared_gateway is None:
-            _shared_gateway = Gateway()
-        return _shared_gateway

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.progress import Progress
+from cog_browser.storage.recipe import StoreRecipe
 
 if TYPE_CHECKING:
     from osgeo import gdal
@@ -26,6 +27,8 @@ class ObjectStore(Protocol):
     """
 
     connection: Connection
+    #: What the gateway's process needs to open this store as well.
+    recipe: StoreRecipe
 
     def list_containers(self) -> Iterator[Container]:
         """Every container of the account, lazily, page by page."""

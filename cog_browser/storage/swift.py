@@ -25,11 +25,12 @@ from cog_browser.storage.errors import (
     QuotaExceededError,
     TransportError,
 )
-from cog_browser.storage.gateway import shared_gateway
+from cog_browser.storage.gateway_process import forget_object, shared_gateway
 from cog_browser.storage.http import RETRIES, HttpClient, HttpSettings, Response
 from cog_browser.storage.keystone import Access, KeystoneAuth
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.progress import Progress, report
+from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.swift_answers import (
     already_exists,
     changed,
@@ -87,6 +88,7 @@ class SwiftStore:
         settings: HttpSettings | None = None,
     ) -> None:
         self.connection = connection
+        self.recipe = StoreRecipe(connection, credentials, settings or HttpSettings())
         self._http = HttpClient(connection.ca_bundle, settings)
         self._auth: Auth = (
             ReadyToken(connection, credentials)
@@ -230,6 +232,7 @@ class SwiftStore:
             if body.error is not None:
                 raise body.error from None
             raise
+        forget_object(self.connection.id, container, key)
         entry = self.head_object(container, key)
         if entry.etag != digest.hexdigest() or entry.size != size:
             raise ChecksumError(
@@ -241,6 +244,7 @@ class SwiftStore:
     def delete_object(self, container: str, key: str) -> None:
         doing = f"delete {said(container, key)}"
         self._call("DELETE", (container, key), doing, accept=(200, 204)).close()
+        forget_object(self.connection.id, container, key)
 
     def create_container(self, name: str) -> Container:
         doing = f"create container “{name}”"

@@ -11,7 +11,8 @@ from cog_browser.storage.errors import RasterError
 if TYPE_CHECKING:
     from osgeo import gdal
 
-    from cog_browser.storage.gateway import Gateway, RangeReader
+    from cog_browser.storage.gateway_process import ReadGateway
+    from cog_browser.storage.store import ObjectStore
 
 #: Seconds GDAL waits for the gateway: longer than the gateway's own deadline.
 TIMEOUT = 100
@@ -40,7 +41,7 @@ def gateway_url(source: str) -> str | None:
 
 
 def open_through_gateway(
-    gateway: Gateway, store: RangeReader, container: str, key: str
+    gateway: ReadGateway, store: ObjectStore, container: str, key: str
 ) -> gdal.Dataset:
     """Open an object read-only. Raises `RasterError` when it is no GeoTIFF."""
     from osgeo import gdal  # noqa: PLC0415 - the rest of the package works without GDAL
@@ -60,17 +61,14 @@ def open_through_gateway(
     return dataset
 
 
-def running_tiff_source(gateway: Gateway, store: RangeReader, container: str, key: str) -> str:
+def running_tiff_source(gateway: ReadGateway, store: ObjectStore, container: str, key: str) -> str:
     """The running source of an object whose first bytes are TIFF.
 
     A VRT named ``.tif`` would make GDAL open local files and foreign URLs. Raises `RasterError`
     for anything that is no TIFF.
     """
     url = gateway.url(store, container, key, store.source(container, key))
-    shared = gateway.find(url)
-    if shared is None:
-        raise RasterError("The read gateway has been stopped.")
-    if gateway.read(shared, 0, min(4, gateway.size(shared))) not in _TIFF_MAGIC:
+    if gateway.head(url)[:4] not in _TIFF_MAGIC:
         raise RasterError(
             f"“{key}” in container “{container}” is no TIFF, so it can't be added as a layer. "
             "Download it, or convert and publish it as a COG."

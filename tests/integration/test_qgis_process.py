@@ -65,7 +65,7 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stage = [sys.executable, str(ROOT / "scripts" / "stage.py"), str(plugins)]
     subprocess.run(stage, check=True, capture_output=True)
     enabled = _qgis_process(folder, folder, {}, "plugins", "enable", "cog_browser")
-    assert enabled.code == 0, enabled
+    assert enabled.code == 0, enabled.stderr
     return folder
 
 

@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from qgis.core import QgsMimeDataUtils, QgsProject
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtTest import QAbstractItemModelTester
-from qgis.PyQt.QtWidgets import QMessageBox
+from qgis.PyQt.QtWidgets import QDialog, QMessageBox
 
+from cog_browser.gui import dock as dock_module
 from cog_browser.gui import layer_loader, listing, objects_model
 from cog_browser.gui.connection_dialog import ConnectionDialog
 from cog_browser.gui.drop_handler import DropHandler
@@ -22,6 +25,7 @@ from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import TransportError
+from cog_browser.storage.models import ObjectEntry
 
 WAIT = 15_000
 
@@ -179,6 +183,19 @@ def test_enter_adds_all_selected_objects_in_their_order(
     # Each goes on top, as QGIS does it.
     assert [layer.name() for layer in root.layerOrder()] == ["c.tif", "b.tif", "a.tif"]
     assert told(message_bar) == ""
+
+
+def test_adding_a_whole_archive_at_once_is_refused(
+    dock, controller, saved, container, put, qtbot, message_bar, monkeypatch
+):
+    monkeypatch.setattr(dock_module, "MAX_LAYERS_AT_ONCE", 1)
+    put("a.tif")
+    put("b.tif")
+    open_place(dock, qtbot, Place(saved.id, container))
+    dock.table.selectAll()
+    dock.add_action.trigger()
+    assert "2 objects are selected" in told(message_bar)
+    assert not controller.loader.is_busy
 
 
 def test_layers_are_built_off_the_gui_thread(
@@ -418,6 +435,43 @@ def test_a_new_container_is_created_and_shown(dock, controller, saved, stack, qt
     qtbot.waitUntil(lambda: dock.current_place == Place(saved.id, name), timeout=WAIT)
     qtbot.waitUntil(lambda: dock.state is NodeState.READY, timeout=WAIT)
     assert name in children(dock, Place(saved.id))
+
+
+def test_publish_opens_the_algorithm_filled_in_and_lists_the_folder_when_it_is_done(
+    dock, controller, saved, container, put, qtbot, monkeypatch
+):
+    class Dialog(QDialog):
+        algorithmFinished = pyqtSignal(bool, dict)  # noqa: N815
+
+    opened, dialog = [], Dialog(dock)
+    processing = ModuleType("processing")
+    processing.createAlgorithmDialog = lambda *values: opened.append(values) or dialog
+    monkeypatch.setitem(sys.modules, "processing", processing)
+    open_place(dock, qtbot, Place(saved.id, container))
+    dock.publish_action.trigger()
+    values = {"CONNECTION": "demo", "CONTAINER": container, "KEY": ""}
+    assert opened == [("cogbrowser:publishcog", values)]
+    assert dialog.isVisible()
+    assert not dialog.isModal()
+    put("published.tif")
+    dialog.algorithmFinished.emit(True, {})
+    qtbot.waitUntil(lambda: rows(dock) == ["published.tif"], timeout=WAIT)
+
+
+def test_selecting_everything_costs_nothing_per_row(dock, saved, controller, monkeypatch, qtbot):
+    asked, model = [], dock.objects_model
+    entries = [ObjectEntry("c", f"{n:06}", 1, None, "", "") for n in range(20_000)]
+    dock.current_place = Place(saved.id, "c")
+    model.begin(dock.current_place)
+    model.append([], entries)
+    monkeypatch.setattr(
+        type(model), "entry", lambda self, row: asked.append(row) or entries[row], raising=True
+    )
+    dock.table.selectAll()
+    qtbot.wait(50)
+    assert dock.selected_count == 20_000
+    assert dock.add_action.isEnabled()
+    assert len(asked) < 2_000
 
 
 def test_markup_in_names_is_shown_literally_everywhere(

@@ -31,7 +31,7 @@ from cog_browser.adapters.layers import add_to_project, build_layer
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import NotFoundError, RasterError
-from cog_browser.storage.gateway import shared_gateway
+from cog_browser.storage.gateway_process import shared_gateway
 from cog_browser.storage.vsi import gateway_url
 from tests.support.rasters import checksums, make_cog
 
@@ -72,7 +72,7 @@ def in_worker(function):
     def work():
         try:
             outcome["result"] = function()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             outcome["error"] = error
 
     thread = threading.Thread(target=work)
@@ -87,7 +87,10 @@ def in_worker(function):
 @pytest.fixture
 def layer(store, container, cog):
     store.upload(cog, container, "2026/a b/scène.tif")
-    return in_worker(lambda: build_layer(store, container, "2026/a b/scène.tif"))
+    layer = in_worker(lambda: build_layer(store, container, "2026/a b/scène.tif"))
+    layer.setCustomProperty("test/container", container)
+    layer.setCustomProperty("test/key", "2026/a b/scène.tif")
+    return layer
 
 
 def test_a_layer_is_built_in_a_worker_and_belongs_to_the_main_thread(layer, qgis_app):
@@ -109,7 +112,7 @@ def test_adding_a_layer_sends_at_most_three_reads_and_no_sidecar_probe(
     store, container, tmp_path, stack
 ):
     # Small, so that the statistics of the default style are one more read, not several at once.
-    store.upload(make_cog(tmp_path / "small.tif", 700, 500), container, "a.tif")
+    store.upload(make_cog(tmp_path / "small.tif", 500, 400), container, "a.tif")
     mark = stack.mark()
     layer = in_worker(lambda: build_layer(store, container, "a.tif"))
     add_to_project(layer)
@@ -212,51 +215,6 @@ def is_uniform(image):
     return len(colours) < 10
 
 
-#: Calls that block the main thread on a read while the gateway's threads must serve it.
-BLOCKING = {
-    "gdal.Open and ReadRaster": lambda layer, path: gdal.Open(layer.source()).ReadRaster(),
-    "ComputeStatistics": lambda layer, path: statistics(layer),
-    "QgsRasterLayer": lambda layer, path: QgsRasterLayer(layer.source(), "x", "gdal").isValid(),
-    "identify": lambda layer, path: (
-        layer.dataProvider()
-        .identify(layer.extent().center(), QgsRaster.IdentifyFormat.IdentifyFormatValue)
-        .results()[1]
-    ),
-    "sample": lambda layer, path: layer.dataProvider().sample(layer.extent().center(), 1)[1],
-    "block": lambda layer, path: (
-        layer.dataProvider().block(1, layer.extent(), 100, 100).isValid()
-    ),
-    "bandStatistics": lambda layer, path: (
-        layer.dataProvider()
-        .bandStatistics(1, QgsRasterBandStats.Stats.All, QgsRectangle(), 1000)
-        .maximumValue
-    ),
-    "histogram": lambda layer, path: (
-        layer.dataProvider().histogram(1, 10, 0, 65535, QgsRectangle(), 1000).histogramVector
-    ),
-    "setContrastEnhancement": lambda layer, path: (
-        layer.setContrastEnhancement(
-            QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum,
-            QgsRasterMinMaxOrigin.Limits.CumulativeCut,
-        )
-        or True
-    ),
-    "cumulativeCut": lambda layer, path: layer.dataProvider().cumulativeCut(1, 0.02, 0.98)[1],
-    "parallel render": lambda layer, path: not is_uniform(
-        render(layer, QgsMapRendererParallelJob)
-    ),
-    "sequential render": lambda layer, path: not is_uniform(
-        render(layer, QgsMapRendererSequentialJob)
-    ),
-    "reload": lambda layer, path: layer.reload() or layer.isValid(),
-    "setDataSource": lambda layer, path: (
-        layer.setDataSource(layer.source(), "y", "gdal") or layer.isValid()
-    ),
-    "clone": lambda layer, path: layer.clone().isValid(),
-    "QgsRasterFileWriter": lambda layer, path: write(layer, path),
-}
-
-
 def statistics(layer):
     dataset = gdal.Open(layer.source())  # a band alone would not keep it open
     return dataset.GetRasterBand(1).ComputeStatistics(True)
@@ -271,23 +229,69 @@ def write(layer, path):
     return written == QgsRasterFileWriter.WriterError.NoError
 
 
+#: Calls that block the main thread on a read while the gateway's threads must serve it.
+BLOCKING = {
+    "gdal.Open and ReadRaster": lambda layer, path: gdal.Open(layer.source()).ReadRaster(),
+    "ComputeStatistics": lambda layer, path: statistics(layer),
+    "QgsRasterLayer": lambda layer, path: QgsRasterLayer(layer.source(), "x", "gdal").isValid(),
+    "identify": lambda layer, path: (
+        layer.dataProvider()
+        .identify(layer.extent().center(), QgsRaster.IdentifyFormat.IdentifyFormatValue)
+        .results()[1]
+    ),
+    "sample": lambda layer, path: layer.dataProvider().sample(layer.extent().center(), 1)[1],
+    "block": lambda layer, path: layer.dataProvider().block(1, layer.extent(), 100, 100).isValid(),
+    "bandStatistics": lambda layer, path: (
+        layer.dataProvider()
+        .bandStatistics(1, QgsRasterBandStats.Stats.All, QgsRectangle(), 1000)
+        .maximumValue
+    ),
+    "histogram with defaults": lambda layer, path: (
+        layer.dataProvider().histogram(1).histogramVector
+    ),
+    "histogram": lambda layer, path: (
+        layer.dataProvider().histogram(1, 10, 0, 65535, QgsRectangle(), 1000).histogramVector
+    ),
+    "setContrastEnhancement": lambda layer, path: (
+        layer.setContrastEnhancement(
+            QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum,
+            QgsRasterMinMaxOrigin.Limits.CumulativeCut,
+        )
+        or True
+    ),
+    "cumulativeCut": lambda layer, path: layer.dataProvider().cumulativeCut(1, 0.02, 0.98)[1],
+    "parallel render": lambda layer, path: not is_uniform(render(layer, QgsMapRendererParallelJob)),
+    "sequential render": lambda layer, path: (
+        not is_uniform(render(layer, QgsMapRendererSequentialJob))
+    ),
+    "reload": lambda layer, path: layer.reload() or layer.isValid(),
+    "setDataSource": lambda layer, path: (
+        layer.setDataSource(layer.source(), "y", "gdal") or layer.isValid()
+    ),
+    "clone": lambda layer, path: layer.clone().isValid(),
+    "QgsRasterFileWriter": write,
+}
+
+
 @pytest.mark.parametrize("call", BLOCKING, ids=lambda name: name.replace(" ", "-"))
 def test_no_call_that_blocks_the_main_thread_deadlocks(layer, tmp_path, call):
-    gateway = shared_gateway()
-    gateway.forget(layer.customProperty("cog_browser/connection"), *identity_of(layer))
-    gdal.VSICurlPartialClearCache(layer.source())
+    forget_everything(layer)
     started = time.monotonic()
     assert BLOCKING[call](layer, tmp_path)
     assert time.monotonic() - started < 30
 
 
-def identity_of(layer):
-    shared = shared_gateway().find(gateway_url(layer.source()))
-    return shared.container, shared.key
+def forget_everything(layer):
+    """Make the next read go all the way to the store: GDAL caches blocks by open dataset."""
+    connection = layer.customProperty("cog_browser/connection")
+    container, key = layer.customProperty("test/container"), layer.customProperty("test/key")
+    shared_gateway().forget(connection, container, key)
+    gdal.VSICurlPartialClearCache(layer.source())
+    layer.setDataSource(layer.source(), layer.name(), "gdal")
 
 
 def test_a_thread_that_hogs_the_interpreter_slows_reading_but_does_not_stop_it(layer):
-    shared_gateway().forget(layer.customProperty("cog_browser/connection"), *identity_of(layer))
+    forget_everything(layer)
     stop = threading.Event()
 
     def hog():

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cog_browser.storage import gateway as gateway_module
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import (
     AuthenticationError,
@@ -257,7 +256,3 @@ def test_an_empty_object_is_served(gateway):
     answer, body = ask(url)
     assert (answer.status, body) == (200, b"")
     assert ask(url, Range="bytes=0-9")[0].status == 416
-
-
-def test_there_is_one_gateway_for_the_process():
-    assert gateway_module.shared_gateway() is gateway_module.shared_gateway()

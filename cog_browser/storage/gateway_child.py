@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The child's side of `gateway_process`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import threading
+from dataclasses import asdict
+from typing import IO, Any
+
+from cog_browser.storage.errors import ProtocolError
+from cog_browser.storage.gateway import Gateway
+from cog_browser.storage.gateway_process import described
+from cog_browser.storage.pool import DaemonPool
+from cog_browser.storage.recipe import StoreRecipe
+from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.stores import open_store
+
+_THREADS = 16
+
+
+class _Child:
+    def __init__(self, output: IO[bytes]) -> None:
+        self._output, self._lock = output, threading.Lock()
+        self._gateway = Gateway()
+        self._stores: dict[str, ObjectStore] = {}
+        self._pool = DaemonPool(_THREADS, "cog-browser-calls")
+
+    def send(self, message: dict[str, Any]) -> None:
+        with self._lock:
+            self._output.write(json.dumps(message).encode() + b"\n")
+            self._output.flush()
+
+    def take(self, request: dict[str, Any]) -> None:
+        """Answer a request; what may wait for the network doesn't hold up the next one."""
+        if request["call"] == "head":
+            self._pool.submit(lambda: self._answer(request))
+        else:
+            self._answer(request)
+
+    def _answer(self, request: dict[str, Any]) -> None:
+        try:
+            result = self._result(request)
+        except Exception as error:  # the other side raises it again
+            result = {"error": described(error)}
+        self.send({**result, "number": request["number"]})
+
+    def _result(self, request: dict[str, Any]) -> dict[str, Any]:
+        call = request["call"]
+        if call == "hello":
+            return {}
+        if call == "url":
+            return {"url": self._url(request)}
+        if call == "head":
+            return {"bytes": self._gateway.head(request["url"]).hex()}
+        if call == "meter":
+            meter = self._gateway.meter(request["url"])
+            return {"meter": asdict(meter) if meter else None}
+        if call == "forget":
+            self._gateway.forget(request["connection"], request["container"], request["key"])
+            return {}
+        raise ProtocolError(f"The read gateway knows no call “{call}”.")
+
+    def _url(self, request: dict[str, Any]) -> str:
+        connection = request["connection"]
+        if "store" in request:
+            recipe = StoreRecipe.from_document(request["store"])
+            self._stores[connection] = open_store(
+                recipe.connection, recipe.credentials, recipe.settings
+            )
+        return self._gateway.url(
+            self._stores[connection], request["container"], request["key"], request["saved_source"]
+        )
+
+
+class _SendWarnings(logging.Handler):
+    """Hands warnings to the parent, which shows them in QGIS's log."""
+
+    def __init__(self, child: _Child) -> None:
+        super().__init__(logging.WARNING)
+        self._child = child
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._child.send({"log": record.getMessage()})
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    sys.stdout = sys.stderr  # nothing else may write between the answers
+    child = _Child(answers)
+    logging.getLogger("cog_browser").addHandler(_SendWarnings(child))
+    for line in requests:
+        child.take(json.loads(line))
+    os._exit(0)  # readers may still wait for a dead network; the parent is gone

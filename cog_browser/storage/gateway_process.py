@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the read gateway in a process of its own, and talks to it.
+
+Both sides exchange lines of JSON over the child's standard input and output, private pipes: so
+secrets are on no command line and in no environment. The child ends when its input does, that is
+with this process, however that ends.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import os
+import subprocess  # nosec B404: starts this package's own module with this Python
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from queue import SimpleQueue
+from types import ModuleType
+from typing import IO, TYPE_CHECKING, Any, Protocol
+
+from cog_browser.storage import errors
+from cog_browser.storage.errors import CogBrowserError, ProtocolError, StoreError, TransportError
+from cog_browser.storage.gateway import DEADLINE, Gateway, Meter
+
+if TYPE_CHECKING:
+    from cog_browser.storage.store import ObjectStore
+
+log = logging.getLogger(__name__)
+
+#: Seconds to wait for the child to start, and for an answer that needs no network.
+START_TIMEOUT, ANSWER_TIMEOUT = 20.0, 10.0
+_MAIN = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from cog_browser.storage.gateway_child import main; main()"
+)
+#: Survives a reload of the plugin, so that open layers keep their gateway and their saved form.
+_RELOAD_PROOF = "_cog_browser_gateways"
+
+
+class ReadGateway(Protocol):
+    """What the rest of the package needs of a gateway. Any thread."""
+
+    def url(self, store: ObjectStore, container: str, key: str, saved_source: str) -> str: ...
+
+    def head(self, url: str) -> bytes: ...
+
+    def saved_source(self, url: str) -> str | None: ...
+
+    def meter(self, url: str) -> Meter | None: ...
+
+    def forget(self, connection_id: str, container: str, key: str) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class GatewayProcess:
+    """A `Gateway` in a child process; see there for what each method does."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stores: dict[str, ObjectStore] = {}
+        self._urls: dict[str, str] = _reload_proof().urls
+        self._numbers = itertools.count(1)
+        self._answers: dict[int, SimpleQueue[dict[str, Any]]] = {}
+        self._process = _start_child()
+        _reload_proof().processes.append(self._process)
+        threading.Thread(target=self._listen, name="cog-browser-answers", daemon=True).start()
+        self._ask({"call": "hello"}, START_TIMEOUT)
+
+    def url(self, store: ObjectStore, container: str, key: str, saved_source: str) -> str:
+        connection_id = store.connection.id
+        request: dict[str, Any] = {
+            "call": "url",
+            "connection": connection_id,
+            "container": container,
+            "key": key,
+            "saved_source": saved_source,
+        }
+        with self._lock:
+            if self._stores.get(connection_id) is not store:
+                request["store"] = store.recipe.to_document()
+                self._stores[connection_id] = store
+        url = str(self._ask(request)["url"])
+        self._urls[url] = saved_source
+        return url
+
+    def head(self, url: str) -> bytes:
+        return bytes.fromhex(self._ask({"call": "head", "url": url}, DEADLINE + 10)["bytes"])
+
+    def saved_source(self, url: str) -> str | None:
+        """Sends nothing; also knows the URLs from before the plugin was reloaded."""
+        return self._urls.get(url)
+
+    def meter(self, url: str) -> Meter | None:
+        found = self._ask({"call": "meter", "url": url})["meter"]
+        return Meter(**found) if found else None
+
+    def forget(self, connection_id: str, container: str, key: str) -> None:
+        self._ask(
+            {"call": "forget", "connection": connection_id, "container": container, "key": key}
+        )
+
+    def stop(self) -> None:
+        """End the child. Every URL it gave is dead afterwards."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        _reload_proof().processes.remove(self._process)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def _ask(self, request: Mapping[str, Any], timeout: float = ANSWER_TIMEOUT) -> dict[str, Any]:
+        number = next(self._numbers)
+        answers: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        self._answers[number] = answers
+        line = json.dumps({**request, "number": number}).encode() + b"\n"
+        try:
+            with self._lock:
+                pipe = _piped(self._process.stdin)
+                pipe.write(line)
+                pipe.flush()
+            answer = answers.get(timeout=timeout)
+        except Exception:  # a broken or closed pipe, or no answer in time
+            raise TransportError("The read gateway does not answer; restart QGIS.") from None
+        finally:
+            self._answers.pop(number, None)
+        if "error" in answer:
+            raise _rebuilt(answer["error"])
+        return answer
+
+    def _listen(self) -> None:
+        for line in _piped(self._process.stdout):
+            message = json.loads(line)
+            if "log" in message:
+                log.warning("%s", message["log"])
+                continue
+            waiting = self._answers.get(message["number"])
+            if waiting is not None:
+                waiting.put(message)
+        for waiting in list(self._answers.values()):
+            waiting.put({"error": {"type": "TransportError", "message": "The read gateway ended."}})
+
+
+def interpreter() -> str:
+    """The Python to run the child with. In QGIS ``sys.executable`` may be QGIS itself.
+
+    Raises `CogBrowserError` when none is found.
+    """
+    windows = os.name == "nt"
+    folders = [Path(sys.executable).parent, Path(sys.executable).parent / "bin"]
+    folders += [Path(root) / ("." if windows else "bin") for root in (sys.exec_prefix, sys.prefix)]
+    names = (
+        ["pythonw.exe", "python.exe"] if windows else [f"python3.{sys.version_info[1]}", "python3"]
+    )
+    own = Path(sys.executable)
+    candidates = [own] if own.stem.startswith("python") else []
+    candidates += [folder / name for folder in folders for name in names]
+    for candidate in candidates:
+        if candidate.is_file():
+            return str(candidate)
+    raise CogBrowserError("No Python interpreter was found beside QGIS.")
+
+
+def _start_child() -> subprocess.Popen[bytes]:
+    package_root = Path(__file__).parents[2]
+    options: dict[str, Any] = (
+        {"creationflags": getattr(subprocess, "CREATE_NO_WINDOW", 0)}
+        if os.name == "nt"
+        else {"start_new_session": True}  # Ctrl-C in QGIS's terminal is not for the child
+    )
+    return subprocess.Popen(  # noqa: S603 # nosec B603: no shell, nothing from outside
+        [interpreter(), "-c", _MAIN, str(package_root)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        **options,
+    )
+
+
+def _piped(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise OSError("no pipe")
+    return stream
+
+
+def _reload_proof() -> Any:
+    module = sys.modules.get(_RELOAD_PROOF)
+    if module is None:
+        module = sys.modules[_RELOAD_PROOF] = ModuleType(_RELOAD_PROOF)
+        vars(module).update(urls={}, processes=[])
+    return module
+
+
+def described(error: Exception) -> dict[str, Any]:
+    """An error as the child sends it."""
+    return {
+        "type": type(error).__name__,
+        "message": str(error),
+        "status": getattr(error, "status", None),
+    }
+
+
+def _rebuilt(error: Mapping[str, Any]) -> CogBrowserError:
+    kind = getattr(errors, str(error.get("type")), ProtocolError)
+    if not (isinstance(kind, type) and issubclass(kind, CogBrowserError)):
+        kind = ProtocolError
+    if issubclass(kind, StoreError):
+        return kind(str(error["message"]), status=error.get("status"))
+    return kind(str(error["message"]))
+
+
+_shared: ReadGateway | None = None
+_shared_lock = threading.Lock()
+
+
+def shared_gateway() -> ReadGateway:
+    """The gateway of this process, started at the first call (a third of a second)."""
+    global _shared  # noqa: PLW0603
+    with _shared_lock:
+        if isinstance(_shared, GatewayProcess) and not _shared.is_alive:
+            log.error("The read gateway has ended by itself; a new one is started.")
+            _shared = None
+        if _shared is None:
+            try:
+                _shared = GatewayProcess()
+            except (OSError, CogBrowserError) as error:
+                log.warning(
+                    "The read gateway runs inside QGIS (%s). Python code that reads layers while "
+                    "it holds the interpreter's lock may have to wait until its time-out.",
+                    error,
+                )
+                _shared = Gateway()
+        return _shared
+
+
+def forget_object(connection_id: str, container: str, key: str) -> None:
+    """Drop cached bytes of an object that was replaced or deleted, if any gateway runs."""
+    with _shared_lock:
+        running = _shared
+    if running is not None:
+        running.forget(connection_id, container, key)

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The gateway's own process, on a real Swift."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from cog_browser.storage import gateway_process
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.errors import (
+    AuthenticationError,
+    CogBrowserError,
+    NotFoundError,
+    TransportError,
+)
+from cog_browser.storage.gateway import Gateway
+from cog_browser.storage.gateway_process import GatewayProcess
+from cog_browser.storage.stores import open_store
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def gateway():
+    gateway = GatewayProcess()
+    yield gateway
+    gateway.stop()
+
+
+@pytest.fixture
+def store(stack):
+    return open_store(*Connection.from_environment(stack.environment("demo")))
+
+
+@pytest.fixture
+def container(stack, store):
+    return store.create_container(stack.unique_name()).name
+
+
+@pytest.fixture
+def shared_file(store, container, tmp_path):
+    path = tmp_path / "x"
+    path.write_bytes(os.urandom(700_000))
+    store.upload(path, container, "a b.bin")
+    return path.read_bytes()
+
+
+def share(gateway, store, container, key="a b.bin"):
+    return gateway.url(store, container, key, store.source(container, key))
+
+
+def fetch(url, start, stop):
+    request = urllib.request.Request(url, headers={"Range": f"bytes={start}-{stop - 1}"})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=10) as answer:
+        return answer.read()
+
+
+def test_an_object_is_served_from_another_process(gateway, store, container, shared_file):
+    url = share(gateway, store, container)
+    assert fetch(url, 100, 600_000) == shared_file[100:600_000]
+    assert gateway.head(url) == shared_file[:16]
+    assert gateway.saved_source(url) == store.source(container, "a b.bin")
+    meter = gateway.meter(url)
+    assert (meter.failures, meter.bytes_served) == (0, 599_916)
+    assert meter.bytes_fetched >= 600_000
+
+
+def test_errors_cross_the_border_with_their_type_and_sentence(gateway, store, container):
+    url = share(gateway, store, container, "missing")
+    with pytest.raises(NotFoundError, match="“missing” in container") as caught:
+        gateway.head(url)
+    assert caught.value.status == 404
+    assert gateway.meter(url).failures == 1
+
+
+def test_a_new_sign_in_replaces_a_rejected_one(gateway, stack, store, container, shared_file):
+    wrong = open_store(store.connection, Credentials(password="wrong"))
+    url = gateway.url(wrong, container, "a b.bin", store.source(container, "a b.bin"))
+    with pytest.raises(AuthenticationError):
+        gateway.head(url)
+    assert share(gateway, store, container) == url
+    assert gateway.head(url) == shared_file[:16]
+
+
+def test_a_replaced_object_is_read_anew_after_forget(
+    gateway, store, container, shared_file, tmp_path
+):
+    url = share(gateway, store, container)
+    assert fetch(url, 0, 10) == shared_file[:10]
+    (tmp_path / "new").write_bytes(b"0123456789" * 10)
+    store.upload(tmp_path / "new", container, "a b.bin", overwrite=True)
+    gateway.forget(store.connection.id, container, "a b.bin")
+    assert fetch(url, 0, 10) == b"0123456789"
+
+
+def test_no_secret_is_on_the_command_line_or_in_the_environment(
+    gateway, stack, store, container, shared_file
+):
+    assert fetch(share(gateway, store, container), 0, 1)
+    process = Path("/proc") / str(gateway._process.pid)
+    told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+    for secret in stack.secrets():
+        assert secret.encode() not in told.replace(str(ROOT).encode(), b"")
+
+
+def test_the_child_ends_with_its_parent_however_that_ends(stack):
+    program = (
+        "from cog_browser.storage.gateway_process import shared_gateway\n"
+        "import time\n"
+        "print(shared_gateway()._process.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    child = int(parent.stdout.readline())
+    os.kill(child, 0)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    give_up = time.monotonic() + 5
+    while Path(f"/proc/{child}").exists():
+        state = Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        if state == "Z":
+            break  # dead; whoever adopted it has not looked yet
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+
+
+def test_a_dead_child_is_an_error_and_the_next_call_starts_another(monkeypatch, store, container):
+    monkeypatch.setattr(gateway_process, "_shared", None)
+    first = gateway_process.shared_gateway()
+    assert gateway_process.shared_gateway() is first
+    first._process.kill()
+    first._process.wait()
+    with pytest.raises(TransportError, match="gateway"):
+        share(first, store, container)
+    second = gateway_process.shared_gateway()
+    assert second is not first
+    second.stop()
+    first.stop()
+
+
+def test_saved_forms_outlive_a_reload_of_the_plugin(gateway, store, container, shared_file):
+    url = share(gateway, store, container)
+    gateway_process_again = GatewayProcess()  # as a freshly imported module would make it
+    try:
+        assert gateway_process_again.saved_source(url) == store.source(container, "a b.bin")
+        assert fetch(url, 0, 4) == shared_file[:4]
+    finally:
+        gateway_process_again.stop()
+
+
+def test_without_an_interpreter_it_runs_in_this_process_and_says_so(monkeypatch, caplog):
+    monkeypatch.setattr(gateway_process, "_shared", None)
+
+    def none_found():
+        raise CogBrowserError("No Python interpreter was found beside QGIS.")
+
+    monkeypatch.setattr(gateway_process, "interpreter", none_found)
+    with caplog.at_level(logging.WARNING):
+        gateway = gateway_process.shared_gateway()
+    assert isinstance(gateway, Gateway)
+    assert "runs inside QGIS" in caplog.text
+
+
+def test_failures_reach_the_log_of_this_process(gateway, store, container, caplog):
+    with caplog.at_level(logging.WARNING), pytest.raises(NotFoundError):
+        gateway.head(share(gateway, store, container, "missing"))
+    give_up = time.monotonic() + 5
+    while "“missing”" not in caplog.text and time.monotonic() < give_up:
+        time.sleep(0.01)
+    assert "“missing”" in caplog.text
+
+
+def test_nothing_is_started_just_to_forget(monkeypatch):
+    monkeypatch.setattr(gateway_process, "_shared", None)
+    gateway_process.forget_object("x", "c", "k")
+    assert gateway_process._shared is None
