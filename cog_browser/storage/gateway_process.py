@@ -16,6 +16,7 @@ import subprocess  # nosec B404: starts this package's own module with this Pyth
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from types import ModuleType
@@ -106,7 +107,8 @@ class GatewayProcess:
     def stop(self) -> None:
         """End the child. Every URL it gave is dead afterwards."""
         if self._process.stdin is not None:
-            self._process.stdin.close()
+            with suppress(OSError):  # it has ended by itself
+                self._process.stdin.close()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:

@@ -20,6 +20,7 @@ from scripts.stage import PACKAGE, ROOT, stage
 
 PARAMETERS = "COG_BROWSER_STORY"  # environment variable: path of a story's parameters (JSON)
 _START_SECONDS = 60.0
+_STOP_SECONDS = 5.0
 _DIE_WITH_PARENT = ("setpriv", "--pdeathsig", "TERM")
 
 # QGIS itself must ask nobody for news, versions or plugins, and ask the user nothing either.
@@ -33,19 +34,14 @@ GdalTools=false
 grassprovider=false
 
 [app]
-news-feed\\items\\httpsfeedqgisorg\\disabled=true
 plugin_installer\\checkOnStart=false
 plugins\\automatically-check-for-updates=false
 
+[core]
+httpsfeedqgisorg\\disabled=true
+
 [qgis]
 checkVersion=false
-showTips=false
-showTips340=false
-projOpenAtLaunch=2
-askToSaveMemoryLayers=false
-
-[core]
-NewsFeed\\httpsfeedqgisorg\\disabled=true
 """
 # at the end of the path: the plugin must be the staged one, also after a reload
 _CODE = """\
@@ -143,8 +139,17 @@ def virtual_display(size: str = "1600x1000x24") -> Iterator[dict[str, str]]:
             "LIBGL_ALWAYS_SOFTWARE": "1",
         }
     finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[Any]) -> None:
+    if process.poll() is None:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # it has a session of its own
+            process.wait()
 
 
 class Desktop:
@@ -169,7 +174,7 @@ class Desktop:
         path.write_text(json.dumps({**parameters, "report": str(self._report)}))
         code = self._folder / "code.py"
         code.write_text(_CODE.format(root=str(ROOT), story=story))
-        command = ["qgis", "--nologo", "--noversioncheck", "--hide-browser", "--code", str(code)]
+        command = ["qgis", "--nologo", "--noversioncheck", "--code", str(code)]
         with self._output.open("w") as output:
             self._process = subprocess.Popen(
                 [*_DIE_WITH_PARENT, *command],
@@ -205,13 +210,7 @@ class Desktop:
         return self._output.read_text(errors="replace")[-4000:]
 
     def stop(self) -> None:
-        if self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                os.killpg(self._process.pid, signal.SIGKILL)  # a session of its own
-                self._process.wait()
+        _end(self._process)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> Desktop:

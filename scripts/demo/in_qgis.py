@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import qgis.utils
-from qgis.core import QgsProject
+from qgis.core import QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import QRect, Qt
+from qgis.PyQt.QtWidgets import QDockWidget
 
 from cog_browser.adapters.sessions import sessions
 from cog_browser.gui.place import Place
@@ -17,6 +18,7 @@ from cog_browser.storage.connection import Connection
 from scripts.demo import panel, story
 
 _DOCK_WIDTH = 460
+_VIEW = QgsRectangle(-62, -58, 108, 76)  # fills the canvas
 _FEWEST_COLORS = 50  # a drawn Blue Marble has hundreds, a blank canvas one
 
 
@@ -27,9 +29,11 @@ def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
     yield lambda: panel.dock() is not None
     dock = panel.dock()
     iface.newProject()
+    window.findChild(QDockWidget, "Browser").hide()  # QGIS's own
+    layers = window.findChild(QDockWidget, "Layers")
     dock.show()
-    dock.raise_()
     window.resizeDocks([dock], [_DOCK_WIDTH], Qt.Orientation.Horizontal)
+    window.resizeDocks([layers, dock], [1, 3], Qt.Orientation.Vertical)
 
     connection, credentials = Connection.from_openrc(given["openrc"])
     connection = dataclasses.replace(connection, name="Local Swift")
@@ -48,8 +52,9 @@ def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
     layer = next(iter(QgsProject.instance().mapLayers().values()))
 
     canvas = iface.mapCanvas()
-    iface.setActiveLayer(layer)
-    iface.zoomToActiveLayer()
+    yield story.quiet(canvas)
+    canvas.setExtent(_VIEW)
+    canvas.refresh()
     yield story.quiet(canvas)
     facts["layer"] = layer.name()
     facts["colors"] = story.color_count(story.drawn(canvas))

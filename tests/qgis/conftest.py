@@ -6,17 +6,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from osgeo import gdal, osr
-from qgis.core import QgsProject
+from qgis.core import QgsMapLayer, QgsProject
 from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtCore import QPoint, Qt
+from qgis.PyQt.QtTest import QAbstractItemModelTester
 
 from cog_browser.adapters import sessions as sessions_module
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui.controller import BrowserController
 from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.place import Place
+from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from tests.support.stack_client import Stack
@@ -116,3 +121,65 @@ def put(stack: Stack, container: str) -> Iterator[Callable[..., None]]:
             connection.put_object(container, key, data, content_type=content_type)
 
         yield store
+
+
+class DockDriver:
+    """Uses the dock as a person does, and reads what it shows."""
+
+    def __init__(self, dock: CogBrowserDock, message_bar: QgsMessageBar, qtbot: Any) -> None:
+        self._dock, self._bar, self._qtbot = dock, message_bar, qtbot
+
+    def rows(self) -> list[str]:
+        """The names in the table."""
+        model = self._dock.objects_model
+        return [model.data(model.index(row, 0)) for row in range(model.rowCount())]
+
+    def children(self, place: Place) -> list[str]:
+        """The rows below a place in the tree."""
+        model = self._dock.tree_model
+        parent = model.index_of(place)
+        return [model.data(model.index(row, 0, parent)) for row in range(model.rowCount(parent))]
+
+    def open(self, place: Place) -> None:
+        """Expand down to a place, select it, and wait for its listing."""
+        dock, above = self._dock, [place]
+        while above[0].parent is not None:
+            above.insert(0, above[0].parent)
+        for one in above[:-1]:
+            dock.expand(one)
+            self.wait(lambda one=one: dock.tree_model.state(one) is NodeState.READY)
+        dock.select(place)
+        self.wait(lambda: dock.state is not NodeState.LOADING)
+        assert dock.current_place == place
+
+    def click(self, name: str) -> QPoint:
+        index = self._dock.objects_model.index(self.rows().index(name), 0)
+        where = self._dock.table.visualRect(index).center()
+        viewport = self._dock.table.viewport()
+        self._qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=where)
+        return where
+
+    def double_click(self, name: str) -> None:
+        where = self.click(name)
+        viewport = self._dock.table.viewport()
+        self._qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=where)
+
+    def told(self) -> str:
+        """All that stands in the message bar."""
+        return " ".join(f"{item.title()} {item.text()}" for item in self._bar.items())
+
+    def layers(self) -> list[QgsMapLayer]:
+        return list(QgsProject.instance().mapLayers().values())
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(condition, timeout=15_000)
+
+
+@pytest.fixture()
+def ui(dock: CogBrowserDock, message_bar: QgsMessageBar, qtbot: object) -> Iterator[DockDriver]:
+    """Drives the dock, its models under Qt's own model tester."""
+    fatal = QAbstractItemModelTester.FailureReportingMode.Fatal
+    models = (dock.tree_model, dock.objects_model)
+    testers = [QAbstractItemModelTester(model, fatal) for model in models]
+    yield DockDriver(dock, message_bar, qtbot)
+    del testers

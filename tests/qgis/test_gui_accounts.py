@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dock's connections: adding, signing in and out, removing."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QMessageBox
+
+from cog_browser.gui.connection_dialog import ConnectionDialog
+from cog_browser.gui.menus import place_menu
+from cog_browser.gui.place import Place
+from cog_browser.gui.sign_in_dialog import SignInDialog
+from cog_browser.gui.tree_model import NodeState
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.credentials import Credentials
+
+WAIT = 15_000
+
+
+def test_without_a_connection_the_dock_offers_to_add_one(dock, controller, qtbot):
+    assert dock.welcome.isVisible()
+    qtbot.mouseClick(dock.welcome.button, Qt.MouseButton.LeftButton)
+    dialog = dock.findChild(ConnectionDialog)
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_a_connection_from_an_openrc_is_saved_opened_and_listed(
+    ui, dock, controller, qtbot, stack, container, sessions
+):
+    dock.new_connection_action.trigger()
+    dialog = dock.findChild(ConnectionDialog)
+    dialog.show_openrc(stack.openrc("demo").read_text())
+    dialog.form.secret_store.setCurrentIndex(dialog.form.secret_store.findData("session"))
+    dialog.ok_button.click()
+    qtbot.waitUntil(lambda: container in ui.rows(), timeout=WAIT)
+    connection = sessions.repository.all()[0]
+    assert container in ui.children(Place(connection.id))
+    assert not dock.welcome.isVisible()
+
+
+def test_the_test_button_asks_the_store(dock, controller, qtbot, stack):
+    dock.new_connection_action.trigger()
+    dialog = dock.findChild(ConnectionDialog)
+    dialog.show_openrc(stack.openrc("demo").read_text())
+    dialog.test_button.click()
+    qtbot.waitUntil(lambda: "It works" in dialog.problem.text(), timeout=WAIT)
+    dialog.form.password.setText("wrong")
+    dialog.test_button.click()
+    qtbot.waitUntil(lambda: "refuses to sign you in" in dialog.problem.text(), timeout=WAIT)
+    dialog.reject()
+
+
+def test_an_openrc_file_is_read_off_the_gui_thread(dock, controller, qtbot, stack, tmp_path):
+    dock.new_connection_action.trigger()
+    dialog = dock.findChild(ConnectionDialog)
+    dialog.read_file(str(stack.openrc("demo")))
+    qtbot.waitUntil(lambda: dialog.form.user.text() == "demo", timeout=WAIT)
+    dialog.read_file(str(tmp_path / "missing"))
+    qtbot.waitUntil(lambda: "can't be read" in dialog.openrc_note.text(), timeout=WAIT)
+    dialog.reject()
+
+
+def test_a_store_that_is_away_is_reported_and_can_be_retried(
+    ui, dock, controller, sessions, qtbot, workers
+):
+    away = Connection("away", auth_url="http://127.0.0.1:1/v3", user_name="x")
+    sessions.repository.save(away)
+    sessions.secrets.save(away.id, Credentials(password="x"), "session")
+    dock.select(Place(away.id))
+    qtbot.waitUntil(lambda: dock.state is NodeState.FAILED, timeout=60_000)
+    assert dock.notice.title.text() == "No connection"
+    assert "127.0.0.1:1" in dock.notice.text.text()
+    assert ui.children(Place(away.id)) == ["No connection"]
+    with qtbot.waitSignal(dock.refresh_requested):
+        qtbot.mouseClick(dock.notice.button, Qt.MouseButton.LeftButton)
+    assert dock.state is NodeState.LOADING
+
+
+def test_a_missing_secret_is_asked_for_and_the_listing_goes_on(
+    ui, dock, controller, sessions, account, container, qtbot
+):
+    connection, credentials = account
+    sessions.repository.save(connection)
+    dock.select(Place(connection.id))
+    dialog = dock.findChild(SignInDialog)
+    dialog.secret.setText(credentials.password)
+    dialog.secret_store.setCurrentIndex(dialog.secret_store.findData("session"))
+    dialog.ok_button.click()
+    qtbot.waitUntil(lambda: container in ui.rows(), timeout=WAIT)
+
+
+def test_declining_to_sign_in_leaves_a_button_that_asks_again(
+    dock, controller, sessions, account, qtbot
+):
+    connection, _ = account
+    sessions.repository.save(connection)
+    dock.select(Place(connection.id))
+    dock.findChild(SignInDialog).reject()
+    assert dock.state is NodeState.FAILED
+    assert dock.notice.button.text() == "Sign in…"
+    qtbot.wait(10)
+    dock.notice.button.click()
+    assert any(d.isVisible() for d in dock.findChildren(SignInDialog))
+
+
+def test_a_wrong_password_is_asked_for_again_and_the_right_one_works(
+    ui, dock, controller, sessions, account, container, qtbot
+):
+    connection, credentials = account
+    sessions.repository.save(connection)
+    sessions.secrets.save(connection.id, Credentials(password="wrong"), "session")
+    dock.select(Place(connection.id))
+    qtbot.waitUntil(lambda: dock.state is NodeState.FAILED, timeout=WAIT)
+    assert dock.notice.title.text() == "Sign-in refused"
+    dock.notice.button.click()
+    dialog = dock.findChild(SignInDialog)
+    dialog.secret.setText(credentials.password)
+    dialog.ok_button.click()
+    qtbot.waitUntil(lambda: container in ui.rows(), timeout=WAIT)
+
+
+def test_signing_out_forgets_the_secret_and_the_listing(
+    ui, dock, controller, sessions, saved, container
+):
+    ui.open(Place(saved.id, container))
+    dock.sign_out_requested.emit(saved.id)
+    assert dock.current_place is None
+    assert ui.rows() == []
+    assert sessions.secrets.load(saved.id) is None
+    assert dock.tree_model.state(Place(saved.id)) is NodeState.IDLE
+
+
+def test_removing_a_connection_asks_first_and_selects_no_other(
+    ui, dock, controller, sessions, saved
+):
+    sessions.repository.save(Connection("other", auth_url="https://k.example.org/v3"))
+    ui.open(Place(saved.id))
+    dock.remove_connection_requested.emit(saved.id)
+    box = dock.findChild(QMessageBox)
+    assert "demo" in box.text()
+    next(b for b in box.buttons() if "Remove" in b.text()).click()
+    assert [c.name for c in sessions.repository.all()] == ["other"]
+    assert dock.current_place is None
+    assert dock.findChild(SignInDialog) is None
+
+
+def test_a_new_container_is_created_and_shown(ui, dock, controller, saved, stack, qtbot):
+    ui.open(Place(saved.id))
+    name = stack.unique_name("new")
+    controller.create_container(saved.id, name)
+    qtbot.waitUntil(lambda: dock.current_place == Place(saved.id, name), timeout=WAIT)
+    qtbot.waitUntil(lambda: dock.state is NodeState.READY, timeout=WAIT)
+    assert name in ui.children(Place(saved.id))
+
+
+def test_the_menu_of_a_connection_offers_its_actions(dock, controller, saved):
+    menu = place_menu(dock, Place(saved.id))
+    labels = [action.text() for action in menu.actions() if action.text()]
+    assert labels == [
+        "Refresh",
+        "New container…",
+        "Sign in…",
+        "Sign out",
+        "Edit connection…",
+        "Remove connection…",
+    ]
