@@ -28,10 +28,10 @@ package: setup  ## build dist/cog_browser-X.Y.Z.zip
 	@$(python) scripts/stage.py --zip dist
 
 dev-install:  ## stage the plugin into a QGIS profile (PROFILE=default)
-	@python3 scripts/dev_install.py $(PROFILE)
+	@python3 scripts/dev_install.py "$(PROFILE)"
 
 translations: setup  ## update i18n/*.ts from the sources
-	@scripts/translations.sh
+	@$(python) -m scripts.translations
 
 screenshots: setup  ## draw the README's pictures anew
 	@$(python) -m scripts.demo --screenshot docs/images/demo.png

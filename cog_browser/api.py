@@ -17,12 +17,11 @@ the connection ``env`` is known, and `save_connection` and `add_layer` raise `Co
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cog_browser.cog.convert import convert_to_cog
+from cog_browser.cog.publish import publish as publish_cog
 from cog_browser.cog.report import CogReport
 from cog_browser.cog.validate import validate_cog
 from cog_browser.storage.connection import RESERVED_PREFIX, Connection
@@ -47,7 +46,7 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.models import ObjectEntry, ObjectRef
-from cog_browser.storage.progress import Progress, part
+from cog_browser.storage.progress import Progress
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.stores import open_store as _open_store
 
@@ -175,17 +174,16 @@ def publish(
     Either the whole, verified object is stored or nothing. Raises `ConversionError`,
     `InvalidCogError` and `StoreError`.
     """
-    store.check_upload(container, key, overwrite=overwrite)
-    with tempfile.TemporaryDirectory(prefix="cog-browser-") as folder:
-        cog = Path(folder) / "cog.tif"
-        convert_to_cog(source, cog, profile, part(progress, 0, 70), **creation_options)
-        report = validate_cog(cog)
-        if not report.is_valid:
-            reasons = " ".join(finding.message for finding in report.errors)
-            raise InvalidCogError(f"The converted file is no valid COG: {reasons}", report)
-        return store.upload(
-            cog, container, key, overwrite=overwrite, progress=part(progress, 70, 100)
-        )
+    return publish_cog(
+        source,
+        store,
+        container,
+        key,
+        profile=profile,
+        overwrite=overwrite,
+        progress=progress,
+        creation_options=creation_options,
+    ).entry
 
 
 def _sessions() -> Sessions | None:

@@ -4,21 +4,22 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import Qt, QTranslator
-from qgis.PyQt.QtGui import QAction, QIcon
+from qgis.PyQt.QtGui import QAction
 
 from cog_browser.adapters import log, path_translation
 from cog_browser.adapters.i18n import install_translator, remove_translator, tr
 from cog_browser.adapters.sessions import close_sessions, sessions
 from cog_browser.adapters.workers import Workers
-from cog_browser.gui.controller import BrowserController
-from cog_browser.gui.dock import CogBrowserDock
-from cog_browser.gui.drop_handler import ObjectDropHandler
-from cog_browser.gui.icons import icon_path
 from cog_browser.processing.provider import CogBrowserProvider
+
+if TYPE_CHECKING:
+    from cog_browser.gui.controller import BrowserController
+    from cog_browser.gui.dock import CogBrowserDock
+    from cog_browser.gui.drop_handler import DropHandler
 
 
 class CogBrowserPlugin:
@@ -32,7 +33,7 @@ class CogBrowserPlugin:
         self._workers: Workers | None = None
         self._dock: CogBrowserDock | None = None
         self._controller: BrowserController | None = None
-        self._drop_handler: ObjectDropHandler | None = None
+        self._drop_handler: DropHandler | None = None
         self._action: QAction | None = None
 
     def initProcessing(self) -> None:
@@ -47,15 +48,23 @@ class CogBrowserPlugin:
         QgsApplication.processingRegistry().addProvider(self._provider)
 
     def initGui(self) -> None:
+        # Imported here: qgis_process has no use for widgets.
+        from cog_browser.gui.controller import BrowserController  # noqa: PLC0415
+        from cog_browser.gui.dock import CogBrowserDock  # noqa: PLC0415
+        from cog_browser.gui.drop_handler import DropHandler  # noqa: PLC0415
+        from cog_browser.gui.icons import icon  # noqa: PLC0415
+
         self.initProcessing()
         self._workers = Workers()
         self._dock = CogBrowserDock(self._iface.mainWindow())
         self._iface.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._dock)
-        self._controller = BrowserController(self._dock, sessions(), self._workers, self._iface)
-        self._drop_handler = ObjectDropHandler()
-        self._drop_handler.dropped.connect(self._controller.add_dropped)
+        self._controller = BrowserController(
+            self._dock, sessions(), self._workers, self._iface.messageBar()
+        )
+        self._drop_handler = DropHandler()
+        self._drop_handler.objects_dropped.connect(self._controller.add_layers)
         self._iface.registerCustomDropHandler(self._drop_handler)
-        self._action = QAction(QIcon(icon_path("cog_browser")), tr("COG Browser"))
+        self._action = QAction(icon("cog_browser"), tr("COG Browser"), self._iface.mainWindow())
         self._action.setCheckable(True)
         self._dock.setToggleVisibilityAction(self._action)
         self._iface.addRasterToolBarIcon(self._action)

@@ -17,7 +17,13 @@ from typing import Any
 from osgeo import gdal
 
 from cog_browser.cog.creation_options import creation_options as options_for
-from cog_browser.cog.gdal_call import datasets_released, gdal_errors, thread_option
+from cog_browser.cog.gdal_call import (
+    close,
+    datasets_released,
+    gdal_errors,
+    no_echo_of_failed_closing,
+    thread_option,
+)
 from cog_browser.cog.profiles import Profile, find_profile
 from cog_browser.cog.proof import crs_of, own_mask, prove_exact, same_number
 from cog_browser.cog.sources import display_name, open_raster, secret_free
@@ -239,12 +245,15 @@ def _write(
     pairs = [f"{key}={value}" for key, value in options.items()]
     spelling = {str(made): goal.name}
     try:
-        with gdal_errors(f"{goal} can't be made", ConversionError, spelling) as reported:
+        with (
+            no_echo_of_failed_closing(),
+            gdal_errors(f"{goal} can't be made", ConversionError, spelling) as reported,
+        ):
             driver = reported.need(gdal.GetDriverByName("COG"))
             result = reported.need(
                 driver.CreateCopy(str(made), dataset, strict=0, options=pairs, callback=steps)
             )
-            del result  # closes, which may still fail
+            close(result)  # which may still fail
     except ConversionError:
         if steps.problem is not None:
             raise steps.problem from None

@@ -8,6 +8,7 @@ that may be None goes through `Reported.need`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from traceback import clear_frames
@@ -90,6 +91,38 @@ def datasets_released() -> Iterator[None]:
     except BaseException as problem:
         clear_frames(problem.__traceback__)
         raise
+
+
+@contextmanager
+def no_echo_of_failed_closing() -> Iterator[None]:
+    """Keep Python from printing that a dataset failed to close, which is an error already.
+
+    With exceptions on, GDAL's CreateCopy drops a half-made dataset before it raises; what fails
+    then reaches ``sys.unraisablehook`` only.
+    """
+    before = sys.unraisablehook
+
+    def hook(unraisable: Any) -> None:
+        if getattr(unraisable.object, "__name__", "") != "delete_Dataset":
+            before(unraisable)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
+def close(dataset: Any) -> None:
+    """Close a dataset that was written, so that a failure of it can be caught.
+
+    What fails when Python drops the dataset is only printed. Before GDAL 3.8 there is no
+    ``Close``; SWIG's destructor does the same and takes the pointer away from the object.
+    """
+    if hasattr(dataset, "Close"):
+        dataset.Close()
+    else:
+        type(dataset).__swig_destroy__(dataset)
 
 
 @contextmanager

@@ -15,7 +15,6 @@ from qgis.PyQt.QtWidgets import (
     QStackedWidget,
     QToolBar,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +24,7 @@ from cog_browser.gui.dock_widgets import (
     NoticePage,
     ObjectsTable,
     make_tree,
+    stack,
 )
 from cog_browser.gui.icons import icon
 from cog_browser.gui.menus import objects_menu, place_menu
@@ -59,7 +59,7 @@ class CogBrowserDock(QgsDockWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("COG Browser"), parent)
         self.setObjectName("CogBrowserDock")
-        self.setWindowIcon(icon("plugin"))
+        self.setWindowIcon(icon("cog_browser"))
         self.tree_model, self.objects_model = TreeModel(self), ObjectsModel(self)
         self.current_place: Place | None = None
         self._state = NodeState.IDLE
@@ -76,7 +76,7 @@ class CogBrowserDock(QgsDockWidget):
     def select(self, place: Place) -> None:
         """Go to a place, as if the user had selected it in the tree."""
         index = self.tree_model.index_of(place)
-        if not index.isValid() or index == self.tree.currentIndex():
+        if not index.isValid() or index == self._selected_in_tree():
             self._go_to(place)
         else:
             self.tree.setCurrentIndex(index)
@@ -200,16 +200,21 @@ class CogBrowserDock(QgsDockWidget):
         self.place_selected.emit(place)
         self._update()
 
-    def _on_current_changed(self, index: QModelIndex) -> None:
+    def _on_selected(self) -> None:
+        index = self._selected_in_tree()
         place = self.tree_model.place(index) if index.isValid() else None
         if place is not None and place != self.current_place and not self._is_removing:
             self._go_to(place)
+
+    def _selected_in_tree(self) -> QModelIndex:
+        selected = self.tree.selectedIndexes()
+        return selected[0] if selected else QModelIndex()
 
     def _on_rows_removed(self) -> None:
         """Qt made a neighbour of a removed row current; nobody asked for its listing."""
         self._is_removing = False
         if self.current_place is None:
-            self.tree.setCurrentIndex(QModelIndex())
+            self.tree.clearSelection()
         elif self.tree_model.state(self.current_place) is None:
             self.leave()
 
@@ -283,7 +288,7 @@ class CogBrowserDock(QgsDockWidget):
                 "then open Cloud Optimized GeoTIFFs straight from it."
             ),
             tr("Add a connection…"),
-            icon("plugin"),
+            icon("cog_browser"),
         )
         self._table_pages = QStackedWidget(self)
         self._table_pages.addWidget(self.table)
@@ -301,7 +306,7 @@ class CogBrowserDock(QgsDockWidget):
         path_row.addWidget(up)
         path_row.addWidget(self.path, 1)
         lower = QWidget(self)
-        _stack(lower, path_row, self._table_pages)
+        stack(lower, path_row, self._table_pages)
         self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self.tree)
@@ -309,12 +314,12 @@ class CogBrowserDock(QgsDockWidget):
         self._splitter.setStretchFactor(0, 2)
         self._splitter.setStretchFactor(1, 3)
         self._splitter_page = QWidget(self)
-        _stack(self._splitter_page, self._splitter, self.status)
+        stack(self._splitter_page, self._splitter, self.status)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self._splitter_page)
         content = QWidget(self)
-        _stack(content, toolbar, self._pages)
+        stack(content, toolbar, self._pages)
         self.setWidget(content)
 
     def _connect(self) -> None:
@@ -327,7 +332,8 @@ class CogBrowserDock(QgsDockWidget):
             signal.connect(lambda *_: self._on_connections_changed())
         self.tree.expanded.connect(model.load)
         self.tree.doubleClicked.connect(model.retry)
-        self.tree.selectionModel().currentChanged.connect(self._on_current_changed)
+        # Not currentChanged: a tree that gets the focus makes its first row current by itself.
+        self.tree.selectionModel().selectionChanged.connect(lambda *_: self._on_selected())
         self.tree.customContextMenuRequested.connect(self._tree_menu)
         self.table.doubleClicked.connect(self._activate)
         self.table.customContextMenuRequested.connect(self._table_menu)
@@ -386,14 +392,3 @@ class CogBrowserDock(QgsDockWidget):
         connection = self.tree_model.connection(place.connection_id)
         name = connection.name if connection else ""
         return " › ".join(part for part in (name, place.container, place.prefix) if part)
-
-
-def _stack(widget: QWidget, *parts: QWidget | QHBoxLayout) -> None:
-    layout = QVBoxLayout(widget)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for part in parts:
-        if isinstance(part, QWidget):
-            layout.addWidget(part, 0 if isinstance(part, (QToolBar, QLabel)) else 1)
-        else:
-            layout.addLayout(part)

@@ -10,11 +10,13 @@ from qgis.PyQt.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QResizeE
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QApplication,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
     QSizePolicy,
     QTableView,
+    QToolBar,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -177,6 +179,18 @@ class ObjectsTable(QTableView):
     def _on_section_resized(self) -> None:
         if not self._is_laying_out and self.underMouse() and QApplication.mouseButtons():
             self._is_user_sized = True
+
+
+def stack(widget: QWidget, *parts: QWidget | QHBoxLayout) -> None:
+    """Lay the parts out below each other without gaps; bars and labels keep their height."""
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for part in parts:
+        if isinstance(part, QWidget):
+            layout.addWidget(part, 0 if isinstance(part, (QToolBar, QLabel)) else 1)
+        else:
+            layout.addLayout(part)
 
 
 def _centred_label(parent: QWidget) -> QLabel:

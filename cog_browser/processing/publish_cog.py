@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from qgis.core import (
@@ -20,17 +17,13 @@ from qgis.core import (
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.path_translation import to_running_form
-from cog_browser.cog.convert import convert_to_cog
-from cog_browser.cog.validate import validate_cog
+from cog_browser.cog.publish import publish
+from cog_browser.cog.report import CogReport
 from cog_browser.processing.base import progress_of
 from cog_browser.processing.convert_to_cog import profile_parameter
 from cog_browser.processing.rasters import raster_source, tiff_name
 from cog_browser.processing.store_algorithm import CONTAINER, KEY, StoreAlgorithm, target_key
 from cog_browser.processing.validate_cog import push_findings, report_text
-from cog_browser.storage.errors import InvalidCogError
-from cog_browser.storage.progress import part
-
-_CONVERTED, _UPLOADED = 60, 100  # per cent of the progress
 
 
 class PublishCog(StoreAlgorithm):
@@ -93,37 +86,28 @@ class PublishCog(StoreAlgorithm):
         key = target_key(self.parameterAsString(parameters, KEY, context), tiff_name(self._raster))
         overwrite = self.parameterAsBoolean(parameters, self.OVERWRITE, context)
         profile = self.parameterAsEnumString(parameters, self.PROFILE, context)
-        store = self.open_store()
-        store.check_upload(container, key, overwrite=overwrite)
-        source = store.source(container, key)
-        progress = progress_of(feedback)
-        room = QgsProcessingUtils.tempFolder(context)
-        with tempfile.TemporaryDirectory(prefix="publish-", dir=room) as folder:
-            feedback.setProgressText(tr("Converting…"))
-            made = convert_to_cog(
-                to_running_form(self._raster),
-                Path(folder, tiff_name(key)),
-                profile,
-                part(progress, 0, _CONVERTED),
-            )
-            report = replace(validate_cog(made), source=source)
-            push_findings(report, feedback)
-            if not report.is_valid:
-                text = tr("The conversion made no valid COG, so nothing was uploaded: {reason}")
-                raise InvalidCogError(text.format(reason=report.errors[0].message), report)
-            feedback.setProgressText(tr("Uploading…"))
-            entry = store.upload(
-                made,
-                container,
-                key,
-                overwrite=overwrite,
-                content_type="image/tiff",
-                progress=part(progress, _CONVERTED, _UPLOADED),
-            )
-        feedback.pushInfo(tr("Published: {source}").format(source=source))
+        feedback.setProgressText(tr("Converting…"))
+        published = publish(
+            to_running_form(self._raster),
+            self.open_store(),
+            container,
+            key,
+            profile=profile,
+            overwrite=overwrite,
+            progress=progress_of(feedback),
+            folder=QgsProcessingUtils.tempFolder(context),
+            on_report=lambda report: _tell(report, feedback),
+        )
+        feedback.pushInfo(tr("Published: {source}").format(source=published.source))
         return {
-            self.SOURCE: source,
-            self.ETAG: entry.etag,
-            self.SIZE: entry.size,
-            self.REPORT: report_text(report),
+            self.SOURCE: published.source,
+            self.ETAG: published.entry.etag,
+            self.SIZE: published.entry.size,
+            self.REPORT: report_text(published.report),
         }
+
+
+def _tell(report: CogReport, feedback: QgsProcessingFeedback) -> None:
+    push_findings(report, feedback)
+    if report.is_valid:
+        feedback.setProgressText(tr("Uploading…"))

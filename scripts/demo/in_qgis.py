@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
 import qgis.utils
-from qgis.core import QgsProject, QgsRectangle
+from qgis.core import QgsRectangle
 from qgis.PyQt.QtCore import QRect, Qt
 from qgis.PyQt.QtWidgets import QDockWidget
 
-from cog_browser.adapters.sessions import sessions
-from cog_browser.gui.place import Place
-from cog_browser.storage.connection import Connection
 from scripts.demo import panel, story
 
 _DOCK_WIDTH = 460
@@ -26,7 +22,7 @@ def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
     given, iface = story.parameters(), qgis.utils.iface
     window = iface.mainWindow()
     window.setGeometry(QRect(window.screen().availableGeometry()))
-    yield lambda: panel.dock() is not None
+    yield panel.docks
     dock = panel.dock()
     iface.newProject()
     window.findChild(QDockWidget, "Browser").hide()  # QGIS's own
@@ -35,28 +31,17 @@ def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
     window.resizeDocks([dock], [_DOCK_WIDTH], Qt.Orientation.Horizontal)
     window.resizeDocks([layers, dock], [1, 3], Qt.Orientation.Vertical)
 
-    connection, credentials = Connection.from_openrc(given["openrc"])
-    connection = dataclasses.replace(connection, name="Local Swift")
-    sessions().secrets.save(connection.id, credentials, "session")
-    sessions().repository.save(connection)
-
-    folders = given["key"].split("/")[:-1]
-    place = Place(connection.id)
-    yield from panel.open_place(place)
-    place = place.child(given["container"])
-    yield from panel.open_place(place)
-    for folder in folders:
-        place = place.child(place.prefix + folder + "/")
-        yield from panel.open_place(place)
-    yield from panel.double_click_object(given["key"])
-    layer = next(iter(QgsProject.instance().mapLayers().values()))
+    connection = panel.save_connection(given["openrc"], "Local Swift")
+    prefix, _, _ = given["key"].rpartition("/")
+    yield from panel.open_folder(connection, given["container"], f"{prefix}/")
+    yield from panel.add_by_double_click(given["key"])
 
     canvas = iface.mapCanvas()
     yield story.quiet(canvas)
     canvas.setExtent(_VIEW)
     canvas.refresh()
     yield story.quiet(canvas)
-    facts["layer"] = layer.name()
+    facts["layer"] = panel.only_layer().name()
     facts["colors"] = story.color_count(story.drawn(canvas))
     if facts["colors"] < _FEWEST_COLORS:
         raise RuntimeError(f"the canvas is blank: {facts['colors']} colours")

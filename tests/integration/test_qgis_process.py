@@ -6,7 +6,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import re
 import resource
 import shutil
 import subprocess
@@ -42,17 +41,8 @@ class Run:
 
     @property
     def sentences(self) -> set[str]:
-        """What was said on stderr; QGIS says each error three times.
-
-        Without what Python itself adds where GDAL's bindings drop a dataset that failed to close.
-        """
-        said = re.sub(
-            r"Exception ignored in: <built-in function delete_Dataset>\n.*?\nRuntimeError: [^\n]*",
-            "",
-            self.stderr,
-            flags=re.DOTALL,
-        )
-        lines = (line.removeprefix("ERROR:").strip() for line in said.splitlines())
+        """What was said on stderr; QGIS says each error three times."""
+        lines = (line.removeprefix("ERROR:").strip() for line in self.stderr.splitlines())
         return {line for line in lines if line}
 
 
@@ -319,10 +309,6 @@ def test_a_disk_that_gets_full_while_converting_stops_before_the_upload(
     mount = ["unshare", "--mount", "sh", "-c"]
     mount += ['mount -t tmpfs -o size=2000k tmpfs "$TMPDIR" && "$@"; code=$?; ls -A "$TMPDIR" >&2']
     mount[-1] += "; exit $code"
-    probe = [*mount, "sh", "true"]
-    if subprocess.run(probe, env={**os.environ, "TMPDIR": "/tmp"}, check=False).returncode:
-        pytest.skip("no permission to mount a small disk")
-
     done = run(
         "publishcog",
         prefix=(*mount, "sh"),

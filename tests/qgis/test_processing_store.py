@@ -274,7 +274,7 @@ class TestPublishing:
     ) -> None:
         env.connection().put_object(container, "taken", "old")
         monkeypatch.setattr(
-            "cog_browser.processing.publish_cog.convert_to_cog",
+            "cog_browser.cog.publish.convert_to_cog",
             lambda *_, **__: pytest.fail("converted in vain"),
         )
         target = {"CONTAINER": "not-there"} if problem == "container" else {"CONTAINER": container}
@@ -296,7 +296,7 @@ class TestPublishing:
             target.write_bytes(source.read_bytes())
             return target
 
-        monkeypatch.setattr("cog_browser.processing.publish_cog.convert_to_cog", copy)
+        monkeypatch.setattr("cog_browser.cog.publish.convert_to_cog", copy)
         with pytest.raises(QgsProcessingException, match="no valid COG, so nothing was uploaded"):
             run("publishcog", INPUT=str(source), CONNECTION="env", CONTAINER=container, KEY="a")
         assert keys_in(env, container) == []
