@@ -104,7 +104,7 @@ def connections() -> list[Connection]:
 def save_connection(
     connection: Connection,
     credentials: Credentials | None = None,
-    secret_store: str = "auto",  # noqa: S107 # nosec B107: the name of a store, no secret
+    secret_store: str = "auto",  # noqa: S107 # nosec B107
 ) -> None:
     """Save a connection in QGIS's settings, its secrets in the secret store.
 

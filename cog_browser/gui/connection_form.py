@@ -139,7 +139,7 @@ class ConnectionForm(QWidget):
         """The secret, or None where the saved one stays. Raises `ConfigurationError`."""
         edit = self._secret_edit()
         if edit.text():
-            return Credentials(**{_FIELDS[self.mode.currentData()]: edit.text()})
+            return Credentials.for_mode(self.mode.currentData(), edit.text())
         if self._may_keep_secret and self._base and self._base.auth_mode == self.mode.currentData():
             return None
         raise ConfigurationError(
@@ -258,13 +258,6 @@ class ConnectionForm(QWidget):
             self.setTabOrder(previous, self.interface)
             self.setTabOrder(self.interface, self.ca_bundle)
         self.changed.emit()
-
-
-_FIELDS = {
-    "password": "password",
-    "application_credential": "application_credential_secret",
-    "token": "token",
-}
 
 
 def _mode_labels() -> tuple[str, ...]:

@@ -59,13 +59,8 @@ class SignInDialog(QDialog):
         secret, where = self.secret.text(), self.secret_store.where
         if not secret:
             return
-        field = (
-            "application_credential_secret"
-            if self._mode == "application_credential"
-            else self._mode
-        )
         super().accept()
-        self.submitted.emit(Credentials(**{field: secret}), where)
+        self.submitted.emit(Credentials.for_mode(self._mode, secret), where)
 
     def done(self, result: int) -> None:
         """However it closes, no secret stays in the widget."""

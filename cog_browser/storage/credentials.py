@@ -18,6 +18,13 @@ class Credentials:
     application_credential_secret: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
 
+    @classmethod
+    def for_mode(cls, auth_mode: str, secret: str) -> Credentials:
+        """The one secret that a connection's ``auth_mode`` asks for."""
+        if auth_mode == "application_credential":
+            return cls(application_credential_secret=secret)
+        return cls(token=secret) if auth_mode == "token" else cls(password=secret)
+
     def __repr__(self) -> str:
         held = [f"{f.name}=***" for f in fields(self) if getattr(self, f.name)]
         return f"Credentials({', '.join(held)})"

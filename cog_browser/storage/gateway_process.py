@@ -12,7 +12,7 @@ import itertools
 import json
 import logging
 import os
-import subprocess  # nosec B404: starts this package's own module with this Python
+import subprocess  # nosec B404
 import sys
 import threading
 from collections.abc import Mapping
@@ -181,7 +181,7 @@ def _start_child() -> subprocess.Popen[bytes]:
         if os.name == "nt"
         else {"start_new_session": True}  # Ctrl-C in QGIS's terminal is not for the child
     )
-    return subprocess.Popen(  # noqa: S603 # nosec B603: no shell, nothing from outside
+    return subprocess.Popen(  # noqa: S603 # nosec B603
         [interpreter(), "-c", _MAIN, str(package_root)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -192,7 +192,7 @@ class HttpClient:
                 attempt += 1
                 if attempt > retries:
                     raise
-                pause = FIRST_PAUSE * 2 ** (attempt - 1) * (0.5 + random.random())  # noqa: S311  # nosec B311: jitter, not a secret
+                pause = FIRST_PAUSE * 2 ** (attempt - 1) * (0.5 + random.random())  # noqa: S311  # nosec B311
                 time.sleep(max(pause, getattr(error, "retry_after", None) or 0))
 
     def _send(

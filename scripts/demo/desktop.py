@@ -118,7 +118,8 @@ def has_display() -> bool:
 def virtual_display(size: str = "1600x1000x24") -> Iterator[dict[str, str]]:
     """Runs Xvfb on a free display; gives the variables that lead a program to it."""
     reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", size, "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(writer), "-nolisten", "tcp"]
+    command += ["-screen", "0", size, "-dpi", "96"]  # 96: what Qt doesn't scale
     process = subprocess.Popen(
         [*_DIE_WITH_PARENT, *command],
         pass_fds=[writer],
@@ -184,6 +185,10 @@ class Desktop:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def wait_for_report(self, seconds: float = _START_SECONDS) -> dict[str, Any]:
         """What the story reports at its end. Raises `DesktopError` when it failed."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import qgis.utils
 from qgis.core import QgsRectangle
-from qgis.PyQt.QtCore import QRect, Qt
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDockWidget
 
 from scripts.demo import panel, story
@@ -21,7 +21,10 @@ _FEWEST_COLORS = 50  # a drawn Blue Marble has hundreds, a blank canvas one
 def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
     given, iface = story.parameters(), qgis.utils.iface
     window = iface.mainWindow()
-    window.setGeometry(QRect(window.screen().availableGeometry()))
+    if given["screenshot"]:
+        window.setGeometry(window.screen().availableGeometry())  # Xvfb has no window manager
+    else:
+        window.showMaximized()
     yield panel.docks
     dock = panel.dock()
     iface.newProject()

@@ -25,6 +25,7 @@ from qgis.PyQt.QtWidgets import QApplication
 Condition = Callable[[], object]
 Story = Callable[[dict[str, Any]], Iterator[Condition]]
 _STEP_SECONDS = 30.0
+_QUIET_SECONDS = 0.3
 
 
 def parameters() -> dict[str, Any]:
@@ -90,20 +91,20 @@ def pause(seconds: float) -> Condition:
 
 
 def quiet(canvas: QgsMapCanvas) -> Condition:
-    """True when the canvas has drawn all it wanted to, for a tenth of a second."""
+    """True when the canvas has drawn all it wanted to, and wants no more for a moment."""
     state = {"since": time.monotonic()}
 
     def is_quiet() -> bool:
         if canvas.isDrawing():
             state["since"] = time.monotonic()
-        return time.monotonic() - state["since"] > 0.1
+        return time.monotonic() - state["since"] > _QUIET_SECONDS
 
     return is_quiet
 
 
 def drawn(canvas: QgsMapCanvas) -> QImage:
     """What the canvas shows now."""
-    return canvas.grab().toImage()
+    return canvas.viewport().grab().toImage()  # without the frame
 
 
 def color_count(image: QImage) -> int:

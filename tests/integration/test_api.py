@@ -54,7 +54,8 @@ def test_a_raster_is_published_validated_and_read_back_without_qgis(stack, tmp_p
 import json
 from cog_browser import api
 assert [c.name for c in api.connections()] == ["env"]
-for call in (lambda: api.save_connection(api.connections()[0]), lambda: api.add_layer(None, "", "")):
+env = api.connections()[0]
+for call in (lambda: api.save_connection(env), lambda: api.add_layer(None, "", "")):
     try:
         call()
     except api.ConfigurationError as error:

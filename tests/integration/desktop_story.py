@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What `test_desktop` does inside QGIS, as a user would; the test judges the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import qgis.utils
+from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRectangle
+from qgis.gui import QgsMapCanvas
+
+from scripts.demo import panel, story
+
+
+def colors(canvas: QgsMapCanvas, points: list[list[float]]) -> list[list[int]]:
+    """The colour of the canvas at points of the map."""
+    image, transform = story.drawn(canvas), canvas.getCoordinateTransform()
+    scale, found = image.devicePixelRatio(), []
+    for x, y in points:
+        pixel = transform.transform(QgsPointXY(x, y))
+        color = image.pixelColor(round(pixel.x() * scale), round(pixel.y() * scale))
+        found.append([color.red(), color.green(), color.blue()])
+    return found
+
+
+def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
+    given, iface, project = story.parameters(), qgis.utils.iface, QgsProject.instance()
+    canvas = iface.mapCanvas()
+    views = {name: QgsRectangle(*view["extent"]) for name, view in given["views"].items()}
+
+    def look(view: str) -> Iterator[story.Condition]:
+        canvas.setExtent(views[view])
+        canvas.refreshAllLayers()
+        yield story.quiet(canvas)
+        facts[view] = colors(canvas, given["views"][view]["points"])
+
+    iface.mainWindow().setGeometry(0, 0, 1200, 800)
+    iface.newProject()
+    yield panel.docks
+    connection = panel.save_connection(given["openrc"], "Local Swift")
+    facts["providers"] = _providers()
+
+    yield from panel.open_folder(connection, given["container"])
+    facts["top"] = panel.listed()
+    yield from panel.open_folder(connection, given["container"], given["prefix"])
+    facts["folder"] = panel.listed()
+
+    yield from panel.add_by_double_click(given["key"])
+    facts["running"] = panel.only_layer().source()
+    yield from look("added")
+
+    project.write(given["project"])
+    iface.newProject()
+    yield lambda: not project.mapLayers()
+    iface.addProject(given["project"])
+    facts["reopened_is_valid"] = panel.only_layer().isValid()
+    facts["reopened_running"] = panel.only_layer().source()
+    yield from look("reopened")
+
+    qgis.utils.unloadPlugin("cog_browser")
+    yield lambda: not panel.docks()
+    facts["unloaded_providers"] = _providers()
+    yield from look("unloaded")
+
+    qgis.utils.loadPlugin("cog_browser")
+    qgis.utils.startPlugin("cog_browser")
+    yield panel.docks
+    facts["reloaded_docks"] = len(panel.docks())
+    facts["reloaded_providers"] = _providers()
+    yield from look("reloaded")
+
+    project.write(given["project_after_reload"])
+    story.close_qgis(iface)
+
+
+def _providers() -> list[str]:
+    providers = QgsApplication.processingRegistry().providers()
+    return [provider.id() for provider in providers if provider.id() == "cogbrowser"]
+
+
+def start() -> None:
+    story.play(_play)
