@@ -28,7 +28,7 @@ package: setup  ## build dist/cog_browser-X.Y.Z.zip
 	@$(python) scripts/stage.py --zip dist
 
 dev-install:  ## stage the plugin into a QGIS profile (PROFILE=default)
-	@python3 scripts/dev_install.py "$(PROFILE)"
+	@python3 -m scripts.dev_install "$(PROFILE)"
 
 translations: setup  ## update i18n/*.ts from the sources
 	@$(python) -m scripts.translations

@@ -67,14 +67,14 @@ class CogBrowserPlugin:
         self._action = QAction(icon("cog_browser"), tr("COG Browser"), self._iface.mainWindow())
         self._action.setCheckable(True)
         self._dock.setToggleVisibilityAction(self._action)
-        self._iface.addRasterToolBarIcon(self._action)
+        self._iface.addToolBarIcon(self._action)
         self._iface.addPluginToRasterMenu(tr("COG Browser"), self._action)
 
     def unload(self) -> None:
         """Mirror of `initGui`, last first. The read gateway stays for layers that are open."""
         if self._action is not None:
             self._iface.removePluginRasterMenu(tr("COG Browser"), self._action)
-            self._iface.removeRasterToolBarIcon(self._action)
+            self._iface.removeToolBarIcon(self._action)
             self._action.deleteLater()
         if self._drop_handler is not None:
             self._iface.unregisterCustomDropHandler(self._drop_handler)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from stage import stage
+from scripts.stage import stage
 
 _MAJORS = ("QGIS3", "QGIS4")
 
