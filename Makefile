@@ -24,6 +24,9 @@ check: lint test  ## lint and test
 stack: setup  ## run the object store in the foreground; prints how to use it, Ctrl-C stops it
 	@$(python) -m scripts.run_stack
 
+bench: setup  ## measure how fast a remote COG is drawn, with and without the plugin
+	@$(python) benchmarks/view.py $(ARGS)
+
 package: setup  ## build dist/cog_browser-X.Y.Z.zip
 	@$(python) scripts/stage.py --zip dist
 
@@ -40,4 +43,4 @@ clean:  ## remove what was built (not .venv, .venv-stack)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find cog_browser tests scripts -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test lint check stack package dev-install translations screenshots clean
+.PHONY: help setup demo test lint check stack bench package dev-install translations screenshots clean

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.workers import Job
 from cog_browser.gui.place import DELIMITER, Place
 from cog_browser.gui.sorting import folder_name
@@ -29,7 +30,16 @@ class Page:
 
 
 def pages(store: ObjectStore, place: Place) -> Iterator[Page]:
-    """What is directly in the place, a page at a time."""
+    """What is directly in the place, a page at a time.
+
+    From the first page on, projects that are opened find the objects of this account.
+    """
+    for page in _pages(store, place):
+        sessions().remember_root(store)
+        yield page
+
+
+def _pages(store: ObjectStore, place: Place) -> Iterator[Page]:
     if place.container:
         for listing in store.list_objects(place.container, place.prefix, DELIMITER):
             yield Page(listing.prefixes, listing.objects)

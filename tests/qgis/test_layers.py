@@ -29,6 +29,8 @@ from qgis.PyQt.QtCore import QSize
 from cog_browser.adapters import path_translation
 from cog_browser.adapters.layers import add_to_project, build_layer
 from cog_browser.adapters.sessions import Sessions
+from cog_browser.gui import listing
+from cog_browser.gui.place import Place
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import NotFoundError, RasterError
 from cog_browser.storage.gateway_process import shared_gateway
@@ -40,8 +42,8 @@ from tests.support.rasters import checksums, make_cog
 def signed_in(monkeypatch, qgis_app):
     """Sessions of this test alone, with the path translation installed."""
     own = Sessions()
-    for module in ("layers", "path_translation", "sessions"):
-        monkeypatch.setattr(f"cog_browser.adapters.{module}.sessions", lambda: own)
+    for module in ("adapters.layers", "adapters.path_translation", "gui.listing"):
+        monkeypatch.setattr(f"cog_browser.{module}.sessions", lambda: own)
     path_translation.install()
     yield own
     path_translation.uninstall()
@@ -138,6 +140,22 @@ def test_saved_files_hold_the_objects_url_only_and_reopen(layer, store, containe
     [reopened] = QgsProject.instance().mapLayers().values()
     assert reopened.isValid()
     assert gateway_url(reopened.source())
+
+
+def test_a_project_opens_after_a_sign_in_that_only_listed(
+    layer, store, container, stack, signed_in, tmp_path
+):
+    add_to_project(layer)
+    assert QgsProject.instance().write(str(tmp_path / "project.qgs"))
+    QgsProject.instance().clear()
+    connection, credentials = Connection.from_environment(stack.environment("demo"))
+    signed_in.sign_out(connection.id)
+    assert signed_in.roots() == {}
+    again = signed_in.store(connection, credentials)
+    in_worker(lambda: list(listing.pages(again, Place(connection.id, container))))
+    assert QgsProject.instance().read(str(tmp_path / "project.qgs"))
+    [reopened] = QgsProject.instance().mapLayers().values()
+    assert reopened.isValid()
 
 
 def test_translation_is_idempotent_and_returns(layer, store, container):
