@@ -6,707 +6,707 @@
     <message>
       <location filename="../cog_browser/cog/profiles.py" />
       <source>Every pixel value kept bit by bit (DEFLATE, predictor by data type, overviews)</source>
-      <translation type="unfinished" />
+      <translation>Chaque valeur de pixel conservée bit à bit (DEFLATE, prédicteur selon le type de données, aperçus)</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
       <source>It works: {what}.</source>
-      <translation type="unfinished" />
+      <translation>Tout fonctionne : {what}.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
       <source>No secret is saved; fill it in.</source>
-      <translation type="unfinished" />
+      <translation>Aucun secret n’est enregistré ; saisissez-le.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
       <source>Remove</source>
-      <translation type="unfinished" />
+      <translation>Supprimer</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
       <source>Remove connection</source>
-      <translation type="unfinished" />
+      <translation>Supprimer la connexion</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
       <source>Remove the connection “{name}” and its saved secret? Nothing in the object store is changed.</source>
-      <translation type="unfinished" />
+      <translation>Supprimer la connexion « {name} » et son secret enregistré ? Rien ne change dans le stockage objet.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
       <source>The last secret was refused.</source>
-      <translation type="unfinished" />
+      <translation>Le dernier secret a été refusé.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>All files (*)</source>
-      <translation type="unfinished" />
+      <translation>Tous les fichiers (*)</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>Connection</source>
-      <translation type="unfinished" />
+      <translation>Connexion</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>Edit connection</source>
-      <translation type="unfinished" />
+      <translation>Modifier la connexion</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>New connection</source>
-      <translation type="unfinished" />
+      <translation>Nouvelle connexion</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>Open an openrc.sh</source>
-      <translation type="unfinished" />
+      <translation>Ouvrir un openrc.sh</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>Open file…</source>
-      <translation type="unfinished" />
+      <translation>Ouvrir un fichier…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>OpenStack RC file</source>
-      <translation type="unfinished" />
+      <translation>Fichier OpenStack RC</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>OpenStack RC files (*.sh *.rc *openrc*)</source>
-      <translation type="unfinished" />
+      <translation>Fichiers OpenStack RC (*.sh *.rc *openrc*)</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>Paste the text of your openrc.sh here; it fills in the form and is never run.</source>
-      <translation type="unfinished" />
+      <translation>Collez ici le texte de votre openrc.sh ; il remplit le formulaire et n’est jamais exécuté.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>Read. Check the fields below.</source>
-      <translation type="unfinished" />
+      <translation>Lu. Vérifiez les champs ci-dessous.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>Read. The file holds no secret: fill it in below.</source>
-      <translation type="unfinished" />
+      <translation>Lu. Le fichier ne contient aucun secret : saisissez-le ci-dessous.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>Test</source>
-      <translation type="unfinished" />
+      <translation>Tester</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>Testing…</source>
-      <translation type="unfinished" />
+      <translation>Test en cours…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>Text of an openrc.sh</source>
-      <translation type="unfinished" />
+      <translation>Texte d’un openrc.sh</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>There is a connection “{name}” already.</source>
-      <translation type="unfinished" />
+      <translation>Il existe déjà une connexion « {name} ».</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>A ready token needs the storage URL.</source>
-      <translation type="unfinished" />
+      <translation>Un jeton existant demande l’URL de stockage.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Application credential</source>
-      <translation type="unfinished" />
+      <translation>Identifiant d’application</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Authentication URL</source>
-      <translation type="unfinished" />
+      <translation>URL d’authentification</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>CA bundle</source>
-      <translation type="unfinished" />
+      <translation>Certificats d’autorité</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Credential ID</source>
-      <translation type="unfinished" />
+      <translation>ID de l’identifiant</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Credential secret</source>
-      <translation type="unfinished" />
+      <translation>Secret de l’identifiant</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Fill in the application credential's ID.</source>
-      <translation type="unfinished" />
+      <translation>Saisissez l’ID de l’identifiant d’application.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Fill in the application credential's secret.</source>
-      <translation type="unfinished" />
+      <translation>Saisissez le secret de l’identifiant d’application.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Fill in the authentication URL.</source>
-      <translation type="unfinished" />
+      <translation>Saisissez l’URL d’authentification.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Fill in the password.</source>
-      <translation type="unfinished" />
+      <translation>Saisissez le mot de passe.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Fill in the token.</source>
-      <translation type="unfinished" />
+      <translation>Saisissez le jeton.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Fill in the user.</source>
-      <translation type="unfinished" />
+      <translation>Saisissez l’utilisateur.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Give the connection a name.</source>
-      <translation type="unfinished" />
+      <translation>Donnez un nom à la connexion.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Interface</source>
-      <translation type="unfinished" />
+      <translation>Interface</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Keep the secret</source>
-      <translation type="unfinished" />
+      <translation>Conserver le secret</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Name</source>
-      <translation type="unfinished" />
+      <translation>Nom</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Names that start with “{prefix}” mean the environment; choose another.</source>
-      <translation type="unfinished" />
+      <translation>Les noms qui commencent par « {prefix} » désignent l’environnement ; choisissez-en un autre.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>PEM certificates (*.pem *.crt *.cer);;All files (*)</source>
-      <translation type="unfinished" />
+      <translation>Certificats PEM (*.pem *.crt *.cer);;Tous les fichiers (*)</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Password</source>
-      <translation type="unfinished" />
+      <translation>Mot de passe</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Project</source>
-      <translation type="unfinished" />
+      <translation>Projet</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Project domain</source>
-      <translation type="unfinished" />
+      <translation>Domaine du projet</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Rarely needed</source>
-      <translation type="unfinished" />
+      <translation>Rarement utile</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Ready token</source>
-      <translation type="unfinished" />
+      <translation>Jeton existant</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Region</source>
-      <translation type="unfinished" />
+      <translation>Région</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Sign in with</source>
-      <translation type="unfinished" />
+      <translation>Se connecter avec</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Storage URL</source>
-      <translation type="unfinished" />
+      <translation>URL de stockage</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>Token</source>
-      <translation type="unfinished" />
+      <translation>Jeton</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>User</source>
-      <translation type="unfinished" />
+      <translation>Utilisateur</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>User domain</source>
-      <translation type="unfinished" />
+      <translation>Domaine de l’utilisateur</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>the only one, or the first</source>
-      <translation type="unfinished" />
+      <translation>la seule, ou la première</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>the system's certificates</source>
-      <translation type="unfinished" />
+      <translation>les certificats du système</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
       <source>unchanged</source>
-      <translation type="unfinished" />
+      <translation>inchangé</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/controller.py" />
       <source>Name of the new container:</source>
-      <translation type="unfinished" />
+      <translation>Nom du nouveau conteneur :</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/controller.py" />
       <source>New container</source>
-      <translation type="unfinished" />
+      <translation>Nouveau conteneur</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/controller.py" />
       <source>Publishing needs QGIS's Processing plugin; turn it on and retry.</source>
-      <translation type="unfinished" />
+      <translation>La publication demande l’extension Traitement (Processing) de QGIS ; activez-la et réessayez.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/controller.py" />
       <source>{count} objects are selected; at most {limit} are added at once.</source>
-      <translation type="unfinished" />
+      <translation>{count} objets sont sélectionnés ; {limit} au plus sont ajoutés à la fois.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Add a connection…</source>
-      <translation type="unfinished" />
+      <translation>Ajouter une connexion…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Add the selected objects to the map</source>
-      <translation type="unfinished" />
+      <translation>Ajouter les objets sélectionnés à la carte</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Add to map</source>
-      <translation type="unfinished" />
+      <translation>Ajouter à la carte</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Browse your object store</source>
-      <translation type="unfinished" />
+      <translation>Parcourez votre stockage objet</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>COG Browser</source>
-      <translation type="unfinished" />
+      <translation>COG Browser</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Connect to OpenStack Swift with an openrc.sh file or by filling in a form, then open Cloud Optimized GeoTIFFs straight from it.</source>
-      <translation type="unfinished" />
+      <translation>Connectez-vous à OpenStack Swift avec un fichier openrc.sh ou un formulaire, puis ouvrez-y directement des Cloud Optimized GeoTIFF.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Convert a raster to a COG and upload it here…</source>
-      <translation type="unfinished" />
+      <translation>Convertir un raster en COG et le déposer ici…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Go to the enclosing folder</source>
-      <translation type="unfinished" />
+      <translation>Aller au dossier parent</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Loading…</source>
-      <translation type="unfinished" />
+      <translation>Chargement…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>New connection…</source>
-      <translation type="unfinished" />
+      <translation>Nouvelle connexion…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>New container…</source>
-      <translation type="unfinished" />
+      <translation>Nouveau conteneur…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>No containers yet</source>
-      <translation type="unfinished" />
+      <translation>Pas encore de conteneur</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Publish…</source>
-      <translation type="unfinished" />
+      <translation>Publier…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Refresh</source>
-      <translation type="unfinished" />
+      <translation>Actualiser</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Refresh (F5)</source>
-      <translation type="unfinished" />
+      <translation>Actualiser (F5)</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Retry</source>
-      <translation type="unfinished" />
+      <translation>Réessayer</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Select a connection, container or folder.</source>
-      <translation type="unfinished" />
+      <translation>Sélectionnez une connexion, un conteneur ou un dossier.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>This folder is empty</source>
-      <translation type="unfinished" />
+      <translation>Ce dossier est vide</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Up</source>
-      <translation type="unfinished" />
+      <translation>Remonter</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>{what}, incomplete</source>
-      <translation type="unfinished" />
+      <translation>{what}, incomplet</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>{what}, loading…</source>
-      <translation type="unfinished" />
+      <translation>{what}, chargement…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock_widgets.py" />
       <source>Connections and folders</source>
-      <translation type="unfinished" />
+      <translation>Connexions et dossiers</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock_widgets.py" />
       <source>Objects</source>
-      <translation type="unfinished" />
+      <translation>Objets</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layer_loader.py" />
       <source>Adding {count} layers…</source>
-      <translation type="unfinished" />
+      <translation>Ajout de {count} couches…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layer_loader.py" />
       <source>Adding “{name}”…</source>
-      <translation type="unfinished" />
+      <translation>Ajout de « {name} »…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layer_loader.py" />
       <source>{failed} of {total} layers could not be added. The first: {reason}</source>
-      <translation type="unfinished" />
+      <translation>{failed} couches sur {total} n’ont pas pu être ajoutées. La première : {reason}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
       <source>Copy name</source>
-      <translation type="unfinished" />
+      <translation>Copier le nom</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
       <source>Edit connection…</source>
-      <translation type="unfinished" />
+      <translation>Modifier la connexion…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
       <source>Publish here…</source>
-      <translation type="unfinished" />
+      <translation>Publier ici…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
       <source>Remove connection…</source>
-      <translation type="unfinished" />
+      <translation>Supprimer la connexion…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
       <source>Sign in…</source>
-      <translation type="unfinished" />
+      <translation>Se connecter…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
       <source>Sign out</source>
-      <translation type="unfinished" />
+      <translation>Se déconnecter</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Ask the owner of the project or container for access.</source>
-      <translation type="unfinished" />
+      <translation>Demandez l’accès au propriétaire du projet ou du conteneur.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Ask the provider for more room, or remove something.</source>
-      <translation type="unfinished" />
+      <translation>Demandez plus de place au fournisseur, ou supprimez quelque chose.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Damaged data</source>
-      <translation type="unfinished" />
+      <translation>Données endommagées</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>If it goes on, tell the provider the request.</source>
-      <translation type="unfinished" />
+      <translation>Si cela persiste, indiquez la requête au fournisseur.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>It can't work like this</source>
-      <translation type="unfinished" />
+      <translation>Impossible ainsi</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>It exists already</source>
-      <translation type="unfinished" />
+      <translation>Existe déjà</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>No connection</source>
-      <translation type="unfinished" />
+      <translation>Pas de connexion</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>No room left</source>
-      <translation type="unfinished" />
+      <translation>Plus de place</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Not a usable raster</source>
-      <translation type="unfinished" />
+      <translation>Pas un raster utilisable</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Not allowed</source>
-      <translation type="unfinished" />
+      <translation>Non autorisé</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Not found</source>
-      <translation type="unfinished" />
+      <translation>Introuvable</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Not signed in</source>
-      <translation type="unfinished" />
+      <translation>Non connecté</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Refresh to see what is there now.</source>
-      <translation type="unfinished" />
+      <translation>Actualisez pour voir ce qui s’y trouve maintenant.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Sign in to see what is in it.</source>
-      <translation type="unfinished" />
+      <translation>Connectez-vous pour en voir le contenu.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Sign-in refused</source>
-      <translation type="unfinished" />
+      <translation>Connexion refusée</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>The server failed</source>
-      <translation type="unfinished" />
+      <translation>Le serveur a échoué</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>The server is busy</source>
-      <translation type="unfinished" />
+      <translation>Le serveur est occupé</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Try again.</source>
-      <translation type="unfinished" />
+      <translation>Réessayez.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Unexpected answer</source>
-      <translation type="unfinished" />
+      <translation>Réponse inattendue</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Unexpected error</source>
-      <translation type="unfinished" />
+      <translation>Erreur inattendue</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>{kind}: the log panel, tab “COG Browser”, has the details.</source>
-      <translation type="unfinished" />
+      <translation>{kind} : le panneau du journal, onglet « COG Browser », donne les détails.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/objects_model.py" />
       <source>Modified</source>
-      <translation type="unfinished" />
+      <translation>Modifié</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/objects_model.py" />
       <source>Size</source>
-      <translation type="unfinished" />
+      <translation>Taille</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/objects_model.py" />
       <source>{count} bytes</source>
-      <translation type="unfinished" />
+      <translation>{count} octets</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
       <source>Automatically</source>
-      <translation type="unfinished" />
+      <translation>Automatiquement</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
       <source>Encrypted by the operating system, and opened when you log in.</source>
-      <translation type="unfinished" />
+      <translation>Chiffré par le système d’exploitation, et ouvert quand vous ouvrez votre session.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
       <source>Encrypted in your QGIS profile. QGIS asks for its master password once a session.</source>
-      <translation type="unfinished" />
+      <translation>Chiffré dans votre profil QGIS. QGIS demande son mot de passe maître une fois par session.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
       <source>Encrypted where that works without a question, else for this session only. Never in a project or settings file.</source>
-      <translation type="unfinished" />
+      <translation>Chiffré si cela se peut sans rien demander, sinon pour cette session seulement. Jamais dans un projet ni dans un fichier de réglages.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
       <source>For this session only</source>
-      <translation type="unfinished" />
+      <translation>Pour cette session seulement</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
       <source>In QGIS's authentication database</source>
-      <translation type="unfinished" />
+      <translation>Dans la base d’authentification de QGIS</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
       <source>In this computer's keyring</source>
-      <translation type="unfinished" />
+      <translation>Dans le trousseau de cet ordinateur</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
       <source>Nothing is written. You are asked again when QGIS starts next time.</source>
-      <translation type="unfinished" />
+      <translation>Rien n’est écrit. Le secret vous sera redemandé au prochain démarrage de QGIS.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
       <source>The secret is kept in QGIS's encrypted authentication database.</source>
-      <translation type="unfinished" />
+      <translation>Le secret est conservé dans la base d’authentification chiffrée de QGIS.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
       <source>The secret is kept in memory and forgotten when QGIS closes.</source>
-      <translation type="unfinished" />
+      <translation>Le secret est gardé en mémoire et oublié à la fermeture de QGIS.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
       <source>The secret is kept in this computer's keyring.</source>
-      <translation type="unfinished" />
+      <translation>Le secret est conservé dans le trousseau de cet ordinateur.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/sign_in_dialog.py" />
       <source>Sign in</source>
-      <translation type="unfinished" />
+      <translation>Se connecter</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/sign_in_dialog.py" />
       <source>Sign in to “{name}”.</source>
-      <translation type="unfinished" />
+      <translation>Connexion à « {name} ».</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />
       <source>1 container</source>
-      <translation type="unfinished" />
+      <translation>1 conteneur</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />
       <source>1 folder</source>
-      <translation type="unfinished" />
+      <translation>1 dossier</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />
       <source>1 object</source>
-      <translation type="unfinished" />
+      <translation>1 objet</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />
       <source>{count} containers</source>
-      <translation type="unfinished" />
+      <translation>{count} conteneurs</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />
       <source>{count} folders</source>
-      <translation type="unfinished" />
+      <translation>{count} dossiers</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />
       <source>{count} objects</source>
-      <translation type="unfinished" />
+      <translation>{count} objets</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/tree_model.py" />
       <source>Double click to retry.</source>
-      <translation type="unfinished" />
+      <translation>Double-cliquez pour réessayer.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/base.py" />
       <source>A file</source>
-      <translation type="unfinished" />
+      <translation>Un fichier</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/base.py" />
       <source>{file} can't be used: {reason}.</source>
-      <translation type="unfinished" />
+      <translation>{file} est inutilisable : {reason}.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Block size [pixels]</source>
-      <translation type="unfinished" />
+      <translation>Taille des blocs [pixels]</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>COG</source>
-      <translation type="unfinished" />
+      <translation>COG</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Cloud Optimized GeoTIFF</source>
-      <translation type="unfinished" />
+      <translation>Cloud Optimized GeoTIFF</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Compression</source>
-      <translation type="unfinished" />
+      <translation>Compression</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Convert to COG</source>
-      <translation type="unfinished" />
+      <translation>Convertir en COG</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
@@ -715,119 +715,125 @@
 The profile “science” keeps every pixel value bit by bit, and proves it by comparing the result with the source before the file appears under its name. Coordinate reference system, nodata value, scale, offset and units are kept as well.
 
 The source needs a coordinate reference system. A failed or cancelled conversion leaves no file behind.</source>
-      <translation type="unfinished" />
+      <translation>Convertit tout raster que GDAL sait ouvrir en Cloud Optimized GeoTIFF : tuilé, compressé, avec ses aperçus (pyramides) dans le fichier, dans l’ordre qu’attendent les lecteurs distants.
+
+Le profil « science » conserve chaque valeur de pixel bit à bit, et le prouve en comparant le résultat à la source avant que le fichier n’apparaisse sous son nom. Le système de coordonnées, la valeur nodata, l’échelle, le décalage et les unités sont conservés aussi.
+
+La source doit avoir un système de coordonnées. Une conversion échouée ou annulée ne laisse aucun fichier.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Left out: what the profile chooses, “average” for measured values and “nearest” for classes. The full resolution is never resampled.</source>
-      <translation type="unfinished" />
+      <translation>Par défaut : le choix du profil, « average » pour des mesures et « nearest » pour des classes. La pleine résolution n’est jamais rééchantillonnée.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Left out: what the profile chooses.</source>
-      <translation type="unfinished" />
+      <translation>Par défaut : le choix du profil.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>More creation options</source>
-      <translation type="unfinished" />
+      <translation>Autres options de création</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Options of GDAL's COG driver over those above, e.g. LEVEL=9 NUM_THREADS=2. Separate them by blanks, or by “|” where a value has blanks.</source>
-      <translation type="unfinished" />
+      <translation>Options du pilote COG de GDAL, qui priment sur celles ci-dessus, p. ex. LEVEL=9 NUM_THREADS=2. Séparez-les par des espaces, ou par « | » si une valeur contient des espaces.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Profile</source>
-      <translation type="unfinished" />
+      <translation>Profil</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Raster</source>
-      <translation type="unfinished" />
+      <translation>Raster</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Resampling of the overviews</source>
-      <translation type="unfinished" />
+      <translation>Rééchantillonnage des aperçus</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>The block size must be a multiple of 16 pixels.</source>
-      <translation type="unfinished" />
+      <translation>La taille des blocs doit être un multiple de 16 pixels.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Width and height of a tile, a multiple of 16.</source>
-      <translation type="unfinished" />
+      <translation>Largeur et hauteur d’une tuile, multiple de 16.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>cog,geotiff,tiff,cloud,optimized,overviews,pyramids,compress,lossless</source>
-      <translation type="unfinished" />
+      <translation>cog,geotiff,tiff,cloud,optimisé,aperçus,pyramides,compresser,sans perte</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>“{pair}” is no creation option; write NAME=VALUE.</source>
-      <translation type="unfinished" />
+      <translation>« {pair} » n’est pas une option de création ; écrivez NOM=VALEUR.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/list_objects.py" />
       <source>If not set, only the objects that a folder view shows at the prefix are listed.</source>
-      <translation type="unfinished" />
+      <translation>Sinon, seuls sont listés les objets qu’une vue par dossiers montre à ce préfixe.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/list_objects.py" />
       <source>Include everything below</source>
-      <translation type="unfinished" />
+      <translation>Inclure tout le contenu</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/list_objects.py" />
       <source>List objects</source>
-      <translation type="unfinished" />
+      <translation>Lister les objets</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/list_objects.py" />
       <source>Lists the objects of a container as a table: container, key, size in bytes, time of the last change in UTC, ETag, content type, and the source under which a layer of the object is saved in projects. The source holds no password.
 
 Large containers are listed page by page, in the server's order.</source>
-      <translation type="unfinished" />
+      <translation>Liste les objets d’un conteneur dans une table : conteneur, clé, taille en octets, date de dernière modification en UTC, ETag, type de contenu, et la source sous laquelle une couche de l’objet est enregistrée dans les projets. La source ne contient aucun mot de passe.
+
+Les grands conteneurs sont lus page par page, dans l’ordre du serveur.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/list_objects.py" />
       <source>Number of objects</source>
-      <translation type="unfinished" />
+      <translation>Nombre d’objets</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/list_objects.py" />
       <source>Only keys that begin with this, e.g. dem/2024/.</source>
-      <translation type="unfinished" />
+      <translation>Seulement les clés qui commencent ainsi, p. ex. dem/2024/.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/list_objects.py" />
       <source>Prefix</source>
-      <translation type="unfinished" />
+      <translation>Préfixe</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/list_objects.py" />
       <source>Total size in bytes</source>
-      <translation type="unfinished" />
+      <translation>Taille totale en octets</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/list_objects.py" />
       <source>swift,s3,openstack,cloud,bucket,container,inventory,directory,files</source>
-      <translation type="unfinished" />
+      <translation>swift,s3,openstack,cloud,bucket,conteneur,inventaire,répertoire,fichiers</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/provider.py" />
       <source>COG Browser (object stores and Cloud Optimized GeoTIFFs)</source>
-      <translation type="unfinished" />
+      <translation>COG Browser (stockages objet et Cloud Optimized GeoTIFF)</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>Converting…</source>
-      <translation type="unfinished" />
+      <translation>Conversion…</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
@@ -836,117 +842,121 @@ Large containers are listed page by page, in the server's order.</source>
 Sign-in, container and key are checked before the conversion starts. The profile “science” keeps every pixel value bit by bit, and proves it. Only a valid COG is uploaded, and the object appears when all its bytes have arrived and agree with the checksum; a failed or cancelled run leaves nothing behind, neither here nor there.
 
 The conversion needs room for the COG in QGIS's folder for temporary files. SIZE is in bytes. SOURCE is what a layer of the object is saved as in projects; it holds no password.</source>
-      <translation type="unfinished" />
+      <translation>Convertit un raster en Cloud Optimized GeoTIFF, le valide et le dépose dans un stockage objet.
+
+La connexion, le conteneur et la clé sont vérifiés avant le début de la conversion. Le profil « science » conserve chaque valeur de pixel bit à bit, et le prouve. Seul un COG valide est déposé, et l’objet n’apparaît que lorsque tous ses octets sont arrivés et correspondent à la somme de contrôle ; une exécution échouée ou annulée ne laisse rien, ni ici ni là-bas.
+
+La conversion demande de la place pour le COG dans le dossier temporaire de QGIS. SIZE est en octets. SOURCE est ce qu’un projet enregistre pour une couche de l’objet ; elle ne contient aucun mot de passe.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>ETag</source>
-      <translation type="unfinished" />
+      <translation>ETag</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>Publish as COG</source>
-      <translation type="unfinished" />
+      <translation>Publier en COG</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>Published: {source}</source>
-      <translation type="unfinished" />
+      <translation>Publié : {source}</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>Replace an existing object</source>
-      <translation type="unfinished" />
+      <translation>Remplacer un objet existant</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>Report (JSON)</source>
-      <translation type="unfinished" />
+      <translation>Rapport (JSON)</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>Size in bytes</source>
-      <translation type="unfinished" />
+      <translation>Taille en octets</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>Source of a layer</source>
-      <translation type="unfinished" />
+      <translation>Source d’une couche</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>Uploading…</source>
-      <translation type="unfinished" />
+      <translation>Envoi…</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>cog,geotiff,swift,s3,openstack,cloud,bucket,container,upload,convert</source>
-      <translation type="unfinished" />
+      <translation>cog,geotiff,swift,s3,openstack,cloud,bucket,conteneur,envoyer,convertir</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/rasters.py" />
       <source>The layer “{name}” is no raster that GDAL reads; export it to a file first.</source>
-      <translation type="unfinished" />
+      <translation>La couche « {name} » n’est pas un raster lu par GDAL ; exportez-la d’abord dans un fichier.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/rasters.py" />
       <source>The layer “{name}” is opened with options of its own; export it first.</source>
-      <translation type="unfinished" />
+      <translation>La couche « {name} » est ouverte avec des options particulières ; exportez-la d’abord.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/store_algorithm.py" />
       <source>Container</source>
-      <translation type="unfinished" />
+      <translation>Conteneur</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/store_algorithm.py" />
       <source>Key</source>
-      <translation type="unfinished" />
+      <translation>Clé</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/store_algorithm.py" />
       <source>Object store</source>
-      <translation type="unfinished" />
+      <translation>Stockage objet</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/store_algorithm.py" />
       <source>The container (S3: bucket). It must exist.</source>
-      <translation type="unfinished" />
+      <translation>Le conteneur (S3 : bucket). Il doit exister.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/store_algorithm.py" />
       <source>The name of a saved connection, or “env” for the account that the environment describes (source openrc.sh before qgis_process). The password or token comes from the place where you chose to keep it, or from the environment.</source>
-      <translation type="unfinished" />
+      <translation>Le nom d’une connexion enregistrée, ou « env » pour le compte que décrit l’environnement (source openrc.sh avant qgis_process). Le mot de passe ou le jeton vient de l’endroit où vous avez choisi de le conserver, ou de l’environnement.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/store_algorithm.py" />
       <source>The object's full name in the container, e.g. dem/2024/alps.tif. With a slash at the end, e.g. dem/2024/, the object is put there under the file's own name.</source>
-      <translation type="unfinished" />
+      <translation>Le nom complet de l’objet dans le conteneur, p. ex. dem/2024/alpes.tif. Avec une barre oblique à la fin, p. ex. dem/2024/, l’objet y est déposé sous le nom du fichier.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/upload.py" />
       <source>All files</source>
-      <translation type="unfinished" />
+      <translation>Tous les fichiers</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/upload.py" />
       <source>File</source>
-      <translation type="unfinished" />
+      <translation>Fichier</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/upload.py" />
       <source>There is no file {path}.</source>
-      <translation type="unfinished" />
+      <translation>Il n’y a pas de fichier {path}.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/upload.py" />
       <source>Upload file</source>
-      <translation type="unfinished" />
+      <translation>Envoyer un fichier</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/upload.py" />
       <source>Uploaded: {source}</source>
-      <translation type="unfinished" />
+      <translation>Déposé : {source}</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/upload.py" />
@@ -955,72 +965,76 @@ The conversion needs room for the COG in QGIS's folder for temporary files. SIZE
 For rasters, “Publish as COG” converts and checks them first. A TIFF that is no valid COG is uploaded with a warning, because maps of it are slow to read.
 
 SIZE is in bytes. SOURCE is what a layer of the object is saved as in projects; it holds no password.</source>
-      <translation type="unfinished" />
+      <translation>Dépose un fichier local dans un stockage objet, tel quel. L’objet n’apparaît que lorsque tous ses octets sont arrivés et correspondent à la somme de contrôle du fichier ; un envoi échoué ou annulé ne laisse rien.
+
+Pour les rasters, « Publier en COG » les convertit et les vérifie d’abord. Un TIFF qui n’est pas un COG valide est déposé avec un avertissement, car ses cartes sont lentes à lire.
+
+SIZE est en octets. SOURCE est ce qu’un projet enregistre pour une couche de l’objet ; elle ne contient aucun mot de passe.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/upload.py" />
       <source>swift,s3,openstack,cloud,bucket,container,put,send,copy,store</source>
-      <translation type="unfinished" />
+      <translation>swift,s3,openstack,cloud,bucket,conteneur,déposer,envoyer,copier,stocker</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/upload.py" />
       <source>{name} is no valid COG, so maps of it will be slow: {reason}</source>
-      <translation type="unfinished" />
+      <translation>{name} n’est pas un COG valide, ses cartes seront donc lentes : {reason}</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>An object needs all of connection, container and key.</source>
-      <translation type="unfinished" />
+      <translation>Un objet demande la connexion, le conteneur et la clé.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>File, layer, URL or GDAL source</source>
-      <translation type="unfinished" />
+      <translation>Fichier, couche, URL ou source GDAL</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Full check of every block</source>
-      <translation type="unfinished" />
+      <translation>Vérification complète de chaque bloc</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Give either an input, or connection, container and key.</source>
-      <translation type="unfinished" />
+      <translation>Donnez soit une entrée, soit la connexion, le conteneur et la clé.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>HTML files</source>
-      <translation type="unfinished" />
+      <translation>Fichiers HTML</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Is a valid COG</source>
-      <translation type="unfinished" />
+      <translation>Est un COG valide</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Leave it out to validate an object of a connection.</source>
-      <translation type="unfinished" />
+      <translation>Laissez vide pour valider un objet d’une connexion.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Number of errors</source>
-      <translation type="unfinished" />
+      <translation>Nombre d’erreurs</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Number of warnings</source>
-      <translation type="unfinished" />
+      <translation>Nombre d’avertissements</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Report</source>
-      <translation type="unfinished" />
+      <translation>Rapport</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Rules</source>
-      <translation type="unfinished" />
+      <translation>Règles</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
@@ -1029,32 +1043,36 @@ SIZE is in bytes. SOURCE is what a layer of the object is saved as in projects; 
 Give either an input (a file, the name of a layer in the project, a URL or another GDAL source), or connection, container and key of an object. Only the headers are read, whatever the size of the file; the full check reads a few bytes around every block as well, which takes two requests per block from a remote file.
 
 An invalid COG is a result (VALID is false); the algorithm fails only where the raster can't be read.</source>
-      <translation type="unfinished" />
+      <translation>Dit si un raster est un Cloud Optimized GeoTIFF valide, et sinon pourquoi et que faire.
+
+Donnez soit une entrée (un fichier, le nom d’une couche du projet, une URL ou une autre source GDAL), soit la connexion, le conteneur et la clé d’un objet. Seuls les en-têtes sont lus, quelle que soit la taille du fichier ; la vérification complète lit aussi quelques octets autour de chaque bloc, soit deux requêtes par bloc pour un fichier distant.
+
+Un COG invalide est un résultat (VALID est faux) ; l’algorithme n’échoue que si le raster ne peut pas être lu.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>The object's full name in the container, e.g. dem/2024/alps.tif.</source>
-      <translation type="unfinished" />
+      <translation>Le nom complet de l’objet dans le conteneur, p. ex. dem/2024/alpes.tif.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Validate COG</source>
-      <translation type="unfinished" />
+      <translation>Valider un COG</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>cog,geotiff,tiff,cloud,optimized,check,verify,inspect,report</source>
-      <translation type="unfinished" />
+      <translation>cog,geotiff,tiff,cloud,optimisé,vérifier,contrôler,inspecter,rapport</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>{source} is a valid COG.</source>
-      <translation type="unfinished" />
+      <translation>{source} est un COG valide.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>{source} is not a valid COG.</source>
-      <translation type="unfinished" />
+      <translation>{source} n’est pas un COG valide.</translation>
     </message>
   </context>
 </TS>

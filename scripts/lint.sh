@@ -29,7 +29,7 @@ sys.exit(bool(found))'
 }
 
 check 'style (ruff check)'               "$bin/ruff" check --quiet
-check 'format (ruff format)'             "$bin/ruff" format --check --quiet --diff
+check 'format (ruff format)'             "$bin/ruff" format --check --quiet --diff cog_browser tests scripts benchmarks
 check 'types (mypy)'                     "$bin/python" -m mypy
 check 'layers (import-linter)'           "$bin/python" "$bin/lint-imports"
 check 'plugin tree (stage.py)'           "$bin/python" scripts/stage.py "$shipped"

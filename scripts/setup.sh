@@ -9,9 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(qgis python3-qgis qgis-providers gdal-bin python3-gdal python3-requests python3-venv
-  xvfb xauth xdotool libgl1-mesa-dri qttools5-dev-tools pyqt5-dev-tools
-  python3-pyqt5.qtsvg fonts-dejavu-core fonts-open-sans)
-tools=(qgis qgis_process gdalinfo Xvfb xauth xdotool lrelease pylupdate5)
+  xvfb libgl1-mesa-dri qttools5-dev-tools python3-pyqt5.qtsvg fonts-dejavu-core fonts-open-sans)
+tools=(qgis qgis_process gdalinfo Xvfb setpriv lrelease)
 stamps=.setup
 log=$stamps/setup.log
 mkdir -p "$stamps"
@@ -28,8 +27,7 @@ Install these yourself and run the same make target again:
   - QGIS 3.40 or newer with its Python bindings (Debian's names: qgis, python3-qgis) and
     GDAL with its Python bindings (gdal-bin, python3-gdal)
   - Python 3.9 or newer with the venv module (python3-venv) and requests (python3-requests)
-  - Xvfb and xauth (xvfb, xauth), xdotool, Qt's lrelease (qttools5-dev-tools) and pylupdate5
-    (pyqt5-dev-tools)
+  - Xvfb (xvfb), setpriv (util-linux) and Qt's lrelease (qttools5-dev-tools)
 The set-up is satisfied when ${tools[*]} are on the PATH and
   python3 -c "import qgis.core, osgeo.gdal, requests, venv"
 works; where QGIS brings a Python of its own, name it: PYTHON=/path/to/python3 make …

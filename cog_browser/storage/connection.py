@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from cog_browser.storage.clouds import read_cloud
@@ -17,7 +18,15 @@ from cog_browser.storage.openrc import parse_openrc
 
 KINDS = ("swift", "s3", "gs", "azure", "http")
 #: How a Swift connection signs in.
-AUTH_MODES = ("password", "application_credential", "token")
+AUTH_MODES = (
+    "password",  # Keystone v3
+    "application_credential",  # Keystone v3
+    "totp",  # Keystone v3, password and passcode
+    "keystone_token",  # Keystone v3, a token from elsewhere
+    "token",  # a ready token and the storage URL, no Keystone
+    "v1",  # version 1, TempAuth: user and key
+    "anonymous",  # public containers of the storage URL
+)
 INTERFACES = ("public", "internal", "admin")
 #: Names that mean "what the environment describes" wherever a connection is named.
 RESERVED_PREFIX = "env"
@@ -29,7 +38,8 @@ class Connection:
 
     ``id`` is stable for the connection's life, ``name`` is the user's. Keystone's fields carry
     Keystone's names; ``storage_url`` is the account's URL for ``auth_mode="token"``, otherwise an
-    override of the service catalogue. ``ca_bundle`` is a PEM file's path.
+    override of the service catalogue. ``ca_bundle`` is a PEM file's path. ``containers`` are names
+    entered by hand, for accounts that don't list theirs.
     """
 
     name: str
@@ -51,8 +61,14 @@ class Connection:
     application_credential_name: str = ""
     storage_url: str = ""
     ca_bundle: str = ""
+    containers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "containers", tuple(self.containers))
+        if self.kind == "swift" and self.auth_mode not in AUTH_MODES:
+            raise ConfigurationError(
+                f"“{self.auth_mode}” is no sign-in mode; use one of {', '.join(AUTH_MODES)}."
+            )
         if self.kind not in KINDS:
             raise ConfigurationError(
                 f"“{self.kind}” is no kind of connection; use one of {', '.join(KINDS)}."
@@ -63,12 +79,12 @@ class Connection:
         object.__setattr__(self, "auth_url", self.auth_url.rstrip("/"))
         object.__setattr__(self, "storage_url", self.storage_url.rstrip("/"))
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, Any]:
         """All fields that are set."""
         return {name: value for name, value in asdict(self).items() if value}
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, str]) -> Connection:
+    def from_dict(cls, values: Mapping[str, Any]) -> Connection:
         """The inverse of `to_dict`; unknown fields of a newer version are dropped."""
         known = {f.name for f in fields(cls)}
         return cls(**{name: value for name, value in values.items() if name in known})
@@ -124,7 +140,9 @@ class Connection:
             )
         connection, credentials = _from_variables(environ, RESERVED_PREFIX)
         # Named by what it points to: two runs in the same environment mean the same account.
-        identity = "\n".join(v for k, v in sorted(connection.to_dict().items()) if k != "id")
+        identity = "\n".join(
+            f"{k}={v}" for k, v in sorted(connection.to_dict().items()) if k != "id"
+        )
         return (
             cls.from_dict(
                 {**connection.to_dict(), "id": str(uuid.uuid5(uuid.NAMESPACE_URL, identity))}

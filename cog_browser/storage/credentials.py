@@ -17,13 +17,17 @@ class Credentials:
     password: str | None = field(default=None, repr=False)
     application_credential_secret: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
+    #: The second factor of mode "totp": good once, for half a minute, and never stored.
+    passcode: str | None = field(default=None, repr=False)
 
     @classmethod
     def for_mode(cls, auth_mode: str, secret: str) -> Credentials:
         """The one secret that a connection's ``auth_mode`` asks for."""
         if auth_mode == "application_credential":
             return cls(application_credential_secret=secret)
-        return cls(token=secret) if auth_mode == "token" else cls(password=secret)
+        if auth_mode in ("token", "keystone_token"):
+            return cls(token=secret)
+        return cls(password=secret)
 
     def __repr__(self) -> str:
         held = [f"{f.name}=***" for f in fields(self) if getattr(self, f.name)]
@@ -34,7 +38,8 @@ class Credentials:
 
     def to_json(self) -> str:
         """The secrets in clear, for an encrypted store only."""
-        return json.dumps({f.name: v for f in fields(self) if (v := getattr(self, f.name))})
+        kept = (f.name for f in fields(self) if f.name != "passcode")
+        return json.dumps({name: v for name in kept if (v := getattr(self, name))})
 
     @classmethod
     def from_json(cls, text: str) -> Credentials:

@@ -27,8 +27,11 @@ class ObjectStore(Protocol):
     """
 
     connection: Connection
-    #: What the gateway's process needs to open this store as well.
-    recipe: StoreRecipe
+
+    @property
+    def recipe(self) -> StoreRecipe:
+        """What the gateway's process needs to open this store as well."""
+        ...
 
     def list_containers(self) -> Iterator[Container]:
         """Every container of the account, lazily, page by page."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from cog_browser.storage.connection import Connection
@@ -21,16 +23,19 @@ from cog_browser.storage.errors import (
     ChecksumError,
     ConfigurationError,
     NotFoundError,
+    PermissionDeniedError,
     ProtocolError,
     QuotaExceededError,
+    StoreError,
     TransportError,
 )
 from cog_browser.storage.gateway_process import forget_object, shared_gateway
 from cog_browser.storage.http import RETRIES, HttpClient, HttpSettings, Response
-from cog_browser.storage.keystone import Access, KeystoneAuth
 from cog_browser.storage.models import Container, Listing, ObjectEntry
+from cog_browser.storage.object_names import content_type_of, encoded_path
 from cog_browser.storage.progress import Progress, report
 from cog_browser.storage.recipe import StoreRecipe
+from cog_browser.storage.sign_in import auth_for
 from cog_browser.storage.swift_answers import (
     already_exists,
     changed,
@@ -49,33 +54,6 @@ if TYPE_CHECKING:
 MAX_PUT = 5368709122
 _CHUNK = 1 << 20
 _MD5 = re.compile(r"[0-9a-f]{32}")
-TIFF_CONTENT_TYPE = "image/tiff"
-
-
-class Auth(Protocol):
-    """What yields tokens: `KeystoneAuth`, or a ready token."""
-
-    def access(self, *, not_token: str | None = None) -> Access: ...
-
-
-class ReadyToken:
-    """A token and storage URL that came from elsewhere and can't be renewed here."""
-
-    def __init__(self, connection: Connection, credentials: Credentials) -> None:
-        if not connection.storage_url:
-            raise ConfigurationError("A ready token needs the storage URL (SWIFT_STORAGE_URL).")
-        if not credentials.token:
-            raise ConfigurationError("The token is missing (SWIFT_AUTH_TOKEN).")
-        self._access = Access(credentials.token, connection.storage_url, float("inf"))
-
-    def access(self, *, not_token: str | None = None) -> Access:
-        if not_token is not None:
-            raise AuthenticationError(
-                "The token has expired or been revoked, and a ready token can't be renewed. Get a "
-                "new one (openstack token issue) and sign in again.",
-                status=401,
-            )
-        return self._access
 
 
 class SwiftStore:
@@ -88,14 +66,9 @@ class SwiftStore:
         settings: HttpSettings | None = None,
     ) -> None:
         self.connection = connection
-        self.recipe = StoreRecipe(connection, credentials, settings or HttpSettings())
+        self._recipe = StoreRecipe(connection, credentials, settings or HttpSettings())
         self._http = HttpClient(connection.ca_bundle, settings)
-        self._auth: Auth = (
-            ReadyToken(connection, credentials)
-            if connection.auth_mode == "token"
-            else KeystoneAuth(connection, credentials, self._http)
-        )
-
+        self._auth = auth_for(connection, credentials, self._http)
         self._storage_url = connection.storage_url
 
     @property
@@ -105,10 +78,51 @@ class SwiftStore:
             self._storage_url = self._auth.access().storage_url
         return self._storage_url
 
+    @property
+    def recipe(self) -> StoreRecipe:
+        """Where another process can't sign in again, its recipe is the token that is held now."""
+        if self.connection.auth_mode != "totp":
+            return self._recipe
+        access = self._auth.access()
+        connection = replace(
+            self.connection, auth_mode="token", storage_url=access.storage_url, auth_url=""
+        )
+        return replace(
+            self._recipe, connection=connection, credentials=Credentials(token=access.token)
+        )
+
+    @property
+    def renews(self) -> bool:
+        """Whether tokens are replaced without asking the user."""
+        return self._auth.renews
+
+    @property
+    def signed_in_for(self) -> float | None:
+        """Seconds until the token at hand ends; None when there is none. Sends nothing."""
+        access = self._auth.current()
+        return None if access is None else access.ends_at - time.monotonic()
+
     def list_containers(self) -> Iterator[Container]:
-        for page in self._pages((), "list the containers", {}):
-            for row in page:
-                yield Container(row["name"], row.get("count"), row.get("bytes"))
+        try:
+            for page in self._pages((), "list the containers", {}):
+                for row in page:
+                    yield Container(row["name"], row.get("count"), row.get("bytes"))
+        except (PermissionDeniedError, AuthenticationError) as error:
+            if error.status not in (401, 403) or not self._may_only_enter(error):
+                raise
+            if not self.connection.containers:
+                raise PermissionDeniedError(
+                    "This account does not list its containers for you. Enter the names of those "
+                    "you may read in the connection.",
+                    status=error.status,
+                    request_id=error.request_id,
+                ) from None
+            for name in self.connection.containers:
+                yield Container(name)
+
+    def _may_only_enter(self, error: StoreError) -> bool:
+        """Whether containers may be open although the account is closed."""
+        return isinstance(error, PermissionDeniedError) or self.connection.auth_mode == "anonymous"
 
     def list_objects(
         self,
@@ -177,7 +191,7 @@ class SwiftStore:
 
     def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
         doing = f"upload to {said(container, key)}"
-        _path((container, key))
+        encoded_path((container, key))
         try:
             self._call("HEAD", (container,), doing).close()
         except NotFoundError as error:
@@ -216,7 +230,7 @@ class SwiftStore:
         file.seek(0)
         headers = {
             "ETag": digest.hexdigest(),
-            "Content-Type": content_type or _guess_type(key),
+            "Content-Type": content_type or content_type_of(key),
             **({} if overwrite else {"If-None-Match": "*"}),
         }
         body = FileBody(file, size, progress)
@@ -272,7 +286,7 @@ class SwiftStore:
             raise
 
     def source(self, container: str, key: str) -> str:
-        return "/vsicurl/" + self.storage_url + _path((container, key))
+        return "/vsicurl/" + self.storage_url + encoded_path((container, key))
 
     def read_range(
         self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
@@ -344,7 +358,7 @@ class SwiftStore:
         accept: Iterable[int] = (200, 204),
     ) -> Response:
         """Send with a token; once more with a fresh one if the store refuses it."""
-        path = _path(names)
+        path = encoded_path(names)
         access = self._auth.access()
 
         def send() -> Response:
@@ -352,7 +366,10 @@ class SwiftStore:
                 method,
                 access.storage_url + path + (f"?{query}" if query else ""),
                 doing,
-                headers={**(headers or {}), "X-Auth-Token": access.token},
+                headers={
+                    **(headers or {}),
+                    **({"X-Auth-Token": access.token} if access.token else {}),
+                },
                 body=body,
                 accept=accept,
                 retries=RETRIES if method in ("GET", "HEAD") else 0,
@@ -373,25 +390,3 @@ class SwiftStore:
                 status=401,
                 request_id=error.request_id,
             ) from None
-
-
-def _path(names: tuple[str, ...]) -> str:
-    """``/container/key`` percent-encoded, slashes of the key kept.
-
-    Keys with a dot segment are refused: HTTP clients and proxies resolve them, and a DELETE of
-    ``c/x/../../c`` has deleted the container.
-    """
-    for name in names:
-        if not name:
-            raise ConfigurationError("The name of a container or key is empty.")
-        if {".", ".."} & set(name.split("/")):
-            raise ConfigurationError(
-                f"“{name}” has a “.” or “..” segment. Such names are listed but can't be addressed "
-                "safely over HTTP; rename the object with another client."
-            )
-    return "".join("/" + quote(name, safe="/" if i else "") for i, name in enumerate(names))
-
-
-def _guess_type(key: str) -> str:
-    is_tiff = key.lower().endswith((".tif", ".tiff"))
-    return TIFF_CONTENT_TYPE if is_tiff else "application/octet-stream"

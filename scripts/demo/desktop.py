@@ -87,6 +87,7 @@ class Profile:
         command = ["qgis_process", "--json", "run", name, "--"]
         command += [f"{key}={value}" for key, value in parameters.items()]
         environment = self.environment({**account, "QT_QPA_PLATFORM": "offscreen"})
+        environment["XDG_CONFIG_HOME"] = str(self.folder)  # else it leaves a file in the user's
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=300, check=False
         )

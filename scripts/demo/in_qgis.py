@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import qgis.utils
-from qgis.core import QgsRectangle
+from qgis.core import QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDockWidget
 
@@ -48,6 +48,7 @@ def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
     facts["colors"] = story.color_count(story.drawn(canvas))
     if facts["colors"] < _FEWEST_COLORS:
         raise RuntimeError(f"the canvas is blank: {facts['colors']} colours")
+    QgsProject.instance().setDirty(False)  # nobody has to answer whether to save a demo
     if given["screenshot"]:
         yield story.pause(0.5)  # what is on the screen lags behind
         story.grab_screen(given["screenshot"])

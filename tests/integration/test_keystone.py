@@ -19,7 +19,8 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.http import HttpClient
-from cog_browser.storage.keystone import KeystoneAuth, storage_endpoint
+from cog_browser.storage.catalog import storage_endpoint
+from cog_browser.storage.keystone import KeystoneAuth
 from cog_browser.storage.stores import open_store
 from tests.support.faults import Fault
 
@@ -225,6 +226,7 @@ def test_no_token_reaches_the_host_a_catalogue_was_turned_to(faulty_store, fault
     foreign = fault_proxy(None, answer=Fault(status=200, body=b"[]"))
     catalogue = {
         "token": {
+            "project": {"id": "p"},
             "catalog": [
                 {
                     "type": "object-store",

@@ -12,7 +12,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from qgis.PyQt.QtCore import QTranslator
 
+from cog_browser.adapters.i18n import CONTEXT
 from scripts import stage, translations
 from scripts.dev_install import profile_folders
 
@@ -140,6 +142,14 @@ def test_every_text_is_translated_to_french() -> None:
     assert sorted(set(known) - set(wanted)) == [], "make translations"
 
 
+def test_the_compiled_translation_translates(tmp_path: Path) -> None:
+    staged = stage.stage(tmp_path)
+    translator = QTranslator()
+    assert translator.load("cog_browser_fr_FR", str(staged / "i18n"))
+    for text, translation in translations.read(ROOT / "i18n" / "cog_browser_fr.ts").items():
+        assert translator.translate(CONTEXT, text.encode()) == translation
+
+
 def test_translations_keep_the_placeholders() -> None:
     holder = re.compile(r"\{\w*\}")
     for text, translation in translations.read(ROOT / "i18n" / "cog_browser_fr.ts").items():
@@ -179,7 +189,7 @@ def test_no_module_is_long() -> None:
 
 
 def test_every_source_names_its_license() -> None:
-    sources = [path for path in tracked() if path.suffix in (".py", ".sh")]
+    sources = [p for p in tracked() if p.suffix in (".py", ".sh") and p.stat().st_size]
     assert sources
     unmarked = [p for p in sources if _SPDX not in "\n".join(p.read_text().splitlines()[:2])]
     assert unmarked == []
