@@ -104,13 +104,17 @@ install_packages() {
 }
 
 venv() {   # venv DIR REQUIREMENTS [venv options]
-  local dir=$1 requirements=$2 sum
+  local dir=$1 requirements=$2 sum known=''
   shift 2
   sum=$(sha256sum "$requirements" | cut -d' ' -f1)-$("$python" -c 'import sys; print(sys.version_info[:3])')
-  [ -x "$dir/bin/python" ] && [ "$(cat "$stamps/$dir" 2>/dev/null)" = "$sum" ] && return 0
+  [ ! -x "$dir/bin/python" ] || known=$(cat "$stamps/$dir" 2>/dev/null || true)
+  [ "$known" != "$sum" ] || return 0
   say "Installing $requirements into $dir"
-  rm -rf "$dir" "$stamps/$dir"
-  "$python" -m venv "$@" "$dir" >>"$log" 2>&1 || die "python -m venv $dir; see $log"
+  rm -f "$stamps/$dir"
+  if [ "${known#*-}" != "${sum#*-}" ]; then   # another Python, or an installation that failed
+    rm -rf "$dir"
+    "$python" -m venv "$@" "$dir" >>"$log" 2>&1 || die "python -m venv $dir; see $log"
+  fi
   "$dir/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" >>"$log" 2>&1 ||
     die "pip install -r $requirements; see $log"
   printf '%s\n' "$sum" >"$stamps/$dir"

@@ -7,10 +7,9 @@ from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
 from cog_browser.adapters.sessions import sessions
-from cog_browser.storage.errors import RasterError
 from cog_browser.storage.gateway_process import shared_gateway
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.vsi import running_tiff_source
+from cog_browser.storage.vsi import cant_open, running_tiff_source
 
 #: The layer's custom property that names its connection's id.
 CONNECTION_PROPERTY = "cog_browser/connection"
@@ -31,8 +30,7 @@ def build_layer(
     title = name or key.rstrip("/").rsplit("/", 1)[-1]
     layer = QgsRasterLayer(source, title, "gdal", options)
     if not layer.isValid():
-        reason = layer.error().summary() or "GDAL gives no reason."
-        raise RasterError(f"“{key}” in container “{container}” can't be opened: {reason}")
+        raise cant_open(shared_gateway(), source, container, key, layer.error().summary())
     layer.setCustomProperty(CONNECTION_PROPERTY, store.connection.id)
     layer.moveToThread(QCoreApplication.instance().thread())
     return layer

@@ -6,7 +6,8 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from qgis.core import QgsNetworkAccessManager
-from qgis.PyQt.QtNetwork import QNetworkProxy
+from qgis.PyQt.QtCore import QUrl
+from qgis.PyQt.QtNetwork import QNetworkProxy, QNetworkProxyFactory, QNetworkProxyQuery
 
 from cog_browser.storage.http import HttpSettings
 
@@ -21,6 +22,9 @@ def http_settings() -> HttpSettings:
     """Proxy, exceptions and time-out as set under Options › Network. Thread: main."""
     manager = QgsNetworkAccessManager.instance()
     proxy = manager.fallbackProxy()
+    if proxy.type() == QNetworkProxy.ProxyType.DefaultProxy:
+        query = QNetworkProxyQuery(QUrl("https://example.org"))
+        proxy = next(iter(QNetworkProxyFactory.systemProxyForQuery(query)), proxy)
     scheme = _SCHEMES.get(proxy.type())
     proxies = None
     if scheme and proxy.hostName():

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from qgis.core import QgsPathResolver
+from qgis.core import QgsPathResolver, QgsProject
 
 from cog_browser.adapters.sessions import sessions
 from cog_browser.storage.errors import CogBrowserError
-from cog_browser.storage.gateway_process import shared_gateway
+from cog_browser.storage.gateway_process import saved_source_of, shared_gateway
 from cog_browser.storage.vsi import gateway_url, running_source
 
 _installed: list[tuple[str, str]] = []
@@ -31,10 +31,12 @@ def install() -> None:
 
 
 def uninstall() -> None:
+    """Stop translating, but go on writing the saved form of layers that stay open."""
     while _installed:
         preprocessor, writer = _installed.pop()
         QgsPathResolver.removePathPreprocessor(preprocessor)
-        QgsPathResolver.removePathWriter(writer)
+        if not any(gateway_url(x.source()) for x in QgsProject.instance().mapLayers().values()):
+            QgsPathResolver.removePathWriter(writer)
 
 
 def to_running_form(source: str) -> str:
@@ -61,4 +63,4 @@ def to_running_form(source: str) -> str:
 def to_saved_form(source: str) -> str:
     """The saved form of a source that this session runs; anything else unchanged."""
     url = gateway_url(source)
-    return (shared_gateway().saved_source(url) if url else None) or source
+    return (saved_source_of(url) if url else None) or source

@@ -14,6 +14,7 @@ from cog_browser.adapters.secret_store import SecretStore
 from cog_browser.storage.connection import RESERVED_PREFIX, Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.gateway_process import shared_gateway
 from cog_browser.storage.http import HttpSettings
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.stores import open_store
@@ -43,6 +44,7 @@ class Sessions(QObject):
 
     def find_credentials(self, connection: Connection) -> Credentials | None:
         """The secrets of a connection, or None. QGIS may ask for its master password."""
+        self._settings = http_settings()  # they may have changed since
         if connection.name == RESERVED_PREFIX:
             return Connection.from_environment(os.environ)[1] or None
         return self.secrets.load(connection.id)
@@ -72,6 +74,9 @@ class Sessions(QObject):
                 raise ConfigurationError(f"Sign in to “{connection.name}” first.")
             store = open_store(connection, credentials, self._settings)
             self._stores[connection.id] = (store, credentials)
+            self._roots = {r: s for r, s in self._roots.items() if s.connection.id != connection.id}
+        if current is not None:
+            current.close()
         self.signed_in.emit(connection.id)
         return store
 
@@ -84,7 +89,7 @@ class Sessions(QObject):
         """Forget the store and its token. Layers that are open of it read on."""
         with self._lock:
             store, _ = self._stores.pop(connection_id, (None, None))
-            self._roots = {r: s for r, s in self._roots.items() if s is not store}
+            self._roots = {r: s for r, s in self._roots.items() if s.connection.id != connection_id}
         if store is not None:
             store.close()
             self.signed_out.emit(connection_id)
@@ -92,8 +97,10 @@ class Sessions(QObject):
     def remember_root(self, store: ObjectStore) -> None:
         """Note how the saved form of the store's objects begins. Thread: any but main.
 
-        May sign in, as only then the account's URL is known.
+        May sign in, as only then the account's URL is known, and starts the gateway, so that the
+        main thread never has to wait for it.
         """
+        shared_gateway()
         root = store.source("c", "k").removesuffix("c/k")
         with self._lock:
             self._roots[root] = store
@@ -102,10 +109,6 @@ class Sessions(QObject):
         """Saved-form prefix, ending with a slash → store. Thread: any."""
         with self._lock:
             return dict(self._roots)
-
-    def refresh_network_settings(self) -> None:
-        """Take over changed proxy settings for the stores that are opened from now on."""
-        self._settings = http_settings()
 
     def close(self) -> None:
         with self._lock:

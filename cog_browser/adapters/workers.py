@@ -89,7 +89,10 @@ class Workers(QObject):
             except Exception as error:
                 self._deliver(partial(self._finish, job, key, failed, error))
             else:
-                self._deliver(lambda: self._finish(job, key, done, result))
+                # In a box that the main thread empties: a QObject must not die in this thread.
+                box = [result]
+                del result
+                self._deliver(lambda: self._finish(job, key, done, box.pop()))
 
         self._pool.submit(work)
         return job

@@ -11,11 +11,13 @@ from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLineEdit, QW
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.secret_fields import SecretStoreBox, secret_edit
-from cog_browser.storage.connection import AUTH_MODES, INTERFACES, RESERVED_PREFIX, Connection
+from cog_browser.storage.connection import INTERFACES, RESERVED_PREFIX, Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
 
 _DEFAULT_DOMAIN = "default"
+#: The sign-in modes that have a form, in the order of their secrets' fields.
+_MODES = ("password", "application_credential", "token")
 
 
 class ConnectionForm(QWidget):
@@ -41,7 +43,7 @@ class ConnectionForm(QWidget):
         self.password = self._secret(tr("Password"))
         self.credential_secret = self._secret(tr("Credential secret"))
         self.token = self._secret(tr("Token"))
-        self.mode = self._combo(tr("Sign in with"), _mode_labels(), AUTH_MODES)
+        self.mode = self._combo(tr("Sign in with"), _mode_labels(), _MODES)
         self.interface = self._combo(tr("Interface"), INTERFACES, INTERFACES)
         self.ca_bundle = QgsFileWidget(self)
         self.ca_bundle.setFilter(tr("PEM certificates (*.pem *.crt *.cer);;All files (*)"))
@@ -72,7 +74,7 @@ class ConnectionForm(QWidget):
         given = credentials or Credentials()
         self._base, self._may_keep_secret = shown, keeps_secret
         self.name.setText(shown.name)
-        self.mode.setCurrentIndex(AUTH_MODES.index(shown.auth_mode))
+        self.mode.setCurrentIndex(_MODES.index(shown.auth_mode))
         self.auth_url.setText(shown.auth_url)
         self.region.setText(shown.region)
         self.user.setText(shown.user_name or shown.user_id)
@@ -151,7 +153,7 @@ class ConnectionForm(QWidget):
         )
 
     def _secret_edit(self) -> QLineEdit:
-        return dict(zip(AUTH_MODES, self._secrets))[self.mode.currentData()]
+        return dict(zip(_MODES, self._secrets))[self.mode.currentData()]
 
     def _application_credential(self) -> dict[str, str]:
         base, shown = self._base, _text(self.credential_id)
@@ -217,10 +219,10 @@ class ConnectionForm(QWidget):
         more_form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         more_form.addRow(tr("Interface"), self.interface)
         more_form.addRow(tr("CA bundle"), self.ca_bundle)
-        keystone, password = AUTH_MODES[:2], AUTH_MODES[:1]
+        keystone, password = _MODES[:2], _MODES[:1]
         self._rows: tuple[tuple[str, QWidget, tuple[str, ...]], ...] = (
-            (tr("Name"), self.name, AUTH_MODES),
-            (tr("Sign in with"), self.mode, AUTH_MODES),
+            (tr("Name"), self.name, _MODES),
+            (tr("Sign in with"), self.mode, _MODES),
             (tr("Authentication URL"), self.auth_url, keystone),
             (tr("Storage URL"), self.storage_url, ("token",)),
             (tr("User"), self.user, password),
@@ -232,8 +234,8 @@ class ConnectionForm(QWidget):
             (tr("Password"), self.password, password),
             (tr("Credential secret"), self.credential_secret, ("application_credential",)),
             (tr("Token"), self.token, ("token",)),
-            (tr("Keep the secret"), self.secret_store, AUTH_MODES),
-            ("", self.secret_store.explanation, AUTH_MODES),
+            (tr("Keep the secret"), self.secret_store, _MODES),
+            ("", self.secret_store.explanation, _MODES),
         )
 
     def _on_mode_changed(self) -> None:

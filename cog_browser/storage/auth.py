@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from copy import copy
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -125,7 +126,7 @@ class RenewingAuth:
         if self._rejected is not None:
             raise AuthenticationError(str(self._rejected), status=401)
         if self._failure is not None and time.monotonic() < self._retry_at:
-            raise self._failure
+            raise copy(self._failure)  # one object raised again and again would grow its traceback
         try:
             self._access = self._sign_in()
         except AuthenticationError as error:

@@ -194,8 +194,7 @@ def _from_variables(values: Mapping[str, str], name: str | None) -> tuple[Connec
     user_name = get("OS_USERNAME")
     project_name = get("OS_PROJECT_NAME", "OS_TENANT_NAME")
     # Keystone's own default domain has the id "default"; clients assume it when none is given.
-    user_domain = get("OS_USER_DOMAIN_NAME", "OS_USER_DOMAIN_ID", "OS_DEFAULT_DOMAIN")
-    project_domain = get("OS_PROJECT_DOMAIN_NAME", "OS_PROJECT_DOMAIN_ID", "OS_DEFAULT_DOMAIN")
+    default_domain = get("OS_DEFAULT_DOMAIN") or "default"
     connection = Connection(
         name=name or project_name or user_name or urlsplit(get("OS_AUTH_URL")).hostname or "Swift",
         auth_mode=mode,
@@ -205,13 +204,13 @@ def _from_variables(values: Mapping[str, str], name: str | None) -> tuple[Connec
         user_name=user_name,
         user_id=get("OS_USER_ID"),
         user_domain_name=get("OS_USER_DOMAIN_NAME"),
-        user_domain_id=get("OS_USER_DOMAIN_ID", "OS_DEFAULT_DOMAIN")
-        or ("" if user_domain else "default"),
+        user_domain_id=get("OS_USER_DOMAIN_ID")
+        or ("" if get("OS_USER_DOMAIN_NAME") else default_domain),
         project_name=project_name,
         project_id=get("OS_PROJECT_ID", "OS_TENANT_ID"),
         project_domain_name=get("OS_PROJECT_DOMAIN_NAME"),
-        project_domain_id=get("OS_PROJECT_DOMAIN_ID", "OS_DEFAULT_DOMAIN")
-        or ("" if project_domain else "default"),
+        project_domain_id=get("OS_PROJECT_DOMAIN_ID")
+        or ("" if get("OS_PROJECT_DOMAIN_NAME") else default_domain),
         application_credential_id=get("OS_APPLICATION_CREDENTIAL_ID"),
         application_credential_name=get("OS_APPLICATION_CREDENTIAL_NAME"),
         storage_url=storage_url,

@@ -15,15 +15,14 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-import time
 from collections import OrderedDict
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import quote
 
-from cog_browser.storage.errors import CogBrowserError, ProtocolError, TransportError
+from cog_browser.storage.errors import ProtocolError, TransportError
 from cog_browser.storage.gateway_server import GatewayServer
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.pool import DaemonPool
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from cog_browser.storage.connection import Connection
 
 log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 #: Bytes of one cached block. A 512 × 512 tile of uint16 is at most 512 KiB, mostly half of it.
 BLOCK = 256 << 10
@@ -71,9 +71,10 @@ class Meter:
 
 @dataclass
 class SharedObject:
-    """One object behind one URL.
+    """One generation of one object behind one URL: all its bytes belong to one ETag.
 
-    ``store`` is the latest sign-in of its connection, ``saved_source`` the form for files.
+    GDAL caches by URL, so an object that was replaced gets another one. ``store`` is the latest
+    sign-in of its connection, ``saved_source`` the form for files.
     """
 
     store: RangeReader
@@ -82,8 +83,7 @@ class SharedObject:
     saved_source: str
     path: str
     meter: Meter = field(default_factory=Meter)
-    entry: ObjectEntry | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    description: Future[ObjectEntry] | None = None
 
 
 class Gateway:
@@ -106,7 +106,8 @@ class Gateway:
         """The URL that serves this object as long as the process lives. Sends nothing.
 
         ``saved_source`` is ``store.source(container, key)``. The same object of the same
-        connection keeps its URL; its later reads use ``store``.
+        connection keeps its URL until it is known to have been replaced; reads use ``store``
+        from now on.
         """
         identity = (store.connection.id, saved_source)
         with self._lock:
@@ -121,12 +122,25 @@ class Gateway:
             shared.store = store
             return f"http://127.0.0.1:{self._server.port}{shared.path}"
 
-    def head(self, url: str) -> bytes:
-        """The first bytes of the object behind a URL, at most 16. Raises `StoreError`."""
+    def open(
+        self, store: RangeReader, container: str, key: str, saved_source: str
+    ) -> tuple[str, bytes]:
+        """The URL of the object as it is now, and its first bytes, at most 16.
+
+        Asks the store: an object that somebody has replaced gets another URL. Raises
+        `StoreError`; blocks up to twice the deadline.
+        """
+        url = self.url(store, container, key, saved_source)
         shared = self.find(url)
+        if shared is not None and _known(shared) is not None:
+            now = self._await(shared, self._describe_again(shared))
+            if now.etag != self._describe(shared).etag:
+                self._retire(shared)
+                url = self.url(store, container, key, saved_source)
+                shared = self.find(url)
         if shared is None:
-            raise ProtocolError("The read gateway does not know this object any more.")
-        return self.read(shared, 0, min(16, self.size(shared)))
+            raise ProtocolError("The read gateway has been stopped.")
+        return url, self.read(shared, 0, min(16, self.size(shared)))
 
     def saved_source(self, url: str) -> str | None:
         """The saved form of what a URL of this gateway serves."""
@@ -164,8 +178,7 @@ class Gateway:
         if start >= stop:
             return b""
         first, last = start // BLOCK, (stop - 1) // BLOCK
-        give_up = time.monotonic() + self._deadline
-        blocks = self._blocks_of(shared, entry, first, last, give_up)
+        blocks = self._blocks_of(shared, entry, first, last)
         if len(blocks) == 1:
             data = blocks[0][start - first * BLOCK : stop - first * BLOCK]
         else:
@@ -178,19 +191,18 @@ class Gateway:
         return data
 
     def forget(self, connection_id: str, container: str, key: str) -> None:
-        """Drop what is known of an object, after it was replaced or deleted."""
+        """Give an object another URL from now on, after it was replaced or deleted.
+
+        Who reads on from the old URL gets errors, never a mixture. Waits for nothing.
+        """
         with self._lock:
             changed = [
                 shared
                 for (owner, _), shared in self._shared.items()
                 if (owner, shared.container, shared.key) == (connection_id, container, key)
             ]
-            paths = {shared.path for shared in changed}
-            for name in [n for n in self._blocks if n[0] in paths]:
-                self._held -= len(self._blocks.pop(name))
         for shared in changed:
-            with shared.lock:
-                shared.entry = None
+            self._retire(shared)
 
     def stop(self) -> None:
         """Close the server. Every URL it gave is dead afterwards."""
@@ -202,20 +214,60 @@ class Gateway:
         for pool in fetchers.values():
             pool.stop()
 
+    def _retire(self, shared: SharedObject) -> None:
+        """Let the object's next URL be another one; this one keeps its ETag."""
+        with self._lock:
+            self._shared = {i: s for i, s in self._shared.items() if s is not shared}
+            for name in [n for n in self._blocks if n[0] == shared.path]:
+                self._held -= len(self._blocks.pop(name))
+
     def _describe(self, shared: SharedObject) -> ObjectEntry:
-        """Size and ETag, asked for once; every later byte must belong to this ETag."""
-        with shared.lock:
-            if shared.entry is None:
-                shared.meter.requests += 1
-                try:
-                    shared.entry = shared.store.head_object(shared.container, shared.key)
-                except CogBrowserError as error:
-                    self._note_failure(shared, error)
-                    raise
-            return shared.entry
+        """Size and ETag, asked for once; every byte of this URL belongs to this ETag."""
+        with self._lock:
+            asked = shared.description
+            if asked is None or (asked.done() and asked.exception() is not None):
+                asked = shared.description = self._ask(shared)
+        return self._await(shared, asked)
+
+    def _describe_again(self, shared: SharedObject) -> Future[ObjectEntry]:
+        with self._lock:
+            return self._ask(shared)
+
+    def _ask(self, shared: SharedObject) -> Future[ObjectEntry]:
+        """Send for size and ETag. The caller holds the lock."""
+        asked: Future[ObjectEntry] = Future()
+
+        def work() -> None:
+            shared.meter.requests += 1
+            try:
+                asked.set_result(shared.store.head_object(shared.container, shared.key))
+            except BaseException as error:  # whatever it is, the waiting readers must be told
+                self._note_failure(shared, error)
+                asked.set_exception(error)
+
+        self._pool(shared).submit(work)
+        return asked
+
+    def _await(self, shared: SharedObject, future: Future[_T]) -> _T:
+        try:
+            return future.result(self._deadline)
+        except FutureTimeoutError:
+            error = TransportError(
+                f"“{shared.key}” could not be read within {self._deadline:.0f} s."
+            )
+            self._note_failure(shared, error)
+            raise error from None
+
+    def _pool(self, shared: SharedObject) -> DaemonPool:
+        """The threads of the object's connection. The caller holds the lock."""
+        connection = shared.store.connection.id
+        pool = self._fetchers.get(connection)
+        if pool is None:
+            pool = self._fetchers[connection] = DaemonPool(self._parallel, "cog-browser-fetch")
+        return pool
 
     def _blocks_of(
-        self, shared: SharedObject, entry: ObjectEntry, first: int, last: int, give_up: float
+        self, shared: SharedObject, entry: ObjectEntry, first: int, last: int
     ) -> list[bytes]:
         """The blocks ``first`` to ``last``, from the cache, from a fetch under way, or fetched."""
         found: dict[int, bytes] = {}
@@ -238,31 +290,19 @@ class Gateway:
             if run:
                 waiting.update(self._start(shared, entry, run))
         for index, (future, position) in waiting.items():
-            try:
-                found[index] = future.result(max(0.0, give_up - time.monotonic()))[position]
-            except FutureTimeoutError:
-                error = TransportError(
-                    f"“{shared.key}” could not be read within {self._deadline:.0f} s."
-                )
-                self._note_failure(shared, error)
-                raise error from None
+            found[index] = self._await(shared, future)[position]
         return [found[index] for index in range(first, last + 1)]
 
     def _start(
         self, shared: SharedObject, entry: ObjectEntry, run: list[int]
     ) -> dict[int, tuple[Future[list[bytes]], int]]:
         """Send for a run of blocks. The caller holds the lock."""
-        connection = shared.store.connection.id
-        pool = self._fetchers.get(connection)
-        if pool is None:
-            pool = DaemonPool(self._parallel, "cog-browser-fetch")
-            self._fetchers[connection] = pool
         future: Future[list[bytes]] = Future()
         parts = {index: (future, position) for position, index in enumerate(run)}
         for index, part in parts.items():
             self._in_flight[(shared.path, entry.etag, index)] = part
         blocks = list(run)
-        pool.submit(lambda: self._fetch(shared, entry, blocks, future))
+        self._pool(shared).submit(lambda: self._fetch(shared, entry, blocks, future))
         return parts
 
     def _fetch(
@@ -281,11 +321,13 @@ class Gateway:
         except BaseException as error:  # whatever it is, the waiting readers must be told
             failure = error
             self._note_failure(shared, error)
+            if getattr(error, "status", None) == 412:
+                self._retire(shared)  # replaced by somebody: opening it again must work
         with self._lock:
             for position, index in enumerate(run):
                 name = (shared.path, entry.etag, index)
                 self._in_flight.pop(name, None)
-                if failure is None and shared.entry is entry:
+                if failure is None:
                     self._blocks[name] = blocks[position]
                     self._held += len(blocks[position])
             while self._held > self._cache_bytes and self._blocks:
@@ -297,5 +339,14 @@ class Gateway:
 
     def _note_failure(self, shared: SharedObject, error: BaseException) -> None:
         shared.meter.failures += 1
+        if shared.meter.last_error != str(error):  # one repaint may fail in many blocks
+            log.warning("%s", error)
         shared.meter.last_error = str(error)
-        log.warning("%s", error)
+
+
+def _known(shared: SharedObject) -> ObjectEntry | None:
+    """The description that this generation is pinned to, if it has one."""
+    asked = shared.description
+    if asked is None or not asked.done() or asked.exception() is not None:
+        return None
+    return asked.result()

@@ -36,7 +36,12 @@ class _Child:
 
     def take(self, request: dict[str, Any]) -> None:
         """Answer a request; what may wait for the network doesn't hold up the next one."""
-        if request["call"] == "head":
+        try:
+            self._take_store(request)
+        except Exception as error:  # the other side raises it again
+            self.send({"error": described(error), "number": request["number"]})
+            return
+        if request["call"] == "open":
             self._pool.submit(lambda: self._answer(request))
         else:
             self._answer(request)
@@ -53,9 +58,10 @@ class _Child:
         if call == "hello":
             return {}
         if call == "url":
-            return {"url": self._url(request)}
-        if call == "head":
-            return {"bytes": self._gateway.head(request["url"]).hex()}
+            return {"url": self._gateway.url(*self._object(request))}
+        if call == "open":
+            url, first = self._gateway.open(*self._object(request))
+            return {"url": url, "bytes": first.hex()}
         if call == "meter":
             meter = self._gateway.meter(request["url"])
             return {"meter": asdict(meter) if meter else None}
@@ -64,15 +70,19 @@ class _Child:
             return {}
         raise ProtocolError(f"The read gateway knows no call “{call}”.")
 
-    def _url(self, request: dict[str, Any]) -> str:
-        connection = request["connection"]
-        if "store" in request:
-            recipe = StoreRecipe.from_document(request["store"])
-            self._stores[connection] = open_store(
-                recipe.connection, recipe.credentials, recipe.settings
-            )
-        return self._gateway.url(
-            self._stores[connection], request["container"], request["key"], request["saved_source"]
+    def _take_store(self, request: dict[str, Any]) -> None:
+        if "store" not in request:
+            return
+        recipe = StoreRecipe.from_document(request["store"])
+        store = open_store(recipe.connection, recipe.credentials, recipe.settings)
+        self._stores[request["connection"]] = store
+
+    def _object(self, request: dict[str, Any]) -> tuple[ObjectStore, str, str, str]:
+        return (
+            self._stores[request["connection"]],
+            request["container"],
+            request["key"],
+            request["saved_source"],
         )
 
 
@@ -90,7 +100,7 @@ class _SendWarnings(logging.Handler):
 def main() -> None:
     """Serve until standard input ends."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    sys.stdout = sys.stderr  # nothing else may write between the answers
+    os.dup2(2, 1)  # nothing else may write between the answers
     child = _Child(answers)
     logging.getLogger("cog_browser").addHandler(_SendWarnings(child))
     for line in requests:

@@ -18,7 +18,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -33,8 +33,9 @@ log = logging.getLogger(__name__)
 
 #: Seconds to wait for the child to start, and for an answer that needs no network.
 START_TIMEOUT, ANSWER_TIMEOUT = 20.0, 10.0
+#: Without the working folder, where a stranger's secrets.py may lie, and the plugins' folder last.
 _MAIN = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "import sys; sys.path.pop(0); sys.path.append(sys.argv[1]); "
     "from cog_browser.storage.gateway_child import main; main()"
 )
 #: Survives a reload of the plugin, so that open layers keep their gateway and their saved form.
@@ -46,7 +47,9 @@ class ReadGateway(Protocol):
 
     def url(self, store: ObjectStore, container: str, key: str, saved_source: str) -> str: ...
 
-    def head(self, url: str) -> bytes: ...
+    def open(
+        self, store: ObjectStore, container: str, key: str, saved_source: str
+    ) -> tuple[str, bytes]: ...
 
     def saved_source(self, url: str) -> str | None: ...
 
@@ -69,27 +72,22 @@ class GatewayProcess:
         self._process = _start_child()
         _reload_proof().processes.append(self._process)
         threading.Thread(target=self._listen, name="cog-browser-answers", daemon=True).start()
-        self._ask({"call": "hello"}, START_TIMEOUT)
+        try:
+            self._ask({"call": "hello"}, START_TIMEOUT)
+        except CogBrowserError:
+            self._process.kill()
+            raise
 
     def url(self, store: ObjectStore, container: str, key: str, saved_source: str) -> str:
-        connection_id = store.connection.id
-        request: dict[str, Any] = {
-            "call": "url",
-            "connection": connection_id,
-            "container": container,
-            "key": key,
-            "saved_source": saved_source,
-        }
-        with self._lock:
-            if self._stores.get(connection_id) is not store:
-                request["store"] = store.recipe.to_document()
-                self._stores[connection_id] = store
-        url = str(self._ask(request)["url"])
-        self._urls[url] = saved_source
-        return url
+        answer = self._ask_for(store, container, key, saved_source, "url", ANSWER_TIMEOUT)
+        return str(answer["url"])
 
-    def head(self, url: str) -> bytes:
-        return bytes.fromhex(self._ask({"call": "head", "url": url}, DEADLINE + 10)["bytes"])
+    def open(
+        self, store: ObjectStore, container: str, key: str, saved_source: str
+    ) -> tuple[str, bytes]:
+        patience = 2 * DEADLINE + ANSWER_TIMEOUT
+        answer = self._ask_for(store, container, key, saved_source, "open", patience)
+        return str(answer["url"]), bytes.fromhex(answer["bytes"])
 
     def saved_source(self, url: str) -> str | None:
         """Sends nothing; also knows the URLs from before the plugin was reloaded."""
@@ -122,24 +120,59 @@ class GatewayProcess:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def _ask(self, request: Mapping[str, Any], timeout: float = ANSWER_TIMEOUT) -> dict[str, Any]:
+    def _ask_for(
+        self,
+        store: ObjectStore,
+        container: str,
+        key: str,
+        saved_source: str,
+        call: str,
+        timeout: float,
+    ) -> dict[str, Any]:
+        """Ask about an object; the store's recipe goes along when the child doesn't have it."""
+        request = {
+            "call": call,
+            "connection": store.connection.id,
+            "container": container,
+            "key": key,
+            "saved_source": saved_source,
+        }
+        answer = self._ask(request, timeout, store)
+        self._urls[str(answer["url"])] = saved_source
+        return answer
+
+    def _ask(
+        self,
+        request: Mapping[str, Any],
+        timeout: float = ANSWER_TIMEOUT,
+        store: ObjectStore | None = None,
+    ) -> dict[str, Any]:
         number = next(self._numbers)
         answers: SimpleQueue[dict[str, Any]] = SimpleQueue()
         self._answers[number] = answers
-        line = json.dumps({**request, "number": number}).encode() + b"\n"
+        # A recipe may need a token first, so it is made before the lock is taken.
+        recipe = store.recipe.to_document() if store is not None else None
         try:
+            # One lock for the pipe and for what the child has been told: nobody may overtake.
             with self._lock:
+                news = {"store": recipe} if store is not None and not self._has(store) else {}
+                line = json.dumps({**request, **news, "number": number}).encode() + b"\n"
                 pipe = _piped(self._process.stdin)
                 pipe.write(line)
                 pipe.flush()
+                if store is not None:
+                    self._stores[store.connection.id] = store
             answer = answers.get(timeout=timeout)
-        except Exception:  # a broken or closed pipe, or no answer in time
+        except (OSError, ValueError, Empty):  # a broken or closed pipe, or no answer in time
             raise TransportError("The read gateway does not answer; restart QGIS.") from None
         finally:
             self._answers.pop(number, None)
         if "error" in answer:
             raise _rebuilt(answer["error"])
         return answer
+
+    def _has(self, store: ObjectStore) -> bool:
+        return self._stores.get(store.connection.id) is store
 
     def _listen(self) -> None:
         for line in _piped(self._process.stdout):
@@ -247,8 +280,23 @@ def shared_gateway() -> ReadGateway:
 
 
 def forget_object(connection_id: str, container: str, key: str) -> None:
-    """Drop cached bytes of an object that was replaced or deleted, if any gateway runs."""
+    """Let no cache outlive an object that was replaced or deleted, if any gateway runs.
+
+    Never fails: what was done to the object is done.
+    """
     with _shared_lock:
         running = _shared
-    if running is not None:
+    if running is None or (isinstance(running, GatewayProcess) and not running.is_alive):
+        return
+    try:
         running.forget(connection_id, container, key)
+    except CogBrowserError as error:
+        log.warning("Open layers of “%s” may have to be reloaded: %s", key, error)
+
+
+def saved_source_of(url: str) -> str | None:
+    """The saved form behind a URL of any gateway of this process; starts none."""
+    with _shared_lock:
+        running = _shared
+    found = running.saved_source(url) if running is not None else None
+    return found or _reload_proof().urls.get(url)

@@ -92,6 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse without the HTML page, and without echoing what was asked for."""
+        self.close_connection = True  # a body that was not read must not pass for a request
         self._refuse(code)
 
     def _answer(self, *, with_body: bool) -> None:

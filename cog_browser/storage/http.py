@@ -8,13 +8,15 @@ verified. Bodies arrive as the server stored them, never decoded.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import logging
 import random
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -62,11 +64,11 @@ class Body(Protocol):
 class HttpSettings:
     """What QGIS's network settings say. Times in seconds.
 
-    ``proxies`` maps ``http`` and ``https`` to a proxy URL; ``no_proxy`` lists host names that are
-    reached directly (loopback always is).
+    ``proxies`` maps ``http`` and ``https`` to a proxy URL; ``no_proxy`` lists how URLs begin that
+    are reached directly (loopback always is).
     """
 
-    proxies: Mapping[str, str] | None = None
+    proxies: Mapping[str, str] | None = field(default=None, repr=False)  # may hold a password
     no_proxy: tuple[str, ...] = ()
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
@@ -80,6 +82,7 @@ class Response:
         self._where = where
         self.status: int = answer.status_code
         self.headers: Mapping[str, str] = answer.headers
+        self._is_head = answer.request.method == "HEAD"
 
     @property
     def request_id(self) -> str | None:
@@ -133,6 +136,11 @@ class Response:
             ) from None
 
     def close(self) -> None:
+        """Give the connection back: for reuse after a short or empty body, else closed."""
+        length = self.headers.get("Content-Length", "")
+        if self.status < 300 and (not length.isdigit() or int(length) <= _CHUNK or self._is_head):
+            with suppress(Exception):  # it is closed below in any case
+                self._answer.raw.read(_CHUNK, decode_content=False)
         self._answer.close()
 
 
@@ -192,8 +200,7 @@ class HttpClient:
                 attempt += 1
                 if attempt > retries:
                     raise
-                pause = FIRST_PAUSE * 2 ** (attempt - 1) * (0.5 + random.random())  # noqa: S311  # nosec B311
-                time.sleep(max(pause, getattr(error, "retry_after", None) or 0))
+                pause(attempt - 1, error)
 
     def _send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | Body | None
@@ -217,12 +224,20 @@ class HttpClient:
                 stream=True,
                 allow_redirects=False,
                 verify=self._verify,
-                proxies=self._proxies(parts.hostname or ""),
+                proxies=self._proxies(url, parts.hostname or ""),
                 timeout=(self._settings.connect_timeout, self._settings.read_timeout),
             )
+        except requests.exceptions.InvalidHeader:
+            raise _unfit_header() from None
         except requests.RequestException as error:
             log.debug("%s %s%s failed: %s", method, where, parts.path, type(error).__name__)
             raise _transport_error(error, where) from None
+        except OSError:  # requests looks for the bundle itself
+            raise ConfigurationError(
+                f"The CA bundle {self._verify} can't be read; set another one in the connection."
+            ) from None
+        except (ValueError, UnicodeError):
+            raise _unfit_header() from None
         response = Response(answer, where)
         log.debug(
             "%s %s%s → %d, %.0f ms, request %s",
@@ -240,15 +255,34 @@ class HttpClient:
             )
         return response
 
-    def _proxies(self, host: str) -> dict[str, str]:
-        if is_loopback(host) or host in self._settings.no_proxy:
+    def _proxies(self, url: str, host: str) -> dict[str, str]:
+        if is_loopback(host) or url.startswith(self._settings.no_proxy):
             return {}
         return dict(self._settings.proxies or {})
 
 
+def _unfit_header() -> ConfigurationError:
+    """Without the library's text, which shows the header."""
+    return ConfigurationError(
+        "A token, user or key holds a character that HTTP can't carry, e.g. a line break; copy it "
+        "again."
+    )
+
+
+def pause(attempt: int, error: StoreError) -> None:
+    """Wait before the next attempt, the first being number 0; longer each time, with jitter."""
+    jitter = 0.5 + random.random()  # noqa: S311  # nosec B311
+    time.sleep(max(FIRST_PAUSE * 2**attempt * jitter, getattr(error, "retry_after", None) or 0))
+
+
 def is_loopback(host: str) -> bool:
     """Whether the host is this machine by its very name or address."""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False  # a name, e.g. 127.example.org
 
 
 def _transport_error(error: Exception, where: str) -> TransportError:

@@ -26,11 +26,13 @@ from cog_browser.storage.errors import (
     PermissionDeniedError,
     ProtocolError,
     QuotaExceededError,
+    ServerError,
     StoreError,
+    ThrottledError,
     TransportError,
 )
 from cog_browser.storage.gateway_process import forget_object, shared_gateway
-from cog_browser.storage.http import RETRIES, HttpClient, HttpSettings, Response
+from cog_browser.storage.http import RETRIES, HttpClient, HttpSettings, Response, pause
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.object_names import content_type_of, encoded_path
 from cog_browser.storage.progress import Progress, report
@@ -267,7 +269,9 @@ class SwiftStore:
                 f"Could not {doing}: a container's name has 1 to 256 bytes and no “/”."
             )
         self._call("PUT", (name,), doing, accept=(201, 202)).close()
-        headers = self._call("HEAD", (name,), doing, accept=(200, 204)).headers
+        response = self._call("HEAD", (name,), doing, accept=(200, 204))
+        response.close()
+        headers = response.headers
         return Container(
             name,
             int(headers.get("X-Container-Object-Count", 0)),
@@ -302,16 +306,17 @@ class SwiftStore:
         for attempt in range(RETRIES + 1):
             try:
                 response = self._call(
-                    "GET", (container, key), doing, headers=headers, accept=(200, 206)
+                    "GET", (container, key), doing, headers=headers, accept=(200, 206), retries=0
                 )
                 check_range(response, doing, start, stop, etag)
                 data = response.read(stop - start)
                 if len(data) != stop - start:
                     raise TransportError(f"Could not {doing}: the answer is too short.")
                 return data
-            except TransportError:
+            except (TransportError, ThrottledError, ServerError) as error:
                 if attempt == RETRIES:
                     raise
+                pause(attempt, error)
             except ProtocolError as error:
                 if error.status == 412:
                     raise changed(doing, error.request_id) from None
@@ -356,6 +361,7 @@ class SwiftStore:
         headers: Mapping[str, str] | None = None,
         body: FileBody | None = None,
         accept: Iterable[int] = (200, 204),
+        retries: int = RETRIES,
     ) -> Response:
         """Send with a token; once more with a fresh one if the store refuses it."""
         path = encoded_path(names)
@@ -372,7 +378,7 @@ class SwiftStore:
                 },
                 body=body,
                 accept=accept,
-                retries=RETRIES if method in ("GET", "HEAD") else 0,
+                retries=retries if method in ("GET", "HEAD") else 0,
             )
 
         try:

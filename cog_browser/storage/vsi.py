@@ -57,8 +57,22 @@ def open_through_gateway(
     finally:
         gdal.PopErrorHandler()
     if dataset is None:
-        raise RasterError(f"“{key}” in container “{container}” can't be opened: {reason}")
+        raise cant_open(gateway, source, container, key, reason)
     return dataset
+
+
+def cant_open(
+    gateway: ReadGateway, source: str, container: str, key: str, reason: str
+) -> RasterError:
+    """The error for a running source that GDAL refuses.
+
+    The gateway knows better than GDAL why a read failed, and GDAL's words hold the secret path.
+    """
+    meter = gateway.meter(gateway_url(source) or "")
+    if meter is not None and meter.failures:
+        reason = meter.last_error
+    reason = reason.replace(source, key).strip() or "GDAL gives no reason."
+    return RasterError(f"“{key}” in container “{container}” can't be opened: {reason}")
 
 
 def running_tiff_source(gateway: ReadGateway, store: ObjectStore, container: str, key: str) -> str:
@@ -67,8 +81,8 @@ def running_tiff_source(gateway: ReadGateway, store: ObjectStore, container: str
     A VRT named ``.tif`` would make GDAL open local files and foreign URLs. Raises `RasterError`
     for anything that is no TIFF.
     """
-    url = gateway.url(store, container, key, store.source(container, key))
-    if gateway.head(url)[:4] not in _TIFF_MAGIC:
+    url, first = gateway.open(store, container, key, store.source(container, key))
+    if first[:4] not in _TIFF_MAGIC:
         raise RasterError(
             f"“{key}” in container “{container}” is no TIFF, so it can't be added as a layer. "
             "Download it, or convert and publish it as a COG."

@@ -8,7 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -59,6 +61,10 @@ def share(gateway, store, container, key="a b.bin"):
     return gateway.url(store, container, key, store.source(container, key))
 
 
+def opened(gateway, store, container, key="a b.bin"):
+    return gateway.open(store, container, key, store.source(container, key))
+
+
 def fetch(url, start, stop):
     request = urllib.request.Request(url, headers={"Range": f"bytes={start}-{stop - 1}"})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -69,28 +75,27 @@ def fetch(url, start, stop):
 def test_an_object_is_served_from_another_process(gateway, store, container, shared_file):
     url = share(gateway, store, container)
     assert fetch(url, 100, 600_000) == shared_file[100:600_000]
-    assert gateway.head(url) == shared_file[:16]
+    assert opened(gateway, store, container) == (url, shared_file[:16])
     assert gateway.saved_source(url) == store.source(container, "a b.bin")
     meter = gateway.meter(url)
-    assert (meter.failures, meter.bytes_served) == (0, 599_916)
+    assert (meter.failures, meter.bytes_served) == (0, 599_900 + 16)
     assert meter.bytes_fetched >= 600_000
 
 
 def test_errors_cross_the_border_with_their_type_and_sentence(gateway, store, container):
     url = share(gateway, store, container, "missing")
     with pytest.raises(NotFoundError, match="“missing” in container") as caught:
-        gateway.head(url)
+        opened(gateway, store, container, "missing")
     assert caught.value.status == 404
     assert gateway.meter(url).failures == 1
 
 
 def test_a_new_sign_in_replaces_a_rejected_one(gateway, stack, store, container, shared_file):
     wrong = open_store(store.connection, Credentials(password="wrong"))
-    url = gateway.url(wrong, container, "a b.bin", store.source(container, "a b.bin"))
+    saved = store.source(container, "a b.bin")
     with pytest.raises(AuthenticationError):
-        gateway.head(url)
-    assert share(gateway, store, container) == url
-    assert gateway.head(url) == shared_file[:16]
+        gateway.open(wrong, container, "a b.bin", saved)
+    assert opened(gateway, store, container)[1] == shared_file[:16]
 
 
 def test_a_replaced_object_is_read_anew_after_forget(
@@ -101,7 +106,9 @@ def test_a_replaced_object_is_read_anew_after_forget(
     (tmp_path / "new").write_bytes(b"0123456789" * 10)
     store.upload(tmp_path / "new", container, "a b.bin", overwrite=True)
     gateway.forget(store.connection.id, container, "a b.bin")
-    assert fetch(url, 0, 10) == b"0123456789"
+    with pytest.raises(urllib.error.HTTPError):  # never old and new bytes under one URL
+        fetch(url, 0, 10)
+    assert fetch(share(gateway, store, container), 0, 10) == b"0123456789"
 
 
 def test_no_secret_is_on_the_command_line_or_in_the_environment(
@@ -177,7 +184,7 @@ def test_without_an_interpreter_it_runs_in_this_process_and_says_so(monkeypatch,
 
 def test_failures_reach_the_log_of_this_process(gateway, store, container, caplog):
     with caplog.at_level(logging.WARNING), pytest.raises(NotFoundError):
-        gateway.head(share(gateway, store, container, "missing"))
+        opened(gateway, store, container, "missing")
     give_up = time.monotonic() + 5
     while "“missing”" not in caplog.text and time.monotonic() < give_up:
         time.sleep(0.01)
@@ -188,3 +195,47 @@ def test_nothing_is_started_just_to_forget(monkeypatch):
     monkeypatch.setattr(gateway_process, "_shared", None)
     gateway_process.forget_object("x", "c", "k")
     assert gateway_process._shared is None
+
+
+def test_a_finished_upload_succeeds_although_the_gateway_has_died(
+    monkeypatch, store, container, tmp_path
+):
+    monkeypatch.setattr(gateway_process, "_shared", None)
+    gateway = gateway_process.shared_gateway()
+    gateway._process.kill()
+    gateway._process.wait()
+    (tmp_path / "new").write_bytes(b"x")
+    assert store.upload(tmp_path / "new", container, "k").size == 1
+    store.delete_object(container, "k")
+    gateway.stop()
+
+
+def test_files_in_the_working_folder_are_not_run(tmp_path):
+    for name in ("secrets.py", "requests.py", "json.py"):
+        (tmp_path / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})\n")
+    program = (
+        f"import sys; sys.path.pop(0); sys.path.append({str(ROOT)!r})\n"
+        "from cog_browser.storage.gateway_process import GatewayProcess\n"
+        "GatewayProcess().stop()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True, timeout=30)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_many_threads_that_share_objects_at_once_all_succeed(gateway, store):
+    failures = []
+
+    def share_one(fresh, number):
+        try:
+            gateway.url(fresh, "c", f"{number}.tif", f"/vsicurl/http://x/{number}.tif")
+        except CogBrowserError as error:
+            failures.append(error)
+
+    for _ in range(20):
+        fresh = open_store(store.recipe.connection, store.recipe.credentials)
+        threads = [threading.Thread(target=share_one, args=(fresh, n)) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert failures == []

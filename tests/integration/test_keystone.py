@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from cog_browser.storage.catalog import storage_endpoint
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
@@ -19,7 +20,6 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.http import HttpClient
-from cog_browser.storage.catalog import storage_endpoint
 from cog_browser.storage.keystone import KeystoneAuth
 from cog_browser.storage.stores import open_store
 from tests.support.faults import Fault
@@ -238,7 +238,7 @@ def test_no_token_reaches_the_host_a_catalogue_was_turned_to(faulty_store, fault
                         }
                     ],
                 }
-            ]
+            ],
         }
     }
     faulty_store.keystone.add(
@@ -278,7 +278,7 @@ def test_no_message_of_a_failed_sign_in_shows_a_secret(stack, caplog):
             import traceback
 
             text = "".join(traceback.format_exception(caught.value))
-            assert secret not in text.replace(f"{secret[:-2]}_", "")
+            assert secret not in text
             assert "another-s3cr3t" not in text
     assert secret not in caplog.text
     assert "another-s3cr3t" not in caplog.text

@@ -17,6 +17,7 @@ from cog_browser.storage.errors import (
     NotFoundError,
     PermissionDeniedError,
     ProtocolError,
+    TransportError,
 )
 from cog_browser.storage.stores import open_store
 from tests.support.faults import Fault
@@ -208,10 +209,24 @@ def test_a_cancelled_download_leaves_nothing(store, container, file, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["data.bin"]
 
 
-def test_a_download_that_cannot_be_written_keeps_the_old_file(store, container, file, tmp_path):
+def test_a_download_that_cannot_be_written_says_so(store, container, file, tmp_path):
     store.upload(file, container, "k")
     with pytest.raises(ConfigurationError, match="can't be written"):
         store.download(container, "k", tmp_path / "no such folder" / "x")
+
+
+def test_a_download_that_breaks_off_keeps_the_old_file(
+    faulty_store, store, container, file, tmp_path
+):
+    store.upload(file, container, "k")
+    target = tmp_path / "old"
+    target.write_text("old")
+    through = open_store(*Connection.from_environment(faulty_store.environment()))
+    faulty_store.swift.add(Fault(reset_after=1000), method="GET", path="/k$", times=None)
+    with pytest.raises(TransportError):
+        through.download(container, "k", target)
+    assert target.read_text() == "old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["data.bin", "old"]
 
 
 def test_a_reader_role_may_read_but_not_write(stack, store, container, file):
@@ -384,3 +399,41 @@ def test_a_damaged_download_does_not_become_a_file(faulty_store, store, containe
     with pytest.raises(ChecksumError):
         through.download(container, "k", tmp_path / "x")
     assert [p.name for p in tmp_path.iterdir()] == ["data.bin"]
+
+
+@pytest.mark.parametrize("compression", ["NONE", "DEFLATE"])
+def test_gdal_never_mixes_an_object_with_its_successor(store, container, tmp_path, compression):
+    from osgeo import gdal
+
+    def constant(value, size):
+        path = tmp_path / f"{value}-{size}.tif"
+        memory = gdal.GetDriverByName("MEM").Create("", size, size, 1, gdal.GDT_Byte)
+        memory.GetRasterBand(1).Fill(value)
+        options = [f"COMPRESS={compression}", "BLOCKSIZE=256", "OVERVIEWS=NONE"]
+        gdal.GetDriverByName("COG").CreateCopy(str(path), memory, options=options)
+        return path
+
+    def values(dataset):
+        found = []
+        for x in range(0, dataset.RasterXSize, 256):
+            data = dataset.ReadRaster(x, 0, 1, 1)
+            found.append(None if data is None else data[0])
+        return found
+
+    store.upload(constant(1, 1024), container, "k.tif")
+    dataset = store.open_dataset(container, "k.tif")
+    assert dataset.ReadRaster(0, 0, 1, 1)[0] == 1
+    store.upload(constant(2, 1024), container, "k.tif", overwrite=True)
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        try:
+            after = values(dataset)
+        except RuntimeError:
+            after = []
+    finally:
+        gdal.PopErrorHandler()
+    assert 2 not in after  # old pixels that GDAL holds, or an error
+    assert values(store.open_dataset(container, "k.tif")) == [2, 2, 2, 2]
+    store.upload(constant(3, 512), container, "k.tif", overwrite=True)
+    again = store.open_dataset(container, "k.tif")
+    assert (again.RasterXSize, values(again)) == (512, [3, 3])

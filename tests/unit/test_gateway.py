@@ -17,6 +17,7 @@ from cog_browser.storage.errors import (
     NotFoundError,
     ProtocolError,
     ServerError,
+    TransportError,
 )
 from cog_browser.storage.gateway import BLOCK, RUN, Gateway
 from cog_browser.storage.models import ObjectEntry
@@ -212,13 +213,67 @@ def test_a_failure_in_a_long_answer_breaks_it_off_instead_of_ending_it_well(gate
 
 def test_an_object_that_was_replaced_is_never_mixed_with_the_old_one(gateway):
     reader = MemoryReader(b"a" * (2 * BLOCK))
-    _, shared = share(gateway, reader)
+    url, shared = share(gateway, reader)
     assert gateway.read(shared, 0, 4) == b"aaaa"
     reader.data, reader.etag = b"b" * (2 * BLOCK), "2"
-    with pytest.raises(ProtocolError):
-        gateway.read(shared, BLOCK, BLOCK + 4)
     gateway.forget(reader.connection.id, "c", "a.tif")
-    assert gateway.read(shared, 0, 4) == b"bbbb"
+    for start in (0, BLOCK):
+        with pytest.raises(ProtocolError):
+            gateway.read(shared, start, start + 4)
+    new_url, new = share(gateway, reader)
+    assert new_url != url  # GDAL caches by URL
+    assert gateway.read(new, 0, 4) == b"bbbb"
+    assert gateway.saved_source(url) == gateway.saved_source(new_url)
+
+
+def test_opening_again_finds_out_that_somebody_has_replaced_the_object(gateway):
+    reader = MemoryReader(b"a" * 100)
+    saved = reader.source("c", "a.tif")
+    url, first = gateway.open(reader, "c", "a.tif", saved)
+    assert first == b"a" * 16
+    assert gateway.open(reader, "c", "a.tif", saved)[0] == url
+    reader.data, reader.etag = b"b" * 100, "2"
+    new_url, first = gateway.open(reader, "c", "a.tif", saved)
+    assert (new_url != url, first) == (True, b"b" * 16)
+
+
+def test_a_failed_read_of_a_replaced_object_makes_the_next_url_a_new_one(gateway):
+    reader = MemoryReader(b"a" * (2 * RUN * BLOCK))
+    url, shared = share(gateway, reader)
+    gateway.read(shared, 0, 4)
+    reader.data, reader.etag = b"b" * (2 * RUN * BLOCK), "2"
+    with pytest.raises(ProtocolError):
+        gateway.read(shared, RUN * BLOCK, RUN * BLOCK + 4)
+    assert share(gateway, reader)[0] != url
+
+
+def test_a_store_that_stalls_holds_up_nobody_but_its_own_readers():
+    gateway = Gateway(deadline=0.3)
+    stalled, fine = MemoryReader(b"x" * 10), MemoryReader(b"y" * 10)
+    answer = stalled.head_object
+    stalled.head_object = lambda container, key: time.sleep(2) or answer(container, key)
+    try:
+        _, shared = share(gateway, stalled)
+        started = time.monotonic()
+        failures = []
+
+        def read():
+            try:
+                gateway.size(shared)
+            except TransportError as error:
+                failures.append(error)
+
+        readers = [threading.Thread(target=read) for _ in range(4)]
+        for reader in readers:
+            reader.start()
+        gateway.forget(stalled.connection.id, "c", "a.tif")
+        assert ask(share(gateway, fine)[0])[1] == b"y" * 10
+        for reader in readers:
+            reader.join()
+        assert len(failures) == 4
+        assert time.monotonic() - started < 1.5
+    finally:
+        gateway.stop()
 
 
 def test_a_dead_store_is_given_up_on(monkeypatch):

@@ -35,7 +35,7 @@ OFFENCES = [
     (STORAGE_QT, "storage/gateway.py", "import PyQt5.QtCore"),
     (STORAGE_QT, "storage/gateway.py", "def late():\n    import keyring"),
     (STORAGE_GDAL, "storage/http.py", "from osgeo import gdal"),
-    (STORAGE_GDAL, "storage/gateway.py", "from cog_browser.storage import vsi"),
+    (STORAGE_GDAL, "storage/gateway.py", "from osgeo import gdal"),
     (REQUESTS, "storage/swift.py", "import requests"),
     (REQUESTS, "processing/upload.py", "from requests import get"),
     (YAML, "storage/openrc.py", "import yaml"),

@@ -23,6 +23,8 @@ key_repository = {folder}/keystone/fernet-keys
 key_repository = {folder}/keystone/credential-keys
 [identity]
 password_hash_rounds = 4
+[auth]
+methods = external,password,token,oauth1,mapped,application_credential,ec2credential,totp
 [application_credential]
 user_limit = -1
 [cache]

@@ -20,6 +20,8 @@ from tests.support.stack.settings import (
     ASSIGNMENTS,
     PASSWORDS,
     PROJECTS,
+    TOTP_KEY,
+    WITHOUT_DEFAULT_PROJECT,
     Settings,
     write_private,
 )
@@ -190,6 +192,7 @@ class _Entities:
             for name in PROJECTS
         }
         users = self._create_users(projects, roles)
+        self._require_passcode(users["mfa"])
         self._create_endpoints(settings)
         existing = self._call("GET", "/projects")["projects"]
         projects.update({p["name"]: p["id"] for p in existing if p["name"] == "admin"})
@@ -204,18 +207,31 @@ class _Entities:
         users: dict[str, str] = {}
         for name, project, role in ASSIGNMENTS:
             if name not in users:
+                home = (
+                    {}
+                    if name in WITHOUT_DEFAULT_PROJECT
+                    else {"default_project_id": projects[project]}
+                )
                 users[name] = self._create(
                     "/users",
                     "user",
                     name=name,
                     password=PASSWORDS[name],
                     domain_id="default",
-                    default_project_id=projects[project],
+                    **({} if name in WITHOUT_DEFAULT_PROJECT else home),
                 )["id"]
             self._call(
                 "PUT", f"/projects/{projects[project]}/users/{users[name]}/roles/{roles[role]}"
             )
         return users
+
+    def _require_passcode(self, user: str) -> None:
+        self._create("/credentials", "credential", user_id=user, type="totp", blob=TOTP_KEY)
+        rules = {
+            "multi_factor_auth_enabled": True,
+            "multi_factor_auth_rules": [["password", "totp"]],
+        }
+        self._call("PATCH", f"/users/{user}", {"user": {"options": rules}})
 
     def _create_endpoints(self, settings: Settings) -> None:
         paths = {"object-store": "/v1/AUTH_$(project_id)s", "s3": ""}

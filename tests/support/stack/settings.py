@@ -22,7 +22,13 @@ PASSWORDS = {
     "reader": "readerpw",
     "other": "otherpw",
     "reseller": "resellerpw",
+    "mfa": "mfapw",
+    "homeless": "homelesspw",
 }
+#: Base32, as an authenticator app takes it: the user "mfa" must give a passcode too.
+TOTP_KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+#: Users without a default project.
+WITHOUT_DEFAULT_PROJECT = ("homeless",)
 # (user, project, role); a user's first project is the default one
 ASSIGNMENTS = (
     ("swift", "service", "service"),
@@ -33,6 +39,9 @@ ASSIGNMENTS = (
     ("reader", "demo", "reader"),
     ("other", "other", "member"),
     ("reseller", "demo", "ResellerAdmin"),
+    ("mfa", "demo", "member"),
+    ("homeless", "demo", "member"),
+    ("homeless", "calibration", "member"),
 )
 V1_USERS = {
     "admin:admin": "admin",
