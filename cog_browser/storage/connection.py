@@ -26,6 +26,9 @@ AUTH_MODES = (
     "token",  # a ready token and the storage URL, no Keystone
     "v1",  # version 1, TempAuth: user and key
     "anonymous",  # public containers of the storage URL
+    "oidc_client_credentials",  # the last three: Keystone v3 federation, through keystoneauth1
+    "oidc_access_token",
+    "oidc_password",
 )
 INTERFACES = ("public", "internal", "admin")
 #: Names that mean "what the environment describes" wherever a connection is named.
@@ -39,7 +42,8 @@ class Connection:
     ``id`` is stable for the connection's life, ``name`` is the user's. Keystone's fields carry
     Keystone's names; ``storage_url`` is the account's URL for ``auth_mode="token"``, otherwise an
     override of the service catalogue. ``ca_bundle`` is a PEM file's path. ``containers`` are names
-    entered by hand, for accounts that don't list theirs.
+    entered by hand, for accounts that don't list theirs. The last four are for federated sign-in:
+    Keystone's names of the provider and protocol, the provider's discovery document and its client.
     """
 
     name: str
@@ -62,6 +66,10 @@ class Connection:
     storage_url: str = ""
     ca_bundle: str = ""
     containers: tuple[str, ...] = ()
+    identity_provider: str = ""
+    protocol: str = ""
+    discovery_endpoint: str = ""
+    client_id: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "containers", tuple(self.containers))

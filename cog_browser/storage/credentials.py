@@ -17,6 +17,8 @@ class Credentials:
     password: str | None = field(default=None, repr=False)
     application_credential_secret: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
+    #: Of an OpenID Connect client.
+    client_secret: str | None = field(default=None, repr=False)
     #: The second factor of mode "totp": good once, for half a minute, and never stored.
     passcode: str | None = field(default=None, repr=False)
 
@@ -25,7 +27,9 @@ class Credentials:
         """The one secret that a connection's ``auth_mode`` asks for."""
         if auth_mode == "application_credential":
             return cls(application_credential_secret=secret)
-        if auth_mode in ("token", "keystone_token"):
+        if auth_mode == "oidc_client_credentials":
+            return cls(client_secret=secret)
+        if auth_mode in ("token", "keystone_token", "oidc_access_token"):
             return cls(token=secret)
         return cls(password=secret)
 

@@ -154,8 +154,10 @@ class HttpClient:
                 "OSGeo4W: python3-requests; elsewhere: pip install requests) and restart QGIS."
             )
         self._settings = settings or HttpSettings()
-        self._verify: str | bool = ca_bundle or True
-        self._session = requests.Session()
+        #: A CA bundle's path, or True for the system's; never False.
+        self.verify: str | bool = ca_bundle or True
+        #: For keystoneauth1 alone, which brings its own way to send.
+        self.session = self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers.clear()
         adapter = HTTPAdapter(pool_connections=8, pool_maxsize=32, max_retries=0)
@@ -223,7 +225,7 @@ class HttpClient:
                 data=body,
                 stream=True,
                 allow_redirects=False,
-                verify=self._verify,
+                verify=self.verify,
                 proxies=self._proxies(url, parts.hostname or ""),
                 timeout=(self._settings.connect_timeout, self._settings.read_timeout),
             )
@@ -234,7 +236,7 @@ class HttpClient:
             raise _transport_error(error, where) from None
         except OSError:  # requests looks for the bundle itself
             raise ConfigurationError(
-                f"The CA bundle {self._verify} can't be read; set another one in the connection."
+                f"The CA bundle {self.verify} can't be read; set another one in the connection."
             ) from None
         except (ValueError, UnicodeError):
             raise _unfit_header() from None

@@ -6,6 +6,7 @@ from __future__ import annotations
 from cog_browser.storage.auth import Anonymous, Auth, ReadyToken, TempAuth
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.federation import FederatedAuth
 from cog_browser.storage.http import HttpClient
 from cog_browser.storage.keystone import KeystoneAuth
 
@@ -18,4 +19,6 @@ def auth_for(connection: Connection, credentials: Credentials, http: HttpClient)
         return ReadyToken(connection, credentials)
     if connection.auth_mode == "v1":
         return TempAuth(connection, credentials, http)
+    if connection.auth_mode.startswith("oidc_"):
+        return FederatedAuth(connection, credentials, http)
     return KeystoneAuth(connection, credentials, http)
