@@ -88,7 +88,7 @@ class Keystone:
         except PermissionDeniedError:
             if self._connection.auth_mode != "keystone_token":
                 raise
-            return self._as_it_is()  # this Keystone doesn't allow a token to be re-scoped
+            return self.describe_token()  # this Keystone doesn't allow a token to be re-scoped
         if not grant.is_scoped and not self._connection.storage_url:
             return self._in_only_project(grant)
         return grant
@@ -97,7 +97,7 @@ class Keystone:
         """The projects a token's user may sign in to."""
         response = self._http.call(
             "GET",
-            self._v3() + "/auth/projects",
+            self.root() + "/auth/projects",
             "list your projects",
             headers={"X-Auth-Token": token},
         )
@@ -117,11 +117,12 @@ class Keystone:
             f"You are signed in at {self.host}, but not to a project. Choose one: {names}."
         )
 
-    def _as_it_is(self) -> Grant:
+    def describe_token(self) -> Grant:
+        """The credentials' own token as it is, with what Keystone says of it."""
         token = self._credentials.token or ""
         response = self._http.call(
             "GET",
-            self._v3() + "/auth/tokens",
+            self.root() + "/auth/tokens",
             "look the token up",
             headers={"X-Auth-Token": token, "X-Subject-Token": token},
         )
@@ -142,7 +143,7 @@ class Keystone:
             headers["Openstack-Auth-Receipt"] = receipt
         response = self._http.call(
             "POST",
-            self._v3() + "/auth/tokens",
+            self.root() + "/auth/tokens",
             f"sign in to Keystone at {self.host}",
             headers=headers,
             body=json.dumps(body).encode(),
@@ -172,7 +173,7 @@ class Keystone:
             )
         return self._post(wanted, receipt=receipt)
 
-    def _v3(self) -> str:
+    def root(self) -> str:
         """The root of version 3; the URL may come without ``/v3`` or be behind a path."""
         if not self._root:
             url = self._connection.auth_url

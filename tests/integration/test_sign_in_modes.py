@@ -18,6 +18,7 @@ import requests
 from keystoneauth1 import session as oracle_session
 from keystoneauth1.identity import v3 as oracle
 
+from cog_browser.storage.application_credentials import create_application_credential
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
@@ -361,3 +362,19 @@ def test_what_is_sent_equals_what_keystoneauth1_sends(faulty_store, stack, mode)
                 raise
     ours, theirs_sent = bodies(faulty_store)[:2]
     assert ours == theirs_sent
+
+
+def test_an_application_credential_is_made_for_this_machine(stack, container):
+    connection = demo(stack, auth_mode="totp", user_name="mfa")
+    store = open_store(connection, Credentials(password="mfapw", passcode=passcode()))
+    list(store.list_containers())
+    made, secret = create_application_credential(
+        connection, store._auth.access().token, stack.unique_name("machine"), days=7
+    )
+    assert (made.auth_mode, made.id) == ("application_credential", connection.id)
+    own = open_store(made, secret)
+    assert container in [c.name for c in own.list_containers()]
+    assert own.renews
+    # restricted: it can't beget another
+    with pytest.raises(PermissionDeniedError):
+        create_application_credential(made, own._auth.access().token, "another")

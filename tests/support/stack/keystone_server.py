@@ -229,7 +229,8 @@ class _Entities:
         self._create("/credentials", "credential", user_id=user, type="totp", blob=TOTP_KEY)
         rules = {
             "multi_factor_auth_enabled": True,
-            "multi_factor_auth_rules": [["password", "totp"]],
+            # rules hold for every method, so those without a passcode are named too
+            "multi_factor_auth_rules": [["password", "totp"], ["application_credential"]],
         }
         self._call("PATCH", f"/users/{user}", {"user": {"options": rules}})
 
