@@ -108,8 +108,8 @@ def save_connection(
 ) -> None:
     """Save a connection in QGIS's settings, its secrets in the secret store.
 
-    ``secret_store`` is "auto", "qgis" (QGIS's encrypted database) or "session" (memory).
-    Thread: main.
+    ``secret_store`` is "keyring" (this computer's), "qgis" (QGIS's encrypted database), "session"
+    (memory), or "auto": the first of these that isn't locked. Thread: main.
     """
     sessions = _require_sessions("save_connection")
     sessions.repository.save(connection)

@@ -9,7 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(qgis python3-qgis qgis-providers gdal-bin python3-gdal python3-requests python3-venv
-  xvfb libgl1-mesa-dri qttools5-dev-tools python3-pyqt5.qtsvg fonts-dejavu-core fonts-open-sans)
+  xvfb libgl1-mesa-dri qttools5-dev-tools python3-pyqt5.qtsvg fonts-dejavu-core fonts-open-sans
+  dbus gnome-keyring)
 tools=(qgis qgis_process gdalinfo Xvfb setpriv lrelease)
 stamps=.setup
 log=$stamps/setup.log

@@ -47,6 +47,8 @@ class Sessions(QObject):
         self._settings = http_settings()  # they may have changed since
         if connection.name == RESERVED_PREFIX:
             return Connection.from_environment(os.environ)[1] or None
+        if connection.kind == "swift" and connection.auth_mode == "anonymous":
+            return Credentials()
         return self.secrets.load(connection.id)
 
     def credentials(self, connection: Connection) -> Credentials:

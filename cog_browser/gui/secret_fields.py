@@ -8,7 +8,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QComboBox, QLabel, QWidget
 
 from cog_browser.adapters.i18n import tr
-from cog_browser.adapters.secret_store import SECRET_STORES
+from cog_browser.adapters.secret_store import SECRET_STORES, StoreInfo, store_label
 
 
 def secret_edit(parent: QWidget, name: str) -> QgsPasswordLineEdit:
@@ -26,7 +26,7 @@ class SecretStoreBox(QComboBox):
         super().__init__(parent)
         self.setAccessibleName(tr("Keep the secret"))
         for name in SECRET_STORES:
-            self.addItem(_label(name), name)
+            self.addItem(store_label(name), name)
         self.explanation = QLabel(parent)
         self.explanation.setTextFormat(Qt.TextFormat.PlainText)
         self.explanation.setWordWrap(True)
@@ -36,6 +36,14 @@ class SecretStoreBox(QComboBox):
     @property
     def where(self) -> str:
         return self.currentData()
+
+    def show_available(self, places: list[StoreInfo]) -> None:
+        """Name the places as they are on this computer; one that can't be used says why."""
+        for place in places:
+            index = self.findData(place.name)
+            self.setItemText(index, place.label)
+            self.setItemData(index, place.why_not, Qt.ItemDataRole.ToolTipRole)
+            self.model().item(index).setEnabled(place.usable)
 
     def _explain(self) -> None:
         self.explanation.setText(_explanation(self.where))
@@ -48,15 +56,6 @@ def kept_text(where: str) -> str:
     if where == "keyring":
         return tr("The secret is kept in this computer's keyring.")
     return tr("The secret is kept in QGIS's encrypted authentication database.")
-
-
-def _label(where: str) -> str:
-    return {
-        "auto": tr("Automatically"),
-        "keyring": tr("In this computer's keyring"),
-        "qgis": tr("In QGIS's authentication database"),
-        "session": tr("For this session only"),
-    }.get(where, where)
 
 
 def _explanation(where: str) -> str:

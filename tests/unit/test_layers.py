@@ -19,6 +19,8 @@ STORAGE_QT = "storage knows neither Qt nor QGIS"
 STORAGE_GDAL = "storage meets GDAL in vsi.py only"
 REQUESTS = "requests sends from http.py only"
 YAML = "PyYAML is read in clouds.py only"
+KEYRING = "keyring is asked in keyring_store.py only"
+KEYSTONEAUTH = "keystoneauth1 is met in federation.py only"
 COG_QT = "cog knows GDAL, not Qt"
 
 OFFENCES = [
@@ -39,6 +41,8 @@ OFFENCES = [
     (REQUESTS, "storage/swift.py", "import requests"),
     (REQUESTS, "processing/upload.py", "from requests import get"),
     (YAML, "storage/openrc.py", "import yaml"),
+    (KEYRING, "adapters/log.py", "import keyring"),
+    (KEYSTONEAUTH, "storage/keystone.py", "import keystoneauth1"),
     (COG_QT, "cog/validate.py", "from qgis.core import QgsRasterLayer"),
     (COG_QT, "cog/convert.py", "import numpy"),
 ]
