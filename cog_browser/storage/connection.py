@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import os
+import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from cog_browser.storage.clouds import read_cloud
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.openrc import parse_openrc
+from cog_browser.storage.text_file import read_text
 
 KINDS = ("swift", "s3", "gs", "azure", "http")
 #: How a Swift connection signs in.
@@ -102,11 +104,7 @@ class Connection:
         cls, path: str | os.PathLike[str], name: str | None = None
     ) -> tuple[Connection, Credentials]:
         """Read an ``openrc.sh``; it is parsed, never run."""
-        try:
-            text = Path(path).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{path} can't be read: {error}.") from error
-        return cls.from_openrc_text(text, name)
+        return cls.from_openrc_text(read_text(Path(path)), name)
 
     @classmethod
     def from_openrc_text(cls, text: str, name: str | None = None) -> tuple[Connection, Credentials]:
@@ -124,6 +122,13 @@ class Connection:
         return _from_variables(read_cloud(path, cloud), cloud)
 
     @classmethod
+    def from_variables(
+        cls, values: Mapping[str, str], name: str | None = None
+    ) -> tuple[Connection, Credentials]:
+        """Map the variables of an ``openrc.sh``, wherever they were found."""
+        return _from_variables(values, name)
+
+    @classmethod
     def from_environment(
         cls, environ: Mapping[str, str] | None = None, kind: str | None = None
     ) -> tuple[Connection, Credentials]:
@@ -133,7 +138,7 @@ class Connection:
         """
         environ = os.environ if environ is None else environ
         found = []
-        if environ.get("OS_AUTH_URL") or environ.get("SWIFT_STORAGE_URL"):
+        if any(environ.get(n) for n in ("OS_AUTH_URL", "SWIFT_STORAGE_URL", "ST_AUTH")):
             found.append("swift")
         if kind is not None:
             if kind not in found:
@@ -186,27 +191,29 @@ def _from_variables(values: Mapping[str, str], name: str | None) -> tuple[Connec
     def get(*names: str) -> str:
         return next((values[n] for n in names if values.get(n)), "")
 
-    storage_url = get("OS_STORAGE_URL", "SWIFT_STORAGE_URL")
-    token = get("OS_AUTH_TOKEN", "SWIFT_AUTH_TOKEN", "OS_TOKEN")
-    if get("SWIFT_STORAGE_URL") and get("SWIFT_AUTH_TOKEN"):
-        mode = "token"
-        storage_url, token = get("SWIFT_STORAGE_URL"), get("SWIFT_AUTH_TOKEN")
-    elif get("OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_NAME"):
-        mode = "application_credential"
-    elif token and storage_url and not get("OS_PASSWORD"):
-        mode = "token"
-    else:
-        mode = "password"
-    if mode != "token":
+    mode = _mode(get)
+    is_keystone = mode not in ("token", "anonymous", "v1")
+    if is_keystone:
         _refuse_what_is_not_keystone_v3(get)
-    user_name = get("OS_USERNAME")
+    elif mode != "v1" and not get("OS_STORAGE_URL", "SWIFT_STORAGE_URL", "OS_ENDPOINT"):
+        raise ConfigurationError("The account's storage URL is missing (OS_STORAGE_URL).")
+    if mode == "token" and get("SWIFT_STORAGE_URL") and get("SWIFT_AUTH_TOKEN"):
+        storage_url, token = get("SWIFT_STORAGE_URL"), get("SWIFT_AUTH_TOKEN")
+    else:
+        storage_url = get("OS_STORAGE_URL", "SWIFT_STORAGE_URL") or (
+            "" if is_keystone else get("OS_ENDPOINT")
+        )
+        token = get("OS_AUTH_TOKEN", "SWIFT_AUTH_TOKEN", "OS_TOKEN", "OS_ACCESS_TOKEN")
+    auth_url = "" if mode in ("token", "anonymous") else get("OS_AUTH_URL", "ST_AUTH")
+    users = ("OS_USERNAME", "ST_USER") if is_keystone else ("ST_USER", "OS_USERNAME")
+    user_name = get(*users)
     project_name = get("OS_PROJECT_NAME", "OS_TENANT_NAME")
     # Keystone's own default domain has the id "default"; clients assume it when none is given.
-    default_domain = get("OS_DEFAULT_DOMAIN") or "default"
+    default_domain = (get("OS_DEFAULT_DOMAIN") or "default") if is_keystone else ""
     connection = Connection(
-        name=name or project_name or user_name or urlsplit(get("OS_AUTH_URL")).hostname or "Swift",
+        name=name or project_name or user_name or "",
         auth_mode=mode,
-        auth_url=get("OS_AUTH_URL") if mode != "token" else "",
+        auth_url=auth_url,
         region=get("OS_REGION_NAME"),
         interface=_interface(get("OS_INTERFACE", "OS_ENDPOINT_TYPE")),
         user_name=user_name,
@@ -223,32 +230,99 @@ def _from_variables(values: Mapping[str, str], name: str | None) -> tuple[Connec
         application_credential_name=get("OS_APPLICATION_CREDENTIAL_NAME"),
         storage_url=storage_url,
         ca_bundle=get("OS_CACERT"),
+        containers=tuple(filter(None, get("COG_BROWSER_CONTAINERS").split("/"))),
+        identity_provider=get("OS_IDENTITY_PROVIDER"),
+        protocol=get("OS_PROTOCOL"),
+        discovery_endpoint=get("OS_DISCOVERY_ENDPOINT"),
+        client_id=get("OS_CLIENT_ID"),
     )
-    return connection, Credentials(
-        password=get("OS_PASSWORD") or None if mode == "password" else None,
-        application_credential_secret=get("OS_APPLICATION_CREDENTIAL_SECRET") or None
-        if mode == "application_credential"
-        else None,
-        token=token or None if mode == "token" else None,
+    secrets = {
+        "password": get("OS_PASSWORD", "ST_KEY") if is_keystone else get("ST_KEY", "OS_PASSWORD"),
+        "application_credential_secret": get("OS_APPLICATION_CREDENTIAL_SECRET"),
+        "token": token,
+        "client_secret": get("OS_CLIENT_SECRET"),
+        "passcode": get("OS_PASSCODE"),
+    }
+    if not connection.name:  # now its URLs are known to be some
+        host = urlsplit(auth_url or storage_url).hostname
+        connection = replace(connection, name=host or "Swift")
+    return connection, Credentials(**{name: secrets[name] or None for name in _SECRETS[mode]})
+
+
+#: OS_AUTH_TYPE, keystoneauth1's name of a way to sign in, → auth_mode.
+_AUTH_TYPES = {
+    name: mode
+    for mode, *names in (
+        ("password", "password", "v3password"),
+        ("application_credential", "v3applicationcredential"),
+        ("totp", "v3totp", "v3multifactor"),
+        ("keystone_token", "token", "v3token"),
+        ("token", "admin_token", "token_endpoint"),
+        ("v1", "v1password"),
+        ("anonymous", "none"),
+        ("oidc_client_credentials", "v3oidcclientcredentials"),
+        ("oidc_access_token", "v3oidcaccesstoken"),
+        ("oidc_password", "v3oidcpassword"),
     )
+    for name in names
+}
+#: auth_mode → the fields of its credentials.
+_SECRETS = {
+    "password": ("password",),
+    "application_credential": ("application_credential_secret",),
+    "totp": ("password", "passcode"),
+    "keystone_token": ("token",),
+    "token": ("token",),
+    "v1": ("password",),
+    "anonymous": (),
+    "oidc_client_credentials": ("client_secret",),
+    "oidc_access_token": ("token",),
+    "oidc_password": ("password", "client_secret"),
+}
+_V2 = (
+    "This describes Keystone v2, which OpenStack removed in 2018. Download an OpenStack RC "
+    "file for Identity API v3 from your provider."
+)
+
+
+def _mode(get: Callable[..., str]) -> str:
+    """The auth_mode that the variables name or, where they don't, amount to."""
+    if get("SWIFT_STORAGE_URL") and get("SWIFT_AUTH_TOKEN"):
+        return "token"
+    auth_type = get("OS_AUTH_TYPE").lower()
+    if auth_type:
+        if auth_type.startswith("v2"):
+            raise ConfigurationError(_V2)
+        methods = set(get("OS_AUTH_METHODS").replace("v3", "").replace(" ", "").split(","))
+        if auth_type == "v3multifactor" and not methods <= {"", "password", "totp"}:
+            raise ConfigurationError(
+                "Of the sign-ins with several factors, only password and totp are supported."
+            )
+        if auth_type not in _AUTH_TYPES:
+            raise ConfigurationError(
+                f"Sign-in of type “{auth_type}” is not supported; use a password or an "
+                "application credential."
+            )
+        return _AUTH_TYPES[auth_type]
+    version = get("ST_AUTH_VERSION", "OS_IDENTITY_API_VERSION", "OS_AUTH_VERSION")
+    if get("ST_AUTH") and not get("OS_AUTH_URL") and version in ("", "1", "1.0"):
+        return "v1"
+    if get("OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_NAME"):
+        return "application_credential"
+    if get("OS_AUTH_TOKEN", "SWIFT_AUTH_TOKEN", "OS_TOKEN") and not get("OS_PASSWORD"):
+        return "token" if get("OS_STORAGE_URL", "SWIFT_STORAGE_URL") else "keystone_token"
+    return "password"
 
 
 def _refuse_what_is_not_keystone_v3(get: Callable[..., str]) -> None:
-    version = get("OS_IDENTITY_API_VERSION", "OS_AUTH_VERSION")
-    auth_type, auth_url = get("OS_AUTH_TYPE"), get("OS_AUTH_URL")
-    if version.startswith("2") or auth_url.rstrip("/").endswith("/v2.0"):
-        raise ConfigurationError(
-            "This describes Keystone v2, which OpenStack removed in 2018. Download an OpenStack RC "
-            "file for Identity API v3 from your provider."
-        )
-    supported = ("", "password", "v3password", "v3applicationcredential")
-    if auth_type not in supported:
-        raise ConfigurationError(
-            f"Sign-in of type “{auth_type}” is not supported; use a password or an application "
-            "credential."
-        )
+    version = get("OS_IDENTITY_API_VERSION", "OS_AUTH_VERSION", "ST_AUTH_VERSION")
+    auth_url = get("OS_AUTH_URL", "ST_AUTH")
+    if version.startswith("2") or re.search(r"/v2(\.0)?(/|$)", auth_url):
+        raise ConfigurationError(_V2)
     if not auth_url:
-        raise ConfigurationError("OS_AUTH_URL is not set: Keystone's address is unknown.")
+        raise ConfigurationError(
+            "The authentication URL is missing (OS_AUTH_URL): Keystone's address is unknown."
+        )
 
 
 def _interface(value: str) -> str:

@@ -128,7 +128,7 @@ class Keystone:
         )
         return Grant(token, response.json()["token"])
 
-    def _post(self, wanted: Any, *, token: str = "", receipt: str = "") -> Grant:  # nosec B107
+    def _post(self, wanted: Any, *, token: str = "", receipt: str = "") -> Grant:
         """Ask for a token, by the connection's own means or with one that is at hand."""
         who = (
             {"methods": ["token"], "token": {"id": token}}

@@ -1,8 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from __future__ import annotations
 
-import pytest
+import os
+import subprocess
+import tempfile
+import time
+from pathlib import Path
 
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.openrc import parse_openrc
 
@@ -65,6 +74,16 @@ def test_an_empty_variable_is_unset_as_the_file_says():
         ('"$OS_USERNAME/y"', "demo/y"),
         ("é'ü'", "éü"),
         ("a;echo nothing", "a"),
+        ("two\\\nlines", "twolines"),
+        ("'two\nlines'", "two\nlines"),
+        ('"two\\\nlines"', "twolines"),
+        (r'"a\qb"', r"a\qb"),
+        ("''", ""),
+        ('${OS_NONE:-"De fault"}', "De fault"),
+        ("${OS_NONE:-$OS_USERNAME}", "demo"),
+        ('"${OS_USERNAME:-other}"', "demo"),
+        ("a b=c".replace(" ", "\\ "), "a b=c"),
+        ("x OS_REGION_NAME=y", "x"),
     ],
 )
 def test_values_mean_what_a_shell_would_make_of_them(written, meant):
@@ -83,6 +102,33 @@ def test_values_mean_what_a_shell_would_make_of_them(written, meant):
         "export OS_PASSWORD='not closed",
         "if grep -q x /etc/passwd; then",
         "export OS_PASSWORD=two words",
+        "OS_PASSWORD=two words",
+        "export OS_PASSWORD=a&b",
+        "export OS_PASSWORD=a|b",
+        "export OS_PASSWORD=pa$$word",
+        "export OS_PASSWORD=${OS_USERNAME:?no}",
+        "export OS_PASSWORD=${OS_USERNAME:=x}",
+        "export OS_PASSWORD=${OS_USERNAME//a/b}",
+        "export OS_PASSWORD=${OS_NONE:-$(id)}",
+        "export OS_PASSWORD=$'a\\nb'",
+        "export OS_PASSWORD={a,b}",
+        "export OS_CACERT=~root/ca.pem",
+        "OS_PASSWORD+=more",
+        "OS_PASSWORD=(a b)",
+        "OS_PASSWORD=x curl evil.example.org",
+        "echo $(id)",
+        "echo `id`",
+        "printf -v OS_PASSWORD x",
+        "cat <<EOF",
+        "read OS_PASSWORD <(id)",
+        "eval x",
+        "fi",
+        "then",
+        'if [ -z "$OS_X" ]; then',
+        'if [ -z "$OS_X" ]; echo; then echo; fi',
+        "export OS_A=1;; export OS_B=2",
+        "f() { id; }",
+        "for key in $( set | awk 1 ); do unset $key ; done",
     ],
 )
 def test_what_would_need_a_shell_is_refused_with_its_line_number(line):
@@ -100,3 +146,225 @@ def test_a_refusal_does_not_quote_the_line_that_may_hold_a_password():
 def test_a_file_without_openstack_variables_is_no_openrc():
     with pytest.raises(ConfigurationError, match="no openrc file"):
         parse_openrc("PATH=/bin\n")
+
+
+def test_the_file_that_ovhcloud_hands_out_takes_its_defaults():
+    values = parse_openrc(
+        "export OS_AUTH_URL=https://auth.cloud.example.net/v3\n"
+        'export OS_USER_DOMAIN_NAME=${OS_USER_DOMAIN_NAME:-"Default"}\n'
+        'export OS_TENANT_NAME="123"\nread -sr OS_PASSWORD_INPUT\n'
+        "export OS_PASSWORD=$OS_PASSWORD_INPUT\nunset OS_PASSWORD_INPUT\n"
+    )
+    assert values["OS_USER_DOMAIN_NAME"] == "Default"
+    assert "OS_PASSWORD" not in values
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "read -s OS_PASSWORD",
+        'read -rsp "Password: " OS_PASSWORD',
+        "read -s -p Password: -t 60 OS_PASSWORD </dev/tty",
+        'echo "Password: " >&2; stty -echo 2>/dev/null; read -r OS_PASSWORD; stty echo',
+        'read -sr X\nexport OS_PASSWORD="$X"',
+        'if [ -z "$OS_PASSWORD" ]; then\n  read -sr X\n  export OS_PASSWORD=$X\nfi',
+    ],
+)
+def test_a_prompt_is_recognised_however_it_is_written(prompt):
+    values = parse_openrc(f"export OS_USERNAME=demo\n{prompt}\nexport OS_REGION_NAME=GRA\n")
+    assert {k: v for k, v in values.items() if k.startswith("OS_")} == {
+        "OS_USERNAME": "demo",
+        "OS_REGION_NAME": "GRA",
+    }
+
+
+def test_a_file_saved_on_windows_means_the_same():
+    assert parse_openrc("\ufeff" + HORIZON.replace("\n", "\r\n")) == parse_openrc(HORIZON)
+
+
+def test_a_file_for_keystone_v2_is_refused_with_the_reason():
+    text = (
+        "export OS_AUTH_URL=https://a.example.net:5000/v2.0\nexport OS_TENANT_NAME=demo\n"
+        "export OS_USERNAME=demo\nexport OS_PASSWORD=secret-word\n"
+    )
+    for changed in (
+        text,
+        text.replace("v2.0", "v2.0/"),
+        text.replace("/v2.0", "") + "export OS_IDENTITY_API_VERSION=2.0\n",
+        text.replace("/v2.0", "") + "export OS_AUTH_TYPE=v2password\n",
+    ):
+        with pytest.raises(ConfigurationError, match="Keystone v2, which OpenStack removed"):
+            Connection.from_openrc_text(changed)
+
+
+def test_a_quote_that_is_never_closed_is_reported_where_it_opens():
+    with pytest.raises(ConfigurationError, match="Line 2: a quote is not closed"):
+        parse_openrc("export OS_A=1\necho Don't forget\nexport OS_B=2\n")
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "OS_A=0123456789\n" + "OS_A=$OS_A$OS_A\n" * 60,
+        "OS_A=" + "x" * 1000 + "\n" + "OS_B=$OS_A" + "$OS_A" * 100_000,
+        "OS_A=" + "${OS_B:-" * 50_000,
+        "OS_A=" + '"${OS_B:-' * 50_000,
+        'if [ -z "$OS_A" ]\nthen\n' * 20_000,
+        "OS_A=1\n" * 1_000_000,
+        "\\\n" * 400_000,
+        "'" * 999_999,
+        "OS_A=1\0",
+    ],
+    ids=["doubling", "wide", "deep", "deep quotes", "ifs", "long", "joined", "quotes", "binary"],
+)
+def test_a_hostile_file_is_refused_at_once(bomb):
+    started = time.monotonic()
+    with pytest.raises(ConfigurationError):
+        parse_openrc(bomb)
+    assert time.monotonic() - started < 5
+
+
+# What bash makes of it
+
+_TOKENS = [
+    *(
+        "OS_A",
+        "OS_B",
+        "=",
+        "'",
+        '"',
+        "$",
+        "{",
+        "}",
+        ":-",
+        "-",
+        "\\",
+        "\n",
+        ";",
+        " ",
+        "\t",
+        "#",
+        "a",
+    ),
+    *("export ", "unset ", 'if [ -z "$OS_A" ]', "if [ -n $OS_B ]", "if [[ -n $OS_A ]]", "fi\n"),
+    *("; then ", "\nthen\n", "\nelse ", "\nelif test -z ", "echo ", "read -sr OS_C\n", "é", "~"),
+    *("&", "|", "(", ")", "<", ">", "`", "!", "*", "?", "[", "]", "$OS_A", '"$OS_B"', "$'"),
+    *("${OS_A:-", "${OS_C-", "2>", "printf ", "OS_A=", "\nOS_B=", "\nexport OS_A=", "/", ":", ","),
+]
+_PIECES = st.one_of(
+    st.text("ab #*?[]!=:,%^é/.-~", max_size=6).map(lambda t: f"'{t}'"),
+    st.text("ab #*?[]!=:,%^é/.~'\n", max_size=6).map(lambda t: f'"{t}"'),
+    st.text("abc:,%^é/.=#*?[]-@+", max_size=6),
+    st.sampled_from(
+        ["$OS_A", "${OS_A}", '"$OS_B"', "${OS_X:-a}", '"${OS_B:-"b c"}"', "\\ ", "\\'"]
+    ),
+    st.sampled_from(["${OS_A:-$OS_B}", "${OS_B-'c d'}", '"\\a\\"\\$\\\\"', "\\\n", "''", "\\é"]),
+)
+_VALUES = st.lists(_PIECES, max_size=4).map("".join)
+_NAMES = st.sampled_from(["OS_A", "OS_B", "OS_C"])
+_SIMPLE = st.one_of(
+    st.builds("export {}={}".format, _NAMES, _VALUES),
+    st.builds("export {}={} {}={}".format, _NAMES, _VALUES, _NAMES, _VALUES),
+    st.builds("{}={}".format, _NAMES, _VALUES),
+    st.builds("{}={} {}={}".format, _NAMES, _VALUES, _NAMES, _VALUES),
+    st.builds("unset {}".format, _NAMES),
+    st.builds("export {}".format, _NAMES),
+    st.builds("echo {}".format, _VALUES),
+)
+_TESTED = st.sampled_from(
+    ['"$OS_A"', "$OS_B", "''", "a", '"${OS_X:-}"', "$OS_A", '"a $OS_C"', "$OS_X"]
+)
+_STATEMENTS = st.recursive(
+    _SIMPLE,
+    lambda inner: st.one_of(
+        st.builds("{}; {}".format, inner, inner),
+        st.builds("if [ -z {} ]; then {}; fi".format, _TESTED, inner),
+        st.builds("if [ -n {} ]\nthen {}\nelse {}\nfi".format, _TESTED, inner, inner),
+        st.builds(
+            "if [[ -z {} ]]\nthen\n{}\nelif test -n {}\nthen {}\nfi".format,
+            *(_TESTED, inner, _TESTED, inner),
+        ),
+    ),
+    max_leaves=5,
+)
+_LINES = st.one_of(
+    _STATEMENTS,
+    st.builds("{} # it's".format, _STATEMENTS),
+    st.just("# a comment with ' and \" and `"),
+)
+
+
+def in_bash(text: str) -> dict[str, str]:
+    """The variables after bash has sourced the text, where it can run no program."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "openrc.sh").write_bytes(text.encode())
+        done = subprocess.run(
+            [
+                "/usr/bin/bash",
+                "--norc",
+                "-c",
+                "set -a; . ./openrc.sh >/dev/null; exec /usr/bin/env -0",
+            ],
+            cwd=folder,
+            env={"HOME": os.path.expanduser("~"), "PATH": "/nonexistent", "LC_ALL": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=20,
+            check=True,
+        )
+    entries = done.stdout.decode().split("\0")
+    return dict(entry.split("=", 1) for entry in entries if entry)
+
+
+def agrees_with_bash(text: str) -> bool:
+    try:
+        values = parse_openrc(text)
+    except ConfigurationError:
+        return False
+    seen = {name: value for name, value in in_bash(text).items() if name.startswith("OS_")}
+    if "read" in text:  # a value that was typed may be in any of them
+        seen = {name: seen.get(name) for name in values}
+    assert {name: value for name, value in values.items() if name.startswith("OS_")} == seen
+    return True
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_LINES, max_size=6).map("\n".join))
+def test_harmless_files_mean_what_bash_makes_of_them(text):
+    agrees_with_bash(f"export OS_A='a b' OS_B=\n{text}\n")
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    st.tuples(
+        st.sampled_from(["", "OS_A=", "OS_A=x\n"]),
+        st.lists(st.sampled_from(_TOKENS), max_size=12).map("".join),
+    ).map("".join)
+)
+@example("OS_A=1\nif [ -n $OS_B ]; then OS_A=2; fi")
+@example("export OS_A=1 OS_B=$OS_A")
+@example("OS_A=1 OS_B=$OS_A")
+@example("OS_A=x\\\ny")
+@example("export OS_A=~/ca.pem")
+@example("export OS_A=a~/ca.pem")
+@example("OS_A=a{b OS_B=}")
+def test_whatever_is_understood_means_what_bash_makes_of_it(text):
+    agrees_with_bash(text)
+
+
+@pytest.mark.parametrize("name", ["OS_A=1", "export OS_A='a b'\nOS_B=\"$OS_A\"\n", HORIZON])
+def test_the_comparison_with_bash_compares_something(name):
+    assert agrees_with_bash(name)
+
+
+@settings(max_examples=500, deadline=2000)
+@given(
+    st.one_of(st.text(max_size=200), st.lists(st.sampled_from(_TOKENS), max_size=60).map("".join))
+)
+def test_no_text_makes_the_reader_stumble(text):
+    try:
+        values = parse_openrc(text)
+    except ConfigurationError as error:
+        assert str(error)
+    else:
+        assert all(isinstance(value, str) for value in values.values())
