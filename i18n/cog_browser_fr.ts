@@ -4,19 +4,189 @@
   <context>
     <name>CogBrowser</name>
     <message>
+      <location filename="../cog_browser/adapters/auth_database.py" />
+      <source>QGIS's authentication database is disabled ({reason}).</source>
+      <translation>La base d’authentification de QGIS est désactivée ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/auth_database.py" />
+      <source>QGIS's authentication database is locked: its master password is not set yet.</source>
+      <translation>La base d’authentification de QGIS est verrouillée : son mot de passe principal n’est pas encore défini.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/auth_database.py" />
+      <source>QGIS's authentication database stayed locked: its master password was not given. Try again, or choose another place for the secret.</source>
+      <translation>La base d’authentification de QGIS est restée verrouillée : son mot de passe principal n’a pas été donné. Réessayez, ou choisissez un autre endroit pour le secret.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/auth_database.py" />
+      <source>QGIS's authentication database {path} can't be opened.</source>
+      <translation>La base d’authentification de QGIS {path} ne peut pas être ouverte.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/auth_database.py" />
+      <source>QGIS's authentication database {path} can't be written.</source>
+      <translation>La base d’authentification de QGIS {path} ne peut pas être écrite.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/auth_database.py" />
+      <source>QGIS's authentication database {path} neither gave nor took the secret. Choose another place for it.</source>
+      <translation>La base d’authentification de QGIS {path} n’a ni donné ni pris le secret. Choisissez-lui un autre endroit.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/auth_database.py" />
+      <source>That is not the master password of QGIS's authentication database. Try again, or choose another place for the secret.</source>
+      <translation>Ce n’est pas le mot de passe principal de la base d’authentification de QGIS. Réessayez, ou choisissez un autre endroit pour le secret.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>New password for the encrypted keyring file {path}</source>
+      <translation>Nouveau mot de passe du fichier chiffré du trousseau {path}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>Password of the encrypted keyring file {path}</source>
+      <translation>Mot de passe du fichier chiffré du trousseau {path}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>That is not the password of the encrypted keyring file {path}.</source>
+      <translation>Ce n’est pas le mot de passe du fichier chiffré du trousseau {path}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>The Python library “keyring” finds no keyring on this computer.</source>
+      <translation>La bibliothèque Python « keyring » ne trouve aucun trousseau sur cet ordinateur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>The Python library “keyring” isn't installed for QGIS, so this computer's keyring can't be reached.</source>
+      <translation>La bibliothèque Python « keyring » n’est pas installée pour QGIS : le trousseau de cet ordinateur est hors d’atteinte.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>The encrypted keyring file {path} is locked, and nobody can be asked for its password here.</source>
+      <translation>Le fichier chiffré du trousseau {path} est verrouillé, et personne ne peut être interrogé ici sur son mot de passe.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>The encrypted keyring file {path} stays locked: no password was given.</source>
+      <translation>Le fichier chiffré du trousseau {path} reste verrouillé : aucun mot de passe n’a été donné.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>The keyring is a chain of which no part is known to encrypt ({names}), so it isn't used.</source>
+      <translation>Le trousseau est une chaîne dont aucune partie n’est connue pour chiffrer ({names}) ; il n’est donc pas utilisé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>The keyring is set to “{name}”, which isn't known to encrypt, so it isn't used.</source>
+      <translation>Le trousseau est réglé sur « {name} », qui n’est pas connu pour chiffrer ; il n’est donc pas utilisé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>The keyring is set to “{name}”, which keeps nothing.</source>
+      <translation>Le trousseau est réglé sur « {name} », qui ne conserve rien.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>The keyring is set to “{name}”, which writes secrets in clear, so it isn't used.</source>
+      <translation>Le trousseau est réglé sur « {name} », qui écrit les secrets en clair ; il n’est donc pas utilisé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>The secret takes {size} bytes, and this computer's keyring ({keyring}) keeps {limit} at most, so it isn't kept there.</source>
+      <translation>Le secret prend {size} octets, et le trousseau de cet ordinateur ({keyring}) en conserve {limit} au plus ; il n’y est donc pas conservé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>There is no keyring in this session: neither Secret Service nor KWallet answers on D-Bus, as is usual over SSH and in containers.</source>
+      <translation>Il n’y a pas de trousseau dans cette session : ni Secret Service ni KWallet ne répond sur D-Bus, comme souvent par SSH et dans un conteneur logiciel.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>This computer's keyring ({keyring}) failed ({error}). Choose another place for the secret.</source>
+      <translation>Le trousseau de cet ordinateur ({keyring}) a échoué ({error}). Choisissez un autre endroit pour le secret.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>This computer's keyring ({keyring}) stayed locked: its question was declined, or could not be shown. Unlock it and try again, or choose another place for the secret.</source>
+      <translation>Le trousseau de cet ordinateur ({keyring}) est resté verrouillé : sa question a été refusée, ou n’a pas pu être posée. Déverrouillez-le et réessayez, ou choisissez un autre endroit pour le secret.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>This computer's keyring can't be used: {reason}.</source>
+      <translation>Le trousseau de cet ordinateur est inutilisable : {reason}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/keyring_store.py" />
+      <source>encrypted file {path}</source>
+      <translation>fichier chiffré {path}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/secret_store.py" />
+      <source>Automatically</source>
+      <translation>Automatiquement</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/secret_store.py" />
+      <source>For this session only</source>
+      <translation>Pour cette session seulement</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/secret_store.py" />
+      <source>In QGIS's authentication database</source>
+      <translation>Dans la base d’authentification de QGIS</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/secret_store.py" />
+      <source>In this computer's keyring</source>
+      <translation>Dans le trousseau de cet ordinateur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/secret_store.py" />
+      <source>In this computer's keyring ({name})</source>
+      <translation>Dans le trousseau de cet ordinateur ({name})</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/secret_store.py" />
+      <source>The saved secret can't be read. Sign in again.</source>
+      <translation>Le secret enregistré est illisible. Reconnectez-vous.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/secret_store.py" />
+      <source>The secret was not deleted where it was. {reason}</source>
+      <translation>Le secret n’a pas été supprimé là où il était. {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/secret_store.py" />
+      <source>There is no secret to move. Sign in first.</source>
+      <translation>Il n’y a pas de secret à déplacer. Connectez-vous d’abord.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/secret_store.py" />
+      <source>This computer's keyring ({keyring}) may be locked.</source>
+      <translation>Le trousseau de cet ordinateur ({keyring}) est peut-être verrouillé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/secret_store.py" />
+      <source>“{where}” is no place for secrets; those are {names}.</source>
+      <translation>« {where} » n’est pas un endroit pour les secrets ; il y a {names}.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/cog/profiles.py" />
       <source>Every pixel value kept bit by bit (DEFLATE, predictor by data type, overviews)</source>
       <translation>Chaque valeur de pixel conservée bit à bit (DEFLATE, prédicteur selon le type de données, aperçus)</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
-      <source>It works: {what}.</source>
-      <translation>Tout fonctionne : {what}.</translation>
+      <source>1 connection was imported.</source>
+      <translation>1 connexion a été importée.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
-      <source>No secret is saved; fill it in.</source>
-      <translation>Aucun secret n’est enregistré ; saisissez-le.</translation>
+      <source>Export connection</source>
+      <translation>Exporter la connexion</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
@@ -39,14 +209,174 @@
       <translation>Le dernier secret a été refusé.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
-      <source>All files (*)</source>
-      <translation>Tous les fichiers (*)</translation>
+      <location filename="../cog_browser/gui/accounts.py" />
+      <source>{count} connections were imported.</source>
+      <translation>{count} connexions ont été importées.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts.py" />
+      <source>“{name}” was written to {path}, without its secret.</source>
+      <translation>« {name} » a été écrite dans {path}, sans son secret.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>Account</source>
+      <translation>Compte</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>Accounts</source>
+      <translation>Comptes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>Connection</source>
+      <translation>Connexion</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>Edit…</source>
+      <translation>Modifier…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>Import…</source>
+      <translation>Importer…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>Keep the secret</source>
+      <translation>Conserver le secret</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>New connection…</source>
+      <translation>Nouvelle connexion…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>Secret</source>
+      <translation>Secret</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>Sign in…</source>
+      <translation>Se connecter…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>Sign out</source>
+      <translation>Se déconnecter</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>Signed in</source>
+      <translation>Connecté</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>There is no connection yet.</source>
+      <translation>Il n’y a pas encore de connexion.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>at the next request</source>
+      <translation>à la prochaine requête</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>ended</source>
+      <translation>terminé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>no</source>
+      <translation>non</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>none needed</source>
+      <translation>aucun requis</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>not kept</source>
+      <translation>non conservé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>not needed</source>
+      <translation>inutile</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>yes, end unknown</source>
+      <translation>oui, fin inconnue</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>yes, renews by itself</source>
+      <translation>oui, se renouvelle seul</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>yes, until {time}</source>
+      <translation>oui, jusqu’au {time}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <source>Ask your provider for the fingerprint, e.g. by phone, and trust the certificate only if both are the same. This connection then accepts it, for this host name and until it ends.</source>
+      <translation>Demandez l’empreinte à votre fournisseur, p. ex. par téléphone, et ne faites confiance au certificat que si les deux sont identiques. Cette connexion l’accepte alors, pour ce nom d’hôte et jusqu’à sa fin.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <source>Certificate of {host}</source>
+      <translation>Certificat de {host}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <source>For</source>
+      <translation>Pour</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <source>Issued by</source>
+      <translation>Émis par</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <source>Issued to</source>
+      <translation>Délivré à</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <source>SHA-256</source>
+      <translation>SHA-256</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <source>Server</source>
+      <translation>Serveur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <source>Trust this certificate</source>
+      <translation>Faire confiance à ce certificat</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <source>Valid from</source>
+      <translation>Valable du</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <source>Valid until</source>
+      <translation>Valable jusqu’au</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
-      <source>Connection</source>
-      <translation>Connexion</translation>
+      <source>All files (*)</source>
+      <translation>Tous les fichiers (*)</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
@@ -100,11 +430,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_dialog.py" />
-      <source>Testing…</source>
-      <translation>Test en cours…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
       <source>Text of an openrc.sh</source>
       <translation>Texte d’un openrc.sh</translation>
     </message>
@@ -114,64 +439,154 @@
       <translation>Il existe déjà une connexion « {name} ».</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>A ready token needs the storage URL.</source>
-      <translation>Un jeton existant demande l’URL de stockage.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Application credential</source>
-      <translation>Identifiant d’application</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
+      <location filename="../cog_browser/gui/connection_fields.py" />
       <source>Authentication URL</source>
       <translation>URL d’authentification</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
+      <location filename="../cog_browser/gui/connection_fields.py" />
       <source>CA bundle</source>
       <translation>Certificats d’autorité</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Client ID</source>
+      <translation>ID du client</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Containers</source>
+      <translation>Conteneurs</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
       <source>Credential ID</source>
       <translation>ID de l’identifiant</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Credential name</source>
+      <translation>Nom de l’identifiant</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
       <source>Credential secret</source>
       <translation>Secret de l’identifiant</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Fill in the application credential's ID.</source>
-      <translation>Saisissez l’ID de l’identifiant d’application.</translation>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Discovery URL</source>
+      <translation>URL de découverte</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Fill in the application credential's secret.</source>
-      <translation>Saisissez le secret de l’identifiant d’application.</translation>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Identity provider</source>
+      <translation>Fournisseur d’identité</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Fill in the authentication URL.</source>
-      <translation>Saisissez l’URL d’authentification.</translation>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Interface</source>
+      <translation>Interface</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Fill in the password.</source>
-      <translation>Saisissez le mot de passe.</translation>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Its ID</source>
+      <translation>Son ID</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Fill in the token.</source>
-      <translation>Saisissez le jeton.</translation>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Its name and user</source>
+      <translation>Son nom et l’utilisateur</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Fill in the user.</source>
-      <translation>Saisissez l’utilisateur.</translation>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Known by</source>
+      <translation>Désigné par</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Name</source>
+      <translation>Nom</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Other</source>
+      <translation>Autre</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>PEM certificates (*.pem *.crt *.cer);;All files (*)</source>
+      <translation>Certificats PEM (*.pem *.crt *.cer);;Tous les fichiers (*)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Project</source>
+      <translation>Projet</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Project domain</source>
+      <translation>Domaine du projet</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Protocol</source>
+      <translation>Protocole</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Provider</source>
+      <translation>Fournisseur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Rarely needed</source>
+      <translation>Rarement utile</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Region</source>
+      <translation>Région</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Show certificate…</source>
+      <translation>Voir le certificat…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Sign in with</source>
+      <translation>Se connecter avec</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Storage URL</source>
+      <translation>URL de stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>User</source>
+      <translation>Utilisateur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>User domain</source>
+      <translation>Domaine de l’utilisateur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>only where the account doesn't list them</source>
+      <translation>seulement si le compte ne les liste pas</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>the only one, or choose after Test</source>
+      <translation>la seule, ou à choisir après Tester</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>the system's certificates</source>
+      <translation>les certificats du système</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
@@ -180,98 +595,33 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Interface</source>
-      <translation>Interface</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Keep the secret</source>
-      <translation>Conserver le secret</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Name</source>
-      <translation>Nom</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
       <source>Names that start with “{prefix}” mean the environment; choose another.</source>
       <translation>Les noms qui commencent par « {prefix} » désignent l’environnement ; choisissez-en un autre.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_form.py" />
-      <source>PEM certificates (*.pem *.crt *.cer);;All files (*)</source>
-      <translation>Certificats PEM (*.pem *.crt *.cer);;Tous les fichiers (*)</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Password</source>
-      <translation>Mot de passe</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Project</source>
-      <translation>Projet</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Project domain</source>
-      <translation>Domaine du projet</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Rarely needed</source>
-      <translation>Rarement utile</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Ready token</source>
-      <translation>Jeton existant</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Region</source>
-      <translation>Région</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Sign in with</source>
-      <translation>Se connecter avec</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Storage URL</source>
-      <translation>URL de stockage</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>Token</source>
-      <translation>Jeton</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>User</source>
-      <translation>Utilisateur</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>User domain</source>
-      <translation>Domaine de l’utilisateur</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>the only one, or the first</source>
-      <translation>la seule, ou la première</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
-      <source>the system's certificates</source>
-      <translation>les certificats du système</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
       <source>unchanged</source>
       <translation>inchangé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_form.py" />
+      <source>your only one, or choose after Test</source>
+      <translation>votre seul, ou à choisir après Tester</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_form.py" />
+      <source>“{name}” is no container: a name has no “/”.</source>
+      <translation>« {name} » n’est pas un conteneur : un nom n’a pas de « / ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_work.py" />
+      <source>No passcode is saved, as each is good once; fill it in.</source>
+      <translation>Aucun code n’est enregistré, car chacun ne sert qu’une fois ; saisissez-le.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_work.py" />
+      <source>No secret is saved; fill it in.</source>
+      <translation>Aucun secret n’est enregistré ; saisissez-le.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/controller.py" />
@@ -340,11 +690,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
-      <source>New connection…</source>
-      <translation>Nouvelle connexion…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
       <source>New container…</source>
       <translation>Nouveau conteneur…</translation>
     </message>
@@ -409,6 +754,96 @@
       <translation>Objets</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/expiry.py" />
+      <source>Sign in again</source>
+      <translation>Se reconnecter</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/expiry.py" />
+      <source>The sign-in to “{name}” ends in {minutes} min.</source>
+      <translation>La connexion à « {name} » se termine dans {minutes} min.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/expiry.py" />
+      <source>The sign-in to “{name}” has ended. Your layers stay; sign in to go on.</source>
+      <translation>La connexion à « {name} » est terminée. Vos couches restent ; reconnectez-vous pour continuer.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>Accounts that were found</source>
+      <translation>Comptes trouvés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>Files are read, never run.</source>
+      <translation>Les fichiers sont lus, jamais exécutés.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>Files with accounts (*.sh *.rc *openrc* *.yaml *.yml *.json *.conf)</source>
+      <translation>Fichiers avec des comptes (*.sh *.rc *openrc* *.yaml *.yml *.json *.conf)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>From</source>
+      <translation>Origine</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>Import</source>
+      <translation>Importer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>Import connections</source>
+      <translation>Importer des connexions</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>Import {count}</source>
+      <translation>Importer {count}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>Keep the secrets</source>
+      <translation>Conserver les secrets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>Open a file with accounts</source>
+      <translation>Ouvrir un fichier avec des comptes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>Paste an openrc.sh, clouds.yaml or rclone.conf here, or open a file.</source>
+      <translation>Collez ici un openrc.sh, clouds.yaml ou rclone.conf, ou ouvrez un fichier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>Reading…</source>
+      <translation>Lecture…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>Search this computer</source>
+      <translation>Chercher sur cet ordinateur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>Text of a file with accounts</source>
+      <translation>Texte d’un fichier avec des comptes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>can't be imported</source>
+      <translation>ne peut pas être importé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/import_dialog.py" />
+      <source>yes</source>
+      <translation>oui</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/layer_loader.py" />
       <source>Adding {count} layers…</source>
       <translation>Ajout de {count} couches…</translation>
@@ -425,6 +860,16 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
+      <source>Accounts…</source>
+      <translation>Comptes…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
+      <source>As {form}…</source>
+      <translation>En {form}…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
       <source>Copy name</source>
       <translation>Copier le nom</translation>
     </message>
@@ -435,6 +880,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
+      <source>Import connections…</source>
+      <translation>Importer des connexions…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
       <source>Publish here…</source>
       <translation>Publier ici…</translation>
     </message>
@@ -442,16 +892,6 @@
       <location filename="../cog_browser/gui/menus.py" />
       <source>Remove connection…</source>
       <translation>Supprimer la connexion…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/menus.py" />
-      <source>Sign in…</source>
-      <translation>Se connecter…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/menus.py" />
-      <source>Sign out</source>
-      <translation>Se déconnecter</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
@@ -575,11 +1015,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
-      <source>Automatically</source>
-      <translation>Automatiquement</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_fields.py" />
       <source>Encrypted by the operating system, and opened when you log in.</source>
       <translation>Chiffré par le système d’exploitation, et ouvert quand vous ouvrez votre session.</translation>
     </message>
@@ -592,21 +1027,6 @@
       <location filename="../cog_browser/gui/secret_fields.py" />
       <source>Encrypted where that works without a question, else for this session only. Never in a project or settings file.</source>
       <translation>Chiffré si cela se peut sans rien demander, sinon pour cette session seulement. Jamais dans un projet ni dans un fichier de réglages.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_fields.py" />
-      <source>For this session only</source>
-      <translation>Pour cette session seulement</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_fields.py" />
-      <source>In QGIS's authentication database</source>
-      <translation>Dans la base d’authentification de QGIS</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_fields.py" />
-      <source>In this computer's keyring</source>
-      <translation>Dans le trousseau de cet ordinateur</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
@@ -629,6 +1049,11 @@
       <translation>Le secret est conservé dans le trousseau de cet ordinateur.</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/secret_keeper.py" />
+      <source>The keyring stays closed</source>
+      <translation>Le trousseau reste fermé</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/sign_in_dialog.py" />
       <source>Sign in</source>
       <translation>Se connecter</translation>
@@ -637,6 +1062,191 @@
       <location filename="../cog_browser/gui/sign_in_dialog.py" />
       <source>Sign in to “{name}”.</source>
       <translation>Connexion à « {name} ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_dialog.py" />
+      <source>The passcode is good once and never kept.</source>
+      <translation>Le code ne sert qu’une fois et n’est jamais conservé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>A ready token needs the storage URL.</source>
+      <translation>Un jeton existant demande l’URL de stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Application credential</source>
+      <translation>Identifiant d’application</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Client secret</source>
+      <translation>Secret du client</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Federation: access token</source>
+      <translation>Fédération : jeton d’accès</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Federation: client credentials</source>
+      <translation>Fédération : identifiants de client</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Federation: password</source>
+      <translation>Fédération : mot de passe</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the application credential's ID.</source>
+      <translation>Saisissez l’ID de l’identifiant d’application.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the application credential's name.</source>
+      <translation>Saisissez le nom de l’identifiant d’application.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the application credential's secret.</source>
+      <translation>Saisissez le secret de l’identifiant d’application.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the authentication URL.</source>
+      <translation>Saisissez l’URL d’authentification.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the client ID.</source>
+      <translation>Saisissez l’ID du client.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the client's secret.</source>
+      <translation>Saisissez le secret du client.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the discovery URL.</source>
+      <translation>Saisissez l’URL de découverte.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the identity provider, as Keystone calls it.</source>
+      <translation>Saisissez le fournisseur d’identité, tel que Keystone le nomme.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the key.</source>
+      <translation>Saisissez la clé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the passcode of your authenticator app.</source>
+      <translation>Saisissez le code de votre application d’authentification.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the password.</source>
+      <translation>Saisissez le mot de passe.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the protocol, as Keystone calls it.</source>
+      <translation>Saisissez le protocole, tel que Keystone le nomme.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the storage URL.</source>
+      <translation>Saisissez l’URL de stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the token.</source>
+      <translation>Saisissez le jeton.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Fill in the user.</source>
+      <translation>Saisissez l’utilisateur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Key</source>
+      <translation>Clé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Keystone token</source>
+      <translation>Jeton Keystone</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Nothing: public containers</source>
+      <translation>Rien : conteneurs publics</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Passcode</source>
+      <translation>Code à usage unique</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Password</source>
+      <translation>Mot de passe</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Password and passcode</source>
+      <translation>Mot de passe et code</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Token</source>
+      <translation>Jeton</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>Token and storage URL</source>
+      <translation>Jeton et URL de stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/sign_in_modes.py" />
+      <source>User and key (version 1)</source>
+      <translation>Utilisateur et clé (version 1)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/steps_view.py" />
+      <source>Find the object store in the catalogue</source>
+      <translation>Trouver le stockage objet dans le catalogue</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/steps_view.py" />
+      <source>It works: {what}.</source>
+      <translation>Tout fonctionne : {what}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/steps_view.py" />
+      <source>List the containers</source>
+      <translation>Lister les conteneurs</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/steps_view.py" />
+      <source>Reach the host</source>
+      <translation>Joindre l’hôte</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/steps_view.py" />
+      <source>Speak TLS with it</source>
+      <translation>Établir TLS avec lui</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/steps_view.py" />
+      <source>{seconds} s</source>
+      <translation>{seconds} s</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />
@@ -652,6 +1262,21 @@
       <location filename="../cog_browser/gui/text.py" />
       <source>1 object</source>
       <translation>1 objet</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/text.py" />
+      <source>anybody</source>
+      <translation>n’importe qui</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/text.py" />
+      <source>token</source>
+      <translation>jeton</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/text.py" />
+      <source>{account} at {host}</source>
+      <translation>{account} sur {host}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />
@@ -672,6 +1297,11 @@
       <location filename="../cog_browser/gui/tree_model.py" />
       <source>Double click to retry.</source>
       <translation>Double-cliquez pour réessayer.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/usual_places.py" />
+      <source>Environment</source>
+      <translation>Environnement</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/base.py" />
@@ -907,11 +1537,6 @@ La conversion demande de la place pour le COG dans le dossier temporaire de QGIS
       <location filename="../cog_browser/processing/store_algorithm.py" />
       <source>Container</source>
       <translation>Conteneur</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/store_algorithm.py" />
-      <source>Key</source>
-      <translation>Clé</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/store_algorithm.py" />

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 
@@ -13,11 +14,13 @@ from cog_browser.adapters.network_settings import http_settings
 from cog_browser.adapters.secret_store import SecretStore
 from cog_browser.storage.connection import RESERVED_PREFIX, Connection
 from cog_browser.storage.credentials import Credentials
-from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.errors import CogBrowserError, ConfigurationError
 from cog_browser.storage.gateway_process import shared_gateway
 from cog_browser.storage.http import HttpSettings
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.stores import open_store
+
+log = logging.getLogger(__name__)
 
 
 class Sessions(QObject):
@@ -102,10 +105,16 @@ class Sessions(QObject):
         May sign in, as only then the account's URL is known, and starts the gateway, so that the
         main thread never has to wait for it.
         """
-        shared_gateway()
+        gateway = shared_gateway()
         root = store.source("c", "k").removesuffix("c/k")
         with self._lock:
+            is_new = self._roots.get(root) is not store
             self._roots[root] = store
+        if is_new:
+            try:
+                gateway.adopt(store)
+            except CogBrowserError as error:  # the sign-in itself is as good as before
+                log.warning("Open layers may have to be added again: %s", error)
 
     def roots(self) -> dict[str, ObjectStore]:
         """Saved-form prefix, ending with a slash → store. Thread: any."""

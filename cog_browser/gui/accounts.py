@@ -3,34 +3,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from itertools import islice
+from functools import partial
 from pathlib import Path
 
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QDialog, QMessageBox, QWidget
+from qgis.PyQt.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from cog_browser.adapters.i18n import tr
-from cog_browser.adapters.network_settings import http_settings
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
+from cog_browser.gui.accounts_dialog import AccountsDialog
 from cog_browser.gui.connection_dialog import ConnectionDialog
-from cog_browser.gui.secret_fields import kept_text
+from cog_browser.gui.connection_work import ConnectionWork
+from cog_browser.gui.expiry import ExpiryWatch
+from cog_browser.gui.import_dialog import ImportDialog
+from cog_browser.gui.secret_keeper import SecretKeeper
 from cog_browser.gui.sign_in_dialog import SignInDialog
-from cog_browser.gui.text import containers_text
+from cog_browser.gui.sign_in_modes import MODES, is_enough
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
-from cog_browser.storage.errors import CogBrowserError, ConfigurationError
+from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.export import to_clouds_yaml, to_openrc
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.stores import open_store
-
-_TEST_KEY = ("accounts", "test")
-_READ_KEY = ("accounts", "read")
-_MAX_OPENRC = 1 << 20
-_CONTAINERS_TO_COUNT = 1000
-
+from cog_browser.storage.transfer import whole_file_or_nothing
 
 #: What to do once there is a store, and what if the user declines to sign in.
 _Wish = tuple[Callable[[ObjectStore], None], Callable[[], None]]
@@ -53,10 +52,11 @@ class Accounts(QObject):
         self._sessions, self._workers, self._bar = sessions, workers, message_bar
         self._window = window
         self._rejected: set[str] = set()
-        self._waiting: dict[
-            str, list[tuple[Callable[[ObjectStore], None], Callable[[], None]]]
-        ] = {}
+        self._waiting: dict[str, list[_Wish]] = {}
         self._dialogs: set[QDialog] = set()
+        self._exports: set[str] = set()
+        self.secrets = SecretKeeper(sessions, workers, message_bar, self)
+        self.watch = ExpiryWatch(sessions, message_bar, self.sign_in, self)
 
     def with_store(
         self,
@@ -65,17 +65,7 @@ class Accounts(QObject):
         otherwise: Callable[[], None] = lambda: None,
     ) -> None:
         """Go on with the store; where a secret is missing or was refused, ask for it first."""
-        try:
-            connection = self._sessions.repository.find(connection_id)
-            store = self._known_store(connection)
-        except ConfigurationError as error:
-            messages.show_error(self._bar, error)
-            otherwise()
-            return
-        if store is not None:
-            then(store)
-        else:
-            self._ask(connection, then, otherwise)
+        self.secrets.prepare(connection_id, lambda: self._go_on(connection_id, then, otherwise))
 
     def mark_rejected(self, connection_id: str) -> None:
         """The secret was refused: the next action asks for another."""
@@ -91,6 +81,10 @@ class Accounts(QObject):
         except ConfigurationError as error:
             messages.show_error(self._bar, error)
             return
+        if not MODES[connection.auth_mode].secrets:
+            self._rejected.discard(connection_id)
+            self.connection_saved.emit(connection_id)
+            return
         self._ask(
             connection, lambda _store: self.connection_saved.emit(connection_id), lambda: None
         )
@@ -98,7 +92,8 @@ class Accounts(QObject):
     def sign_out(self, connection_id: str) -> None:
         """Forget the token and the secret. Layers that are open read on."""
         self._sessions.sign_out(connection_id)
-        self._sessions.secrets.remove(connection_id)
+        self.secrets.forget(connection_id)
+        self.watch.forget(connection_id)
         self.signed_out.emit(connection_id)
 
     def add(self) -> None:
@@ -132,28 +127,104 @@ class Accounts(QObject):
         button.clicked.connect(lambda _checked=False: self._forget(connection_id))
         self._open(box)
 
+    def import_connections(self) -> None:
+        """Offer the accounts that other tools know."""
+        dialog = ImportDialog(
+            self._workers,
+            taken_names=[c.name for c in self._sessions.repository.all()],
+            parent=self._window,
+        )
+        self.secrets.show_places(dialog.secret_store)
+        dialog.submitted.connect(self._on_imported)
+        self._open(dialog)
+
+    def export(self, connection_id: str, form: str) -> None:
+        """Ask where to write a connection, without its secrets: “openrc.sh” or “clouds.yaml”."""
+        try:
+            connection = self._sessions.repository.find(connection_id)
+        except ConfigurationError as error:
+            messages.show_error(self._bar, error)
+            return
+        stem = re.sub(r"[^\w.-]+", "-", connection.name).strip("-.") or "connection"
+        dialog = QFileDialog(self._window, tr("Export connection"))
+        dialog.setObjectName("CogBrowserExportDialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(f"{stem}-{form}" if form == "openrc.sh" else form)
+        dialog.fileSelected.connect(lambda path: self.export_to(connection, form, path))
+        self._open(dialog)
+
+    def export_to(self, connection: Connection, form: str, path: str) -> None:
+        """Write the file in a worker."""
+
+        def work(_job: Job) -> None:
+            is_openrc = form == "openrc.sh"
+            text = to_openrc(connection) if is_openrc else to_clouds_yaml([connection])
+            with whole_file_or_nothing(Path(path)) as file:
+                file.write(text.encode())
+
+        self._exports.add(path)
+        said = tr("“{name}” was written to {path}, without its secret.")
+        self._workers.run(
+            work,
+            done=lambda _result: messages.show_note(
+                self._bar, said.format(name=connection.name, path=path)
+            ),
+            failed=partial(messages.show_error, self._bar),
+            key=("accounts", "export", path),
+        )
+
+    def show_overview(self) -> None:
+        """Open the list of who is signed in where, or bring it to the front."""
+        for dialog in self._dialogs:
+            if isinstance(dialog, AccountsDialog):
+                dialog.raise_()
+                dialog.activateWindow()
+                return
+        dialog = AccountsDialog(self._sessions, self._window)
+        dialog.sign_in_requested.connect(self.sign_in)
+        dialog.sign_out_requested.connect(self.sign_out)
+        dialog.edit_requested.connect(self.edit)
+        dialog.move_requested.connect(self._on_move_requested)
+        dialog.add_requested.connect(self.add)
+        dialog.import_requested.connect(self.import_connections)
+        self._open(dialog)
+
     def stop(self) -> None:
-        self._workers.cancel(_TEST_KEY)
-        self._workers.cancel(_READ_KEY)
+        self.watch.stop()
+        self.secrets.stop()
+        for path in self._exports:
+            self._workers.cancel(("accounts", "export", path))
         self._waiting.clear()
         for dialog in list(self._dialogs):
             dialog.reject()
 
-    def _known_store(self, connection: Connection) -> ObjectStore | None:
-        if connection.id in self._rejected:
-            return None
-        credentials = None
-        if not self._sessions.is_signed_in(connection.id):
-            credentials = self._sessions.find_credentials(connection)
-            if credentials is None:
-                return None
+    def _go_on(
+        self,
+        connection_id: str,
+        then: Callable[[ObjectStore], None],
+        otherwise: Callable[[], None],
+    ) -> None:
         try:
-            return self._sessions.store(connection, credentials)
-        except ConfigurationError:
-            if credentials is not None:
-                raise
-        # It was edited since: the store has to be opened anew.
-        credentials = self._sessions.find_credentials(connection)
+            connection = self._sessions.repository.find(connection_id)
+            store = self._known_store(connection)
+        except ConfigurationError as error:
+            messages.show_error(self._bar, error)
+            otherwise()
+            return
+        if store is not None:
+            then(store)
+        else:
+            self._ask(connection, then, otherwise)
+
+    def _known_store(self, connection: Connection) -> ObjectStore | None:
+        if connection.id in self._rejected and MODES[connection.auth_mode].secrets:
+            return None
+        if self._sessions.is_signed_in(connection.id):
+            try:
+                return self._sessions.store(connection)
+            except ConfigurationError:  # it was edited since: the store has to be opened anew
+                pass
+        credentials = self.secrets.find(connection)
         return None if credentials is None else self._sessions.store(connection, credentials)
 
     def _ask(
@@ -167,8 +238,13 @@ class Accounts(QObject):
         if is_open:
             return
         was_refused = connection.id in self._rejected
-        reason = tr("The last secret was refused.") if was_refused else ""
-        dialog = SignInDialog(connection, reason=reason, parent=self._window)
+        refused = tr("The last secret was refused.")
+        reason = refused if was_refused else self.secrets.why_missing(connection.id)
+        known = None if was_refused else self.secrets.find_any(connection)
+        if is_enough(connection, known):
+            known = None  # the user wants another one
+        dialog = SignInDialog(connection, reason=reason, known=known, parent=self._window)
+        self.secrets.show_places(dialog.secret_store, connection)
         dialog.submitted.connect(
             lambda credentials, where: self._on_secret(connection, credentials, where)
         )
@@ -179,7 +255,8 @@ class Accounts(QObject):
         waiting = self._waiting.pop(connection.id, [])
         self._sessions.sign_out(connection.id)  # a store never sends a refused secret again
         self._rejected.discard(connection.id)
-        self._keep(connection, credentials, where)
+        self.watch.forget(connection.id)
+        self.secrets.keep(connection, credentials, where)
         try:
             store = self._sessions.store(connection, credentials)
         except ConfigurationError as error:
@@ -194,23 +271,14 @@ class Accounts(QObject):
         for _, otherwise in self._waiting.pop(connection_id, []):
             otherwise()
 
-    def _keep(self, connection: Connection, credentials: Credentials, where: str) -> None:
-        try:
-            kept = self._sessions.secrets.save(connection.id, credentials, where)
-        except ConfigurationError as error:
-            messages.show_error(self._bar, error)
-            kept = self._sessions.secrets.save(connection.id, credentials, "session")
-        if kept != where:
-            messages.show_note(self._bar, kept_text(kept))
-
     def _open_connection_dialog(self, connection: Connection | None) -> None:
         dialog = ConnectionDialog(
             connection,
             taken_names=[c.name for c in self._sessions.repository.all()],
-            tester=self._test,
-            reader=self._read,
+            work=ConnectionWork(self._sessions, self._workers, self),
             parent=self._window,
         )
+        self.secrets.show_places(dialog.form.secret_store, connection)
         dialog.submitted.connect(self._on_submitted)
         self._open(dialog)
 
@@ -222,10 +290,12 @@ class Accounts(QObject):
         except ConfigurationError as error:
             messages.show_error(self._bar, error)
             return
-        if credentials is not None:
+        if credentials is None:
+            self.secrets.move(connection, where, lambda: None)
+        else:
             self._sessions.sign_out(connection.id)
             self._rejected.discard(connection.id)
-            self._keep(connection, credentials, where)
+            self._take_over(connection, credentials, where)
         self.connection_saved.emit(connection.id)
 
     def _forget(self, connection_id: str) -> None:
@@ -233,53 +303,42 @@ class Accounts(QObject):
         self._rejected.discard(connection_id)
         self._sessions.repository.remove(connection_id)
 
-    def _test(
-        self,
-        connection: Connection,
-        credentials: Credentials | None,
-        answer: Callable[[str, bool], None],
-    ) -> None:
-        known = credentials or self._sessions.find_credentials(connection)
-        if known is None:
-            answer(tr("No secret is saved; fill it in."), False)
+    def _take_over(self, connection: Connection, credentials: Credentials, where: str) -> None:
+        if not credentials:
+            self.secrets.forget(connection.id)
             return
-        settings = http_settings()
+        self.secrets.keep(connection, credentials, where)
+        if credentials.passcode:  # good now, not when the secret store is asked
+            self._sessions.store(connection, credentials)
 
-        def work(_job: Job) -> int:
-            store = open_store(connection, known, settings)
+    def _on_imported(self, pairs: list[tuple[Connection, Credentials]], where: str) -> None:
+        saved = 0
+        for connection, credentials in pairs:
             try:
-                return sum(1 for _ in islice(store.list_containers(), _CONTAINERS_TO_COUNT))
-            finally:
-                store.close()
-
-        def done(count: int) -> None:
-            more = "+" if count == _CONTAINERS_TO_COUNT else ""
-            answer(tr("It works: {what}.").format(what=containers_text(count) + more), True)
-
-        self._workers.run(
-            work,
-            done=done,
-            failed=lambda error: answer(messages.describe(error).full_text, False),
-            key=_TEST_KEY,
+                self._sessions.repository.save(connection)
+            except ConfigurationError as error:
+                messages.show_error(self._bar, error)
+                continue
+            saved += 1
+            if credentials:
+                self.secrets.keep(connection, credentials, where, is_told=False)
+        messages.show_note(
+            self._bar,
+            tr("1 connection was imported.")
+            if saved == 1
+            else tr("{count} connections were imported.").format(count=saved),
         )
 
-    def _read(self, path: Path, done: Callable[[str], None], failed: Callable[[str], None]) -> None:
-        def work(_job: Job) -> str:
-            try:
-                with path.open(encoding="utf-8-sig") as file:
-                    text = file.read(_MAX_OPENRC + 1)
-            except (OSError, UnicodeDecodeError) as error:
-                raise CogBrowserError(f"{path} can't be read: {error}") from error
-            if len(text) > _MAX_OPENRC:
-                raise CogBrowserError(f"{path} is too large to be an openrc file.")
-            return text
+    def _on_move_requested(self, connection_id: str, where: str) -> None:
+        def refresh() -> None:
+            for dialog in self._dialogs:
+                if isinstance(dialog, AccountsDialog):
+                    dialog.refresh()
 
-        self._workers.run(
-            work,
-            done=done,
-            failed=lambda error: failed(messages.describe(error).full_text),
-            key=_READ_KEY,
-        )
+        try:
+            self.secrets.move(self._sessions.repository.find(connection_id), where, refresh)
+        except ConfigurationError as error:
+            messages.show_error(self._bar, error)
 
     def _open(self, dialog: QDialog) -> None:
         self._dialogs.add(dialog)

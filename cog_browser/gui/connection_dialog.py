@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -23,19 +22,25 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.gui.certificate_dialog import CertificateDialog
 from cog_browser.gui.connection_form import ConnectionForm
+from cog_browser.gui.connection_work import ConnectionWork
+from cog_browser.gui.form_fields import note_label, paint_as
+from cog_browser.gui.steps_view import StepsView
+from cog_browser.storage.certificates import ServerCertificate
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.diagnosis import AccountOptions, steps_of
 from cog_browser.storage.errors import ConfigurationError
 
-#: Tries a connection and answers with a sentence and whether it is a good one.
-Tester = Callable[[Connection, "Credentials | None", Callable[[str, bool], None]], None]
-#: Reads a file off the GUI thread and answers with its text, or with an error's.
-Reader = Callable[[Path, Callable[[str], None], Callable[[str], None]], None]
+_HEIGHT = 760
 
 
 class ConnectionDialog(QDialog):
-    """Emits `submitted` once it is accepted, and forgets every secret when it closes."""
+    """Emits `submitted` once it is accepted, and forgets every secret when it closes.
+
+    Without ``work`` it reads no file and tests nothing.
+    """
 
     #: Connection, Credentials or None (the saved ones stay), where to keep them.
     submitted = pyqtSignal(object, object, str)
@@ -45,18 +50,19 @@ class ConnectionDialog(QDialog):
         connection: Connection | None = None,
         *,
         taken_names: Collection[str] = (),
-        tester: Tester | None = None,
-        reader: Reader | None = None,
+        work: ConnectionWork | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("CogBrowserConnectionDialog")
         self.setWindowTitle(tr("Edit connection") if connection else tr("New connection"))
-        self._edited, self._tester, self._reader = connection, tester, reader
+        self._edited, self._work = connection, work
         self._taken_names = set(taken_names) - ({connection.name} if connection else set())
         self.form = ConnectionForm(self)
         self.openrc = QPlainTextEdit(self)
-        self.openrc_note, self.problem = _note(self), _note(self)
+        self.openrc_note, self.problem = note_label(self), note_label(self)
+        self.openrc_note.setVisible(False)
+        self.steps = StepsView(self)
         self.open_button = QPushButton(tr("Open file…"), self)
         self.test_button = QPushButton(tr("Test"), self)
         self.buttons = QDialogButtonBox(
@@ -69,6 +75,8 @@ class ConnectionDialog(QDialog):
         self.openrc.textChanged.connect(self._parse)
         self.open_button.clicked.connect(lambda _checked=False: self._choose_file())
         self.test_button.clicked.connect(lambda _checked=False: self._test())
+        self.form.certificate_requested.connect(self._show_certificate_of_form)
+        self.steps.certificate_requested.connect(self._show_certificate)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self._validate()
@@ -86,6 +94,8 @@ class ConnectionDialog(QDialog):
     def done(self, result: int) -> None:
         """However it closes, no secret stays in a widget or its undo history."""
         super().done(result)
+        if self._work is not None:
+            self._work.cancel()
         self.openrc.blockSignals(True)
         self.openrc.setPlainText("")
         self.form.clear_secrets()
@@ -131,25 +141,75 @@ class ConnectionDialog(QDialog):
         dialog.open()
 
     def read_file(self, path: str) -> None:
-        """Take over an openrc file, read by the reader."""
-        if self._reader is not None:
-            failed = lambda text: self._tell(self.openrc_note, text, is_bad=True)  # noqa: E731
-            self._reader(Path(path), self.show_openrc, failed)
+        """Take over an openrc file, read in a worker."""
+        if self._work is not None:
+            self._work.read(
+                Path(path),
+                self.show_openrc,
+                lambda text: self._tell(self.openrc_note, text, is_bad=True),
+            )
 
     def _test(self) -> None:
-        if self._tester is None:
+        if self._work is None:
             return
         try:
             connection, credentials = self._result()
         except ConfigurationError:
             return
         self.test_button.setEnabled(False)
-        self._tell(self.problem, tr("Testing…"))
-        self._tester(connection, credentials, self._on_tested)
+        self.steps.begin(steps_of(connection))
+        self._make_room()
+        self._work.test(
+            connection, credentials, self.steps.show_step, self._on_tested, self._on_not_tested
+        )
 
-    def _on_tested(self, text: str, is_good: bool) -> None:
-        self.test_button.setEnabled(True)
-        self._tell(self.problem, text, is_bad=not is_good)
+    def _make_room(self) -> None:
+        """Grow by the steps, where the screen has room."""
+        screen = self.screen().availableGeometry()
+        wanted = _HEIGHT + self.steps.sizeHint().height() + 80
+        room = screen.bottom() - self.y() - 40
+        self.resize(self.width(), max(self.height(), min(wanted, room)))
+
+    def _on_tested(self, options: AccountOptions) -> None:
+        self.form.show_options(options)
+        self._validate()
+
+    def _on_not_tested(self, text: str) -> None:
+        self.steps.tell(text)
+        self._validate()
+
+    def _show_certificate_of_form(self) -> None:
+        field = self.form.auth_url if self.form.auth_url.isVisible() else self.form.storage_url
+        self._show_certificate(field.text().strip())
+
+    def _show_certificate(self, url: str) -> None:
+        if self._work is not None:
+            self._work.certificate(
+                url, self._on_certificate, lambda text: self._tell(self.problem, text, is_bad=True)
+            )
+
+    def _on_certificate(self, certificate: ServerCertificate) -> None:
+        dialog = CertificateDialog(certificate, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.trusted.connect(self._trust)
+        dialog.open()
+
+    def _trust(self, certificate: ServerCertificate) -> None:
+        if self._work is None:
+            return
+
+        def done(path: str) -> None:
+            self.form.ca_bundle.setFilePath(path)
+            self.form.more.setCollapsed(False)
+            if self.test_button.isEnabled():
+                self._test()
+
+        self._work.trust(
+            certificate,
+            self.form.ca_bundle.filePath().strip(),
+            done,
+            lambda text: self._tell(self.problem, text, is_bad=True),
+        )
 
     # What it knows
 
@@ -169,7 +229,7 @@ class ConnectionDialog(QDialog):
         else:
             problem = ""
         self.ok_button.setEnabled(not problem)
-        self.test_button.setEnabled(not problem and self._tester is not None)
+        self.test_button.setEnabled(not problem and self._work is not None)
         self._tell(self.problem, problem)
 
     def _free_name(self, name: str) -> str:
@@ -181,14 +241,7 @@ class ConnectionDialog(QDialog):
     def _tell(self, label: QLabel, text: str, *, is_bad: bool = False) -> None:
         label.setText(text)
         label.setVisible(bool(text))
-        palette = QPalette(self.palette())
-        if is_bad:
-            is_dark = palette.color(QPalette.ColorRole.Window).lightness() < 128
-            palette.setColor(
-                QPalette.ColorRole.WindowText,
-                Qt.GlobalColor.red if is_dark else Qt.GlobalColor.darkRed,
-            )
-        label.setPalette(palette)
+        paint_as(label, "bad" if is_bad else "")
 
     def _lay_out(self) -> None:
         self.openrc.setAccessibleName(tr("Text of an openrc.sh"))
@@ -196,7 +249,7 @@ class ConnectionDialog(QDialog):
             tr("Paste the text of your openrc.sh here; it fills in the form and is never run.")
         )
         self.openrc.setTabChangesFocus(True)
-        self.openrc.setMaximumHeight(self.openrc.fontMetrics().height() * 5)
+        self.openrc.setMaximumHeight(self.openrc.fontMetrics().height() * 3 + 10)
         rc_box = QGroupBox(tr("OpenStack RC file"), self)
         rc_layout = QVBoxLayout(rc_box)
         rc_layout.addWidget(self.openrc)
@@ -221,18 +274,12 @@ class ConnectionDialog(QDialog):
         bar = scroll.verticalScrollBar().sizeHint().width()
         scroll.setMinimumWidth(content.minimumSizeHint().width() + bar + 4)
         self.buttons.addButton(self.test_button, QDialogButtonBox.ButtonRole.ActionRole)
-        self.open_button.setVisible(self._reader is not None)
-        self.test_button.setVisible(self._tester is not None)
+        self.open_button.setVisible(self._work is not None)
+        self.test_button.setVisible(self._work is not None)
+        self.form.certificate_button.setVisible(self._work is not None)
         layout = QVBoxLayout(self)
         layout.addWidget(scroll, 1)
+        layout.addWidget(self.steps)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
-        self.resize(560, 720)
-
-
-def _note(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setVisible(False)
-    return label
+        self.resize(560, _HEIGHT)

@@ -24,10 +24,11 @@ from cog_browser.gui.dock_widgets import (
     NoticePage,
     ObjectsTable,
     make_tree,
+    menu_button,
     stack,
 )
 from cog_browser.gui.icons import icon
-from cog_browser.gui.menus import objects_menu, place_menu
+from cog_browser.gui.menus import connections_menu, objects_menu, place_menu
 from cog_browser.gui.messages import Message
 from cog_browser.gui.objects_model import ObjectsModel
 from cog_browser.gui.place import ObjectAddress, Place
@@ -46,6 +47,9 @@ class CogBrowserDock(QgsDockWidget):
     new_connection_requested = pyqtSignal()
     edit_connection_requested = pyqtSignal(str)
     remove_connection_requested = pyqtSignal(str)
+    export_requested = pyqtSignal(str, str)  # connection id, “openrc.sh” or “clouds.yaml”
+    import_requested = pyqtSignal()
+    accounts_requested = pyqtSignal()
     sign_in_requested = pyqtSignal(str)
     sign_out_requested = pyqtSignal(str)
     new_container_requested = pyqtSignal(str)
@@ -272,7 +276,7 @@ class CogBrowserDock(QgsDockWidget):
         toolbar.setObjectName("CogBrowserToolbar")
         toolbar.setIconSize(QSize(18, 18))
         toolbar.setMovable(False)
-        toolbar.addAction(self.new_connection_action)
+        toolbar.addWidget(menu_button(toolbar, self.new_connection_action, connections_menu(self)))
         toolbar.addAction(self.refresh_action)
         toolbar.addSeparator()
         toolbar.addAction(self.add_action)

@@ -6,17 +6,19 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 from qgis.PyQt.QtCore import QItemSelectionModel, QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QResizeEvent
+from qgis.PyQt.QtGui import QAction, QFontMetrics, QIcon, QPainter, QPaintEvent, QResizeEvent
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QTableView,
     QToolBar,
+    QToolButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -113,6 +115,17 @@ def make_tree(parent: QWidget) -> QTreeView:
     tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
     return tree
+
+
+def menu_button(toolbar: QToolBar, action: QAction, menu: QMenu) -> QToolButton:
+    """A button for the action, with an arrow for the menu."""
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    button = QToolButton(toolbar)
+    button.setDefaultAction(action)
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+    button.setAutoRaise(True)
+    return button
 
 
 class ObjectsTable(QTableView):

@@ -10,8 +10,8 @@ from qgis.PyQt.QtCore import QBuffer, QByteArray, QSize
 from qgis.PyQt.QtGui import QIcon, QImageReader, QPixmap
 
 FOLDER = Path(__file__).parents[1] / "icons"
-#: The line colour of all icons: readable on light and dark ground, lost on a selected row.
-_LINES, _LINES_SELECTED = b"#76838f", b"#ffffff"
+#: The icons' colours that are readable on light and dark ground, but lost on a selected row.
+_LINES, _LINES_SELECTED = (b"#76838f", b"#3b8ed0"), b"#ffffff"
 _ROW_SIZES = (16, 20, 24, 32, 48)
 
 
@@ -24,11 +24,13 @@ def icon(name: str) -> QIcon:
 @cache
 def row_icon(name: str) -> QIcon:
     """The same for a row of a view, with white lines while the row is selected."""
-    svg = (FOLDER / f"{name}.svg").read_bytes()
+    svg = selected = (FOLDER / f"{name}.svg").read_bytes()
+    for colour in _LINES:
+        selected = selected.replace(colour, _LINES_SELECTED)
     made = QIcon()
     for mode, data in (
         (QIcon.Mode.Normal, svg),
-        (QIcon.Mode.Selected, svg.replace(_LINES, _LINES_SELECTED)),
+        (QIcon.Mode.Selected, selected),
     ):
         for size in _ROW_SIZES:
             made.addPixmap(_rendered(data, size), mode)

@@ -21,8 +21,8 @@ def place_menu(dock: CogBrowserDock, place: Place | None) -> QMenu:
     """The menu of a row of the tree; None is the tree's empty part."""
     menu = _menu(dock)
     if place is None:
-        menu.addAction(dock.new_connection_action)
-        return menu
+        menu.deleteLater()
+        return connections_menu(dock)
 
     def add(text: str, run: Callable[[], None], icon_name: str = "") -> None:
         action = menu.addAction(text)
@@ -41,7 +41,26 @@ def place_menu(dock: CogBrowserDock, place: Place | None) -> QMenu:
     add(tr("Sign out"), lambda: dock.sign_out_requested.emit(connection_id), "sign-out")
     menu.addSeparator()
     add(tr("Edit connection…"), lambda: dock.edit_connection_requested.emit(connection_id))
+    export = menu.addMenu(tr("Export connection"))
+    for form in ("openrc.sh", "clouds.yaml"):
+        action = export.addAction(tr("As {form}…").format(form=form))
+        action.triggered.connect(
+            lambda _checked=False, form=form: dock.export_requested.emit(connection_id, form)
+        )
     add(tr("Remove connection…"), lambda: dock.remove_connection_requested.emit(connection_id))
+    return menu
+
+
+def connections_menu(dock: CogBrowserDock) -> QMenu:
+    """What concerns no single connection: add, import, and who is signed in."""
+    menu = _menu(dock)
+    menu.addAction(dock.new_connection_action)
+    for text, signal in (
+        (tr("Import connections…"), dock.import_requested),
+        (tr("Accounts…"), dock.accounts_requested),
+    ):
+        action = menu.addAction(text)
+        action.triggered.connect(lambda _checked=False, signal=signal: signal.emit())
     return menu
 
 

@@ -6,10 +6,12 @@ from __future__ import annotations
 import html
 import re
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from qgis.PyQt.QtCore import QDateTime, QLocale
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.storage.connection import Connection
 
 #: Control characters, line ends and what turns the reading direction of a name around.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -55,6 +57,24 @@ def containers_text(count: int) -> str:
     return (
         tr("1 container") if count == 1 else tr("{count} containers").format(count=_number(count))
     )
+
+
+def account_text(connection: Connection) -> str:
+    """“demo › maps at keystone.example.org, GRA”: who, for which project, where."""
+    host = urlsplit(connection.auth_url or connection.storage_url).netloc
+    who = {
+        "application_credential": connection.application_credential_name
+        or connection.application_credential_id,
+        "anonymous": tr("anybody"),
+        "token": tr("token"),
+        "keystone_token": tr("token"),
+    }.get(connection.auth_mode, connection.user_name or connection.user_id or connection.client_id)
+    project = connection.project_name or connection.project_id
+    if connection.auth_mode in ("application_credential", "v1", "anonymous", "token"):
+        project = ""
+    account = " › ".join(part for part in (who, project) if part)
+    text = tr("{account} at {host}").format(account=account, host=host) if account else host
+    return f"{text}, {connection.region}" if connection.region else text
 
 
 def _number(value: int) -> str:

@@ -30,7 +30,7 @@ from cog_browser.storage.errors import (
     StoreError,
     TransportError,
 )
-from cog_browser.storage.http import HttpClient, HttpSettings, _transport_error, is_loopback
+from cog_browser.storage.http import HttpClient, HttpSettings, is_loopback, transport_error
 from cog_browser.storage.keystone import Grant, Keystone
 from cog_browser.storage.sign_in import auth_for
 from cog_browser.storage.stores import open_store
@@ -188,7 +188,7 @@ class Diagnosis:
             raise ConfigurationError("The connection has no URL.")
         port = parts.port or (443 if parts.scheme == "https" else 80)
         where = said = f"{host}:{port}"
-        proxy = http._proxies(self._url, host).get(parts.scheme)  # noqa: SLF001
+        proxy = http.proxies_for(self._url, host).get(parts.scheme)
         if proxy:
             via = urlsplit(proxy)
             host, port = via.hostname or "", via.port or 80
@@ -201,7 +201,7 @@ class Diagnosis:
                 f"{where} did not accept a connection in time; check the URL and the network."
             ) from None
         except OSError as error:
-            raise _transport_error(error, where) from None
+            raise transport_error(error, where) from None
         return Step(REACH, True, 0.0, said)
 
     def _tls(self, http: HttpClient) -> Step:

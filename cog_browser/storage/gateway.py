@@ -57,6 +57,8 @@ class RangeReader(Protocol):
         self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
     ) -> bytes: ...
 
+    def source(self, container: str, key: str) -> str: ...
+
 
 @dataclass
 class Meter:
@@ -121,6 +123,20 @@ class Gateway:
                 self._shared[identity] = self._by_path[path] = shared
             shared.store = store
             return f"http://127.0.0.1:{self._server.port}{shared.path}"
+
+    def adopt(self, store: RangeReader) -> None:
+        """Let a new sign-in read for the layers that are open of its connection.
+
+        Only for objects that are the same to it: an edited connection may be another account. May
+        sign in; not for a GUI thread.
+        """
+        with self._lock:
+            known = [
+                s for s in self._by_path.values() if s.store.connection.id == store.connection.id
+            ]
+        for shared in known:
+            if store.source(shared.container, shared.key) == shared.saved_source:
+                shared.store = store
 
     def open(
         self, store: RangeReader, container: str, key: str, saved_source: str

@@ -41,7 +41,7 @@ class _Child:
         except Exception as error:  # the other side raises it again
             self.send({"error": described(error), "number": request["number"]})
             return
-        if request["call"] == "open":
+        if request["call"] in ("open", "adopt"):
             self._pool.submit(lambda: self._answer(request))
         else:
             self._answer(request)
@@ -62,6 +62,9 @@ class _Child:
         if call == "open":
             url, first = self._gateway.open(*self._object(request))
             return {"url": url, "bytes": first.hex()}
+        if call == "adopt":
+            self._gateway.adopt(self._stores[request["connection"]])
+            return {}
         if call == "meter":
             meter = self._gateway.meter(request["url"])
             return {"meter": asdict(meter) if meter else None}

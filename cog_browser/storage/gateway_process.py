@@ -51,6 +51,8 @@ class ReadGateway(Protocol):
         self, store: ObjectStore, container: str, key: str, saved_source: str
     ) -> tuple[str, bytes]: ...
 
+    def adopt(self, store: ObjectStore) -> None: ...
+
     def saved_source(self, url: str) -> str | None: ...
 
     def meter(self, url: str) -> Meter | None: ...
@@ -88,6 +90,10 @@ class GatewayProcess:
         patience = 2 * DEADLINE + ANSWER_TIMEOUT
         answer = self._ask_for(store, container, key, saved_source, "open", patience)
         return str(answer["url"]), bytes.fromhex(answer["bytes"])
+
+    def adopt(self, store: ObjectStore) -> None:
+        if not self._has(store):
+            self._ask({"call": "adopt", "connection": store.connection.id}, DEADLINE, store)
 
     def saved_source(self, url: str) -> str | None:
         """Sends nothing; also knows the URLs from before the plugin was reloaded."""

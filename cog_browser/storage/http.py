@@ -37,6 +37,7 @@ from cog_browser.storage.errors import (
 try:
     import requests
     from requests.adapters import HTTPAdapter
+    from urllib3.util.ssl_ import create_urllib3_context
 except ImportError:  # every QGIS bundles it, a bare Python may not
     requests = None
 
@@ -49,6 +50,7 @@ MAX_RETRY_AFTER = 30.0
 #: How often a request that changes nothing is sent again, and the first pause in seconds.
 RETRIES, FIRST_PAUSE = 2, 0.3
 _CHUNK = 1 << 20
+_PARTIAL_CHAIN = 0x80000  # ssl.VERIFY_X509_PARTIAL_CHAIN, which has a name from Python 3.10 on
 _RETRIED = (TransportError, ThrottledError, ServerError)
 
 
@@ -98,7 +100,7 @@ class Response:
             while chunk := self._answer.raw.read(size, decode_content=False):
                 yield chunk
         except Exception as error:
-            raise _transport_error(error, self._where) from None
+            raise transport_error(error, self._where) from None
         finally:
             self.close()
 
@@ -160,7 +162,7 @@ class HttpClient:
         self.session = self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers.clear()
-        adapter = HTTPAdapter(pool_connections=8, pool_maxsize=32, max_retries=0)
+        adapter = _adapter(pool_connections=8, pool_maxsize=32, max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         self._lock = threading.Lock()
@@ -226,14 +228,14 @@ class HttpClient:
                 stream=True,
                 allow_redirects=False,
                 verify=self.verify,
-                proxies=self._proxies(url, parts.hostname or ""),
+                proxies=self.proxies_for(url, parts.hostname or ""),
                 timeout=(self._settings.connect_timeout, self._settings.read_timeout),
             )
         except requests.exceptions.InvalidHeader:
             raise _unfit_header() from None
         except requests.RequestException as error:
             log.debug("%s %s%s failed: %s", method, where, parts.path, type(error).__name__)
-            raise _transport_error(error, where) from None
+            raise transport_error(error, where) from None
         except OSError:  # requests looks for the bundle itself
             raise ConfigurationError(
                 f"The CA bundle {self.verify} can't be read; set another one in the connection."
@@ -257,7 +259,8 @@ class HttpClient:
             )
         return response
 
-    def _proxies(self, url: str, host: str) -> dict[str, str]:
+    def proxies_for(self, url: str, host: str) -> dict[str, str]:
+        """The proxies that ``url`` is reached through; none for loopback and exceptions."""
         if is_loopback(host) or url.startswith(self._settings.no_proxy):
             return {}
         return dict(self._settings.proxies or {})
@@ -269,6 +272,29 @@ def _unfit_header() -> ConfigurationError:
         "A token, user or key holds a character that HTTP can't carry, e.g. a line break; copy it "
         "again."
     )
+
+
+def _adapter(**options: Any) -> Any:
+    """An adapter for which a CA bundle may also hold a server's own certificate.
+
+    So that a user who has looked at a certificate can trust just this one; the host name and the
+    dates are checked all the same.
+    """
+
+    class Adapter(HTTPAdapter):  # type: ignore[misc]
+        def init_poolmanager(self, *args: Any, **pool: Any) -> None:
+            super().init_poolmanager(*args, **{**pool, "ssl_context": _ssl_context()})
+
+        def proxy_manager_for(self, proxy: str, **pool: Any) -> Any:
+            return super().proxy_manager_for(proxy, **{**pool, "ssl_context": _ssl_context()})
+
+    return Adapter(**options)
+
+
+def _ssl_context() -> Any:
+    context = create_urllib3_context()
+    context.verify_flags |= _PARTIAL_CHAIN
+    return context
 
 
 def pause(attempt: int, error: StoreError) -> None:
@@ -287,7 +313,7 @@ def is_loopback(host: str) -> bool:
         return False  # a name, e.g. 127.example.org
 
 
-def _transport_error(error: Exception, where: str) -> TransportError:
+def transport_error(error: Exception, where: str) -> TransportError:
     """Say what failed in words; the library's text holds URLs with their query."""
     chain: list[BaseException] = []
     cause: BaseException | None = error

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 import signal
@@ -239,3 +240,31 @@ def test_many_threads_that_share_objects_at_once_all_succeed(gateway, store):
         for thread in threads:
             thread.join()
     assert failures == []
+
+
+def test_open_layers_read_on_with_a_new_token_after_a_new_sign_in(
+    gateway, stack, container, shared_file
+):
+    def ready(token):
+        connection = Connection("t", id="ready", auth_mode="token", storage_url=stack.storage_url())
+        return open_store(connection, Credentials(token=token))
+
+    ended = ready("gAAAA-ended")
+    url = share(gateway, ended, container)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        fetch(url, 0, 10)
+    assert caught.value.code == 401
+    token, _ = stack.sign_in("demo")
+    gateway.adopt(ready(token))
+    assert fetch(url, 0, 10) == shared_file[:10]
+
+
+def test_a_connection_that_was_edited_to_another_account_is_not_adopted(
+    gateway, stack, store, container, shared_file
+):
+    url = share(gateway, store, container)
+    connection, credentials = Connection.from_environment(stack.environment("calibration"))
+    edited = open_store(dataclasses.replace(connection, id=store.connection.id), credentials)
+    edited.create_container(container)
+    gateway.adopt(edited)
+    assert fetch(url, 0, 10) == shared_file[:10]

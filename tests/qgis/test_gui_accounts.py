@@ -3,16 +3,24 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QMessageBox
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QLabel, QMessageBox
+
+from cog_browser.gui.certificate_dialog import CertificateDialog
 from cog_browser.gui.connection_dialog import ConnectionDialog
 from cog_browser.gui.menus import place_menu
 from cog_browser.gui.place import Place
 from cog_browser.gui.sign_in_dialog import SignInDialog
 from cog_browser.gui.tree_model import NodeState
+from cog_browser.storage.certificates import distrust
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
+from tests.integration.test_sign_in_modes import passcode
 
 WAIT = 15_000
 
@@ -39,16 +47,101 @@ def test_a_connection_from_an_openrc_is_saved_opened_and_listed(
     assert not dock.welcome.isVisible()
 
 
-def test_the_test_button_asks_the_store(dock, controller, qtbot, stack):
+def test_the_test_button_takes_every_step_and_offers_what_there_is(dock, controller, qtbot, stack):
     dock.new_connection_action.trigger()
     dialog = dock.findChild(ConnectionDialog)
     dialog.show_openrc(stack.openrc("demo").read_text())
     dialog.test_button.click()
-    qtbot.waitUntil(lambda: "It works" in dialog.problem.text(), timeout=WAIT)
-    dialog.form.password.setText("wrong")
+    qtbot.waitUntil(lambda: "It works" in dialog.steps.text(), timeout=WAIT)
+    qtbot.waitUntil(dialog.test_button.isEnabled, timeout=WAIT)
+    form = dialog.form
+    assert dialog.steps.text().count("✓") == 5
+    assert [form.project.itemText(i) for i in range(2)] == ["calibration", "demo"]
+    assert [form.region.itemText(i) for i in range(2)] == ["RegionOne", "RegionTwo"]
+    form.password.setText("wrong")
     dialog.test_button.click()
-    qtbot.waitUntil(lambda: "refuses to sign you in" in dialog.problem.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "refuses to sign you in" in dialog.steps.text(), timeout=WAIT)
+    assert dialog.steps.text().splitlines()[2].startswith("✗ Sign in")
     dialog.reject()
+
+
+def test_a_newcomer_without_a_project_is_offered_those_there_are(
+    ui, dock, controller, qtbot, stack
+):
+    dock.new_connection_action.trigger()
+    dialog = dock.findChild(ConnectionDialog)
+    form = dialog.form
+    form.name.setText("new")
+    form.auth_url.setText(stack.auth_url)
+    form.user.setText("homeless")
+    form.password.setText("homelesspw")
+    form.region.setText("RegionOne")
+    dialog.test_button.click()
+    qtbot.waitUntil(lambda: form.project.count() == 2, timeout=WAIT)
+    assert "Choose one: calibration, demo" in dialog.steps.text()
+    form.project.setCurrentIndex(1)
+    form.project.activated.emit(1)
+    dialog.test_button.click()
+    qtbot.waitUntil(lambda: "It works" in dialog.steps.text(), timeout=WAIT)
+    dialog.reject()
+
+
+def test_a_server_s_certificate_is_shown_and_trusted(dock, controller, qtbot, make_stack):
+    stack = make_stack(tls=True)
+    dock.new_connection_action.trigger()
+    dialog = dock.findChild(ConnectionDialog)
+    dialog.show_openrc(stack.openrc("demo").read_text())
+    dialog.form.ca_bundle.setFilePath("")
+    dialog.test_button.click()
+    qtbot.waitUntil(dialog.steps.button.isVisible, timeout=WAIT)
+    dialog.steps.button.click()
+    qtbot.waitUntil(lambda: dialog.findChild(CertificateDialog) is not None, timeout=WAIT)
+    shown = dialog.findChild(CertificateDialog)
+    texts = [label.text() for label in shown.findChildren(QLabel)]
+    assert "stack test CA" in texts
+    assert shown.fingerprint.text().replace("\n", ":").count(":") == 31
+    assert shown.trust_button.isEnabled()
+    assert shown.buttons.button(shown.buttons.StandardButton.Close).isDefault()
+    shown.trust_button.click()
+    qtbot.waitUntil(lambda: bool(dialog.form.ca_bundle.filePath()), timeout=WAIT)
+    path = Path(dialog.form.ca_bundle.filePath())
+    assert path.parent == Path(QgsApplication.qgisSettingsDirPath(), "cog_browser", "certificates")
+    assert distrust(stack.auth_url, str(path)) == ""
+    dialog.reject()
+
+
+def test_public_containers_open_without_any_question(
+    ui, dock, controller, sessions, stack, container, put, qtbot
+):
+    put("a.txt")
+    with closing(stack.connection("demo")) as swift:
+        swift.post_container(container, {"X-Container-Read": ".r:*,.rlistings"})
+    public = Connection(
+        "public",
+        auth_mode="anonymous",
+        storage_url=stack.storage_url(),
+        containers=(container,),
+    )
+    sessions.repository.save(public)
+    ui.open(Place(public.id, container))
+    assert ui.rows() == ["a.txt"]
+    dock.sign_in_requested.emit(public.id)
+    assert dock.findChild(SignInDialog) is None
+
+
+def test_a_passcode_is_asked_for_once_and_kept_nowhere(
+    ui, dock, controller, sessions, stack, container, qtbot
+):
+    environment = Connection.from_environment(stack.environment("demo"))[0]
+    connection = replace(environment, name="mfa", auth_mode="totp", user_name="mfa", user_id="")
+    sessions.repository.save(connection)
+    sessions.secrets.save(connection.id, Credentials(password="mfapw"), "session")
+    dock.select(Place(connection.id))
+    dialog = dock.findChild(SignInDialog)
+    dialog.secrets["passcode"].setText(passcode())
+    dialog.ok_button.click()
+    qtbot.waitUntil(lambda: container in ui.rows(), timeout=WAIT)
+    assert sessions.secrets.load(connection.id) == Credentials(password="mfapw")
 
 
 def test_an_openrc_file_is_read_off_the_gui_thread(dock, controller, qtbot, stack, tmp_path):
@@ -163,5 +256,6 @@ def test_the_menu_of_a_connection_offers_its_actions(dock, controller, saved):
         "Sign in…",
         "Sign out",
         "Edit connection…",
+        "Export connection",
         "Remove connection…",
     ]

@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QLineEdit, QPlainTextEdit
 
 from cog_browser.gui.connection_dialog import ConnectionDialog
 from cog_browser.gui.sign_in_dialog import SignInDialog
-from cog_browser.storage.connection import Connection
+from cog_browser.gui.sign_in_modes import MODES
+from cog_browser.storage.connection import AUTH_MODES, Connection
 from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.diagnosis import AccountOptions, Project, Step
 
 
 @pytest.fixture()
@@ -165,21 +168,259 @@ def test_no_secret_stays_in_a_widget_after_closing(make, stack, end):
         assert edit.toPlainText() == ""
 
 
-def test_the_test_button_tells_the_answer(make):
-    asked = []
-    dialog = make(tester=lambda *arguments: asked.append(arguments))
-    form = dialog.form
+class SlowWork:
+    """Stands in for `ConnectionWork` and answers when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple] = []
+        self.is_cancelled = False
+
+    def test(self, *arguments: object) -> None:
+        self.asked.append(arguments)
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+
+
+def fill(form, **texts: str) -> None:
+    for name, text in {"name": "x", **texts}.items():
+        getattr(form, name).setText(text)
+
+
+def choose_mode(form, mode: str) -> None:
+    form.mode.setCurrentIndex(form.mode.findData(mode))
+
+
+def test_the_steps_of_a_test_appear_one_by_one(make):
+    work = SlowWork()
+    dialog = make(work=work)
     assert not dialog.test_button.isEnabled()
-    form.name.setText("x")
-    form.auth_url.setText("https://k.example.org/v3")
-    form.user.setText("me")
-    form.password.setText("p")
+    fill(dialog.form, auth_url="https://k.example.org/v3", user="me", password="p")
     dialog.test_button.click()
-    connection, credentials, answer = asked[0]
+    connection, credentials, step, done, _ = work.asked[0]
     assert (connection.user_name, credentials) == ("me", Credentials(password="p"))
-    answer("It works: 3 containers.", True)
-    assert dialog.problem.text() == "It works: 3 containers."
-    assert dialog.ok_button.isEnabled()
+    assert dialog.steps.text().startswith("… Reach the host")
+    step(Step("reach", True, 0.012))
+    assert dialog.steps.text().splitlines()[:2] == [
+        "✓ Reach the host 0.01 s",
+        "… Speak TLS with it ",
+    ]
+    for name in ("tls", "sign_in", "catalogue"):
+        step(Step(name, True, 0.1))
+    step(Step("containers", True, 0.1, count=3))
+    assert dialog.steps.text().endswith("It works: 3 containers.")
+    assert not dialog.test_button.isEnabled()
+    done(AccountOptions())
+    assert dialog.test_button.isEnabled()
+    dialog.reject()
+    assert work.is_cancelled
+
+
+def test_a_step_that_fails_is_the_last_and_says_why(make):
+    work = SlowWork()
+    dialog = make(work=work)
+    fill(dialog.form, auth_url="https://k.example.org/v3", user="me", password="p")
+    dialog.test_button.click()
+    _, _, step, _, _ = work.asked[0]
+    step(Step("reach", True, 0.01))
+    step(Step("tls", False, 0.2, "<b>No</b>", untrusted_url="https://k.example.org/v3"))
+    lines = dialog.steps.text().splitlines()
+    assert lines[1:3] == ["✗ Speak TLS with it 0.20 s", "– Sign in "]
+    assert lines[-1] == "<b>No</b>"
+    assert dialog.steps.said.textFormat() == Qt.TextFormat.PlainText
+    assert dialog.steps.button.isVisible()
+
+
+def test_what_an_account_offers_can_be_chosen_and_typed_over(make, qtbot):
+    work = SlowWork()
+    dialog = make(work=work)
+    form = dialog.form
+    fill(form, auth_url="https://k.example.org/v3", user="me", password="p", region="R9")
+    dialog.test_button.click()
+    projects = (Project("p1", "maps", "default"), Project("p2", "maps", "d2"))
+    work.asked[0][3](AccountOptions(projects, ("R1", "R2"), ("internal", "public")))
+    assert form.region.text() == "R9"
+    assert [form.region.itemText(i) for i in range(form.region.count())] == ["R1", "R2"]
+    assert [form.interface.itemText(i) for i in range(2)] == ["public", "internal"]
+    assert form.interface.count() == 2
+    form.project.setCurrentIndex(1)
+    form.project.activated.emit(1)
+    connection, _, _ = submitted(dialog, qtbot)
+    assert (connection.project_name, connection.project_id) == ("maps", "p2")
+    assert connection.project_domain_id == "d2"
+
+
+def test_a_chosen_project_typed_over_loses_its_id(make, qtbot):
+    dialog = make()
+    form = dialog.form
+    fill(form, auth_url="https://k.example.org/v3", user="me", password="p")
+    form.show_options(AccountOptions((Project("p1", "maps", "default"),)))
+    form.project.setCurrentIndex(0)
+    form.project.activated.emit(0)
+    form.project.setText("other")
+    connection, _, _ = submitted(dialog, qtbot)
+    assert (connection.project_name, connection.project_id) == ("other", "")
+
+
+def test_the_form_has_every_mode(make):
+    form = make().form
+    modes = [form.mode.itemData(i) for i in range(form.mode.count())]
+    assert sorted(modes) == sorted(AUTH_MODES)
+    assert sorted(MODES) == sorted(AUTH_MODES)
+
+
+_URL = {"auth_url": "https://k.example.org/v3"}
+_STORE = {"storage_url": "https://s.example.org/v1/AUTH_x"}
+_PROVIDER = {**_URL, "identity_provider": "idp", "protocol": "openid"}
+_CLIENT = {"discovery_endpoint": "https://idp.example.org/o", "client_id": "c"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "texts", "secrets"),
+    [
+        ("password", {**_URL, "user": "me"}, {"password": "s"}),
+        ("application_credential", {**_URL, "credential_id": "i"},
+         {"application_credential_secret": "s"}),
+        ("totp", {**_URL, "user": "me"}, {"password": "s", "passcode": "123456"}),
+        ("keystone_token", _URL, {"token": "s"}),
+        ("token", _STORE, {"token": "s"}),
+        ("v1", {**_URL, "user": "test:tester"}, {"password": "s"}),
+        ("anonymous", _STORE, {}),
+        ("oidc_client_credentials", {**_PROVIDER, **_CLIENT}, {"client_secret": "s"}),
+        ("oidc_access_token", _PROVIDER, {"token": "s"}),
+        ("oidc_password", {**_PROVIDER, **_CLIENT, "user": "me"}, {"password": "s"}),
+    ],
+)  # fmt: skip
+def test_each_mode_asks_for_its_fields_one_by_one_and_survives_editing(
+    make, qtbot, mode, texts, secrets
+):
+    dialog = make()
+    form = dialog.form
+    choose_mode(form, mode)
+    form.name.setText("x")
+    for name, text in texts.items():
+        assert not dialog.ok_button.isEnabled()
+        assert dialog.problem.text() or dialog.problem.isVisible()
+        assert getattr(form, name).isVisibleTo(form), name
+        getattr(form, name).setText(text)
+    for name, text in secrets.items():
+        assert not dialog.ok_button.isEnabled()
+        assert form.secret(name).isVisibleTo(form), name
+        form.secret(name).setText(text)
+    assert dialog.problem.text() == ""
+    connection, credentials, _ = submitted(dialog, qtbot)
+    assert connection.auth_mode == mode
+    assert credentials == Credentials(**secrets)
+    again = make(connection, taken_names=["x"])
+    kept, unchanged, _ = submitted(again, qtbot)
+    assert kept == connection
+    assert unchanged == (None if secrets else Credentials())
+
+
+def test_an_application_credential_may_be_known_by_its_name_and_user(make, qtbot):
+    dialog = make()
+    form = dialog.form
+    choose_mode(form, "application_credential")
+    fill(form, **_URL, credential_secret="s")
+    assert not form.user.isVisible()
+    form.credential_by.setCurrentIndex(1)
+    assert form.user.isVisible()
+    assert not form.credential_id.isVisible()
+    form.credential_name.setText("laptop")
+    assert dialog.problem.text() == "Fill in the user."
+    form.user.setText("me")
+    connection, _, _ = submitted(dialog, qtbot)
+    assert connection.application_credential_name == "laptop"
+    assert connection.application_credential_id == ""
+    assert (connection.user_name, connection.user_domain_id) == ("me", "default")
+    assert make(connection).form.credential_by.currentIndex() == 1
+
+
+def test_containers_and_a_storage_url_are_among_the_rarely_needed(make, qtbot):
+    dialog = make()
+    form = dialog.form
+    fill(form, **_URL, user="me", password="p")
+    assert form.more.isCollapsed()
+    form.more.setCollapsed(False)
+    form.storage_url.setText("https://s.example.org/v1/AUTH_other")
+    form.containers.setPlainText(" scenes \n\nraw/x\nscenes\nold maps")
+    assert "raw/x" in dialog.problem.text()
+    form.containers.setPlainText(" scenes \n\nscenes\nold maps")
+    connection, _, _ = submitted(dialog, qtbot)
+    assert connection.containers == ("scenes", "old maps")
+    assert connection.storage_url == "https://s.example.org/v1/AUTH_other"
+    again = make(connection).form
+    assert not again.more.isCollapsed()
+    assert again.containers.toPlainText() == "scenes\nold maps"
+
+
+def test_a_provider_fills_in_what_is_known_of_it_and_follows_the_url(make, qtbot):
+    dialog = make()
+    form = dialog.form
+    choose_mode(form, "anonymous")
+    index = form.provider.findText("OVHcloud")
+    form.provider.setCurrentIndex(index)
+    form.provider.activated.emit(index)
+    assert form.mode.currentData() == "password"
+    assert form.auth_url.text() == "https://auth.cloud.ovh.net/v3"
+    assert "GRA" in [form.region.itemText(i) for i in range(form.region.count())]
+    fill(form, user="me", password="p")
+    connection, _, _ = submitted(dialog, qtbot)
+    assert connection.user_domain_name == connection.project_domain_name == "Default"
+    form = make(connection).form
+    assert form.provider.currentText() == "OVHcloud"
+    form.auth_url.setText("https://auth.example.org/v3")
+    assert form.provider.currentText() == "Other"
+
+
+def test_another_mode_drops_what_belongs_to_the_old_one(make, qtbot):
+    before = Connection("x", auth_url="https://k.example.org", user_name="me", project_id="p")
+    dialog = make(before)
+    choose_mode(dialog.form, "token")
+    fill(dialog.form, **_STORE, token="t")
+    connection, _, _ = submitted(dialog, qtbot)
+    assert connection.to_dict() == {
+        "name": "x", "kind": "swift", "id": before.id, "auth_mode": "token",
+        "interface": "public", "storage_url": _STORE["storage_url"],
+    }  # fmt: skip
+
+
+def test_the_keyboard_goes_through_the_fields_from_top_to_bottom(make, qtbot):
+    form = make().form
+    expected = [form.provider, form.name, form.mode, form.auth_url, form.user, form.user_domain]
+    expected += [form.password, form.project, form.project_domain, form.region]
+    form.provider.setFocus()
+    reached = []
+    for _ in expected:
+        reached.append(form.window().focusWidget())
+        qtbot.keyClick(form.window().focusWidget(), Qt.Key.Key_Tab)
+    assert reached == expected
+
+
+def test_a_sign_in_with_a_passcode_asks_for_both_and_hands_both_over(qtbot, qgis_app):
+    dialog = SignInDialog(Connection("x", auth_mode="totp", user_name="me"))
+    qtbot.addWidget(dialog)
+    assert list(dialog.secrets) == ["password", "passcode"]
+    dialog.secrets["password"].setText("p")
+    assert not dialog.ok_button.isEnabled()
+    dialog.secrets["passcode"].setText("123456")
+    with qtbot.waitSignal(dialog.submitted) as signal:
+        dialog.ok_button.click()
+    assert signal.args == [Credentials(password="p", passcode="123456"), "auto"]
+    assert [e.text() for e in dialog.secrets.values()] == ["", ""]
+
+
+def test_a_known_password_may_stay_while_the_passcode_is_typed(qtbot, qgis_app):
+    connection = Connection("x", auth_mode="totp", user_name="me")
+    dialog = SignInDialog(connection, known=Credentials(password="p"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.secrets["password"].text() == ""
+    assert dialog.focusWidget() is dialog.secrets["passcode"]
+    dialog.secrets["passcode"].setText("123456")
+    with qtbot.waitSignal(dialog.submitted) as signal:
+        dialog.ok_button.click()
+    assert signal.args[0] == Credentials(password="p", passcode="123456")
 
 
 def test_signing_in_hands_the_secret_over_and_forgets_it(qtbot, qgis_app):

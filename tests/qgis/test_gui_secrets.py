@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Secrets that are in a keyring never make the window wait."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from cog_browser.adapters.secret_store import SecretStore
+from cog_browser.gui.connection_dialog import ConnectionDialog
+from cog_browser.gui.place import Place
+from cog_browser.gui.sign_in_dialog import SignInDialog
+from cog_browser.storage.errors import ConfigurationError
+
+WAIT = 15_000
+
+
+class Keyring:
+    """Stands in for the computer's keyring behind the real `SecretStore`."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+        self.threads: list[bool] = []  # of each call that may wait: was it the main one?
+        self.is_locked = False
+        self.ask = None
+
+    def _touch(self) -> None:
+        self.threads.append(threading.current_thread() is threading.main_thread())
+        if self.is_locked:
+            raise ConfigurationError("The keyring stayed locked.")
+
+    def why_not(self) -> str:
+        return ""
+
+    def name(self) -> str:
+        return "Test keyring"
+
+    def why_too_large(self, text: str) -> str:
+        return ""
+
+    def lock(self, connection_id: str | None = None) -> object:
+        from cog_browser.adapters.keyring_store import Lock
+
+        return Lock.LOCKED if self.is_locked else Lock.OPEN
+
+    def unlock(self) -> None:
+        self._touch()
+
+    def save(self, connection_id: str, text: str) -> None:
+        self.kept[connection_id] = text
+
+    def load(self, connection_id: str) -> str | None:
+        self._touch()
+        return self.kept.get(connection_id)
+
+    def remove(self, connection_id: str) -> None:
+        self.kept.pop(connection_id, None)
+
+
+@pytest.fixture()
+def keyring(sessions):
+    made = Keyring()
+    sessions.secrets._keyring = made
+    return made
+
+
+@pytest.fixture()
+def in_keyring(sessions, account, keyring):
+    """A saved connection whose secret is in the keyring, as after a restart of QGIS."""
+    connection, credentials = account
+    sessions.repository.save(connection)
+    sessions.secrets.save(connection.id, credentials, "keyring")
+    fresh = SecretStore()
+    fresh._keyring = keyring
+    sessions.secrets = fresh
+    return connection
+
+
+def test_a_secret_is_read_from_the_keyring_in_a_worker_and_once(
+    sessions, in_keyring, keyring, controller, ui, container, dock
+):
+    ui.open(Place(in_keyring.id, container))
+    assert keyring.threads == [False]
+    assert dock.findChild(SignInDialog) is None
+
+
+def test_a_keyring_that_stays_locked_is_said_and_not_asked_again(
+    in_keyring, keyring, controller, dock, qtbot
+):
+    keyring.is_locked = True
+    dock.select(Place(in_keyring.id))
+    qtbot.waitUntil(lambda: dock.findChild(SignInDialog) is not None, timeout=WAIT)
+    shown = dock.findChild(SignInDialog)
+    texts = [label.text() for label in shown.findChildren(type(shown.secret_store.explanation))]
+    assert "The keyring stayed locked." in texts
+    assert shown.secret_store.where == "keyring"
+    assert True not in keyring.threads
+    shown.reject()
+
+
+def test_a_secret_for_the_keyring_is_used_at_once_and_kept_when_it_is_open(
+    sessions, account, keyring, controller, ui, dock, container, qtbot
+):
+    connection, credentials = account
+    sessions.repository.save(connection)
+    dock.select(Place(connection.id))
+    dialog = dock.findChild(SignInDialog)
+    dialog.secret.setText(credentials.password)
+    dialog.secret_store.setCurrentIndex(dialog.secret_store.findData("keyring"))
+    dialog.ok_button.click()
+    qtbot.waitUntil(lambda: container in ui.rows(), timeout=WAIT)
+    qtbot.waitUntil(lambda: connection.id in keyring.kept, timeout=WAIT)
+    assert sessions.secrets.where(connection.id) == "keyring"
+    assert True not in keyring.threads
+
+
+def test_a_secret_that_the_keyring_did_not_take_serves_this_session(
+    sessions, account, keyring, controller, ui, dock, container, qtbot
+):
+    keyring.is_locked = True
+    connection, credentials = account
+    sessions.repository.save(connection)
+    dock.select(Place(connection.id))
+    dialog = dock.findChild(SignInDialog)
+    dialog.secret.setText(credentials.password)
+    dialog.secret_store.setCurrentIndex(dialog.secret_store.findData("keyring"))
+    dialog.ok_button.click()
+    qtbot.waitUntil(lambda: container in ui.rows(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "The keyring stayed locked." in ui.told(), timeout=WAIT)
+    assert sessions.secrets.where(connection.id) == "session"
+    assert keyring.kept == {}
+
+
+def test_editing_may_move_the_secret_without_typing_it_again(
+    sessions, saved, account, keyring, controller, dock, qtbot
+):
+    dock.edit_connection_requested.emit(saved.id)
+    dialog = dock.findChild(ConnectionDialog)
+    box = dialog.form.secret_store
+    assert box.where == "session"
+    assert box.itemText(box.findData("keyring")) == "In this computer's keyring (Test keyring)"
+    box.setCurrentIndex(box.findData("keyring"))
+    dialog.ok_button.click()
+    qtbot.waitUntil(lambda: saved.id in keyring.kept, timeout=WAIT)
+    assert sessions.secrets.where(saved.id) == "keyring"
+    assert sessions.secrets.load(saved.id) == account[1]
+
+
+def test_the_test_button_reads_the_keyring_in_a_worker(
+    in_keyring, keyring, controller, dock, qtbot
+):
+    dock.edit_connection_requested.emit(in_keyring.id)
+    dialog = dock.findChild(ConnectionDialog)
+    dialog.test_button.click()
+    qtbot.waitUntil(lambda: "It works" in dialog.steps.text(), timeout=WAIT)
+    assert keyring.threads == [False]
+    dialog.reject()
