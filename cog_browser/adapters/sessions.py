@@ -57,10 +57,15 @@ class Sessions(QObject):
     def credentials(self, connection: Connection) -> Credentials:
         """Like `find_credentials`, but raises `ConfigurationError` where there are none."""
         found = self.find_credentials(connection)
+        if found is None and connection.name == RESERVED_PREFIX:
+            raise ConfigurationError(
+                "The environment names an account, but no secret: OS_PASSWORD (or the application "
+                "credential's secret, or a token) is not set. Source your openrc.sh again."
+            )
         if found is None:
             raise ConfigurationError(
                 f"No secret is known for “{connection.name}”. Sign in to it in the COG Browser "
-                "panel first, or set OS_PASSWORD when the connection is “env”."
+                "panel first."
             )
         return found
 

@@ -156,6 +156,7 @@ class ConnectionDialog(QDialog):
             connection, credentials = self._result()
         except ConfigurationError:
             return
+        self.ok_button.setFocus()  # a disabled button would hand it on to Cancel
         self.test_button.setEnabled(False)
         self.steps.begin(steps_of(connection))
         self._make_room()

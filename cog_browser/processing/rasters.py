@@ -58,9 +58,12 @@ def tiff_name(source: str) -> str:
     ('dem.tif', 't_tas.tif')
     """
     source = source.split("|", 1)[0]
-    path = unquote(gateway_url(source) or source)
-    path = re.sub(r"[?#].*", "", path) if "://" in path else path
-    name = PurePosixPath(path.replace("\\", "/").rstrip("/")).name
+    url = gateway_url(source)
+    if url is not None:  # our own: the last segment is the encoded name, whatever it holds
+        name = unquote(url.rsplit("/", 1)[-1])
+    else:
+        path = unquote(re.sub(r"[?#].*", "", source) if "://" in source else source)
+        name = PurePosixPath(path.replace("\\", "/").rstrip("/")).name
     name = re.sub(r'[":]+', "_", name).strip("_")
     stem, dot, suffix = name.partition(".")
     stem, suffix = (name, "") if not dot or not stem else name.rsplit(".", 1)

@@ -56,6 +56,7 @@ def test_the_test_button_takes_every_step_and_offers_what_there_is(dock, control
     qtbot.waitUntil(dialog.test_button.isEnabled, timeout=WAIT)
     form = dialog.form
     assert dialog.steps.text().count("✓") == 5
+    assert dialog.focusWidget() is dialog.ok_button  # so that Enter keeps what was tested
     assert [form.project.itemText(i) for i in range(2)] == ["calibration", "demo"]
     assert [form.region.itemText(i) for i in range(2)] == ["RegionOne", "RegionTwo"]
     form.password.setText("wrong")

@@ -161,6 +161,8 @@ def test_a_key_ending_with_a_slash_takes_the_files_name() -> None:
         ("https://host/a/dem.tif?token=x", "dem.tif"),
         ("/data/dem.vrt|layername=1", "dem.tif"),
         (running_source("http://127.0.0.1:1/abc/d%20em.tif"), "d em.tif"),
+        (running_source("http://127.0.0.1:1/abc/%C3%BC%20%231%3F.tif"), "ü #1?.tif"),
+        ("https://host/a/a%20b.tif?signature=1#x", "a b.tif"),
         ("/", "raster.tif"),
     ],
 )
