@@ -20,10 +20,6 @@ from osgeo import gdal, osr
 
 from tests.support.stack_client import ROOT, Stack
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("qgis_process"), reason="qgis_process is not installed"
-)
-
 _UNREACHABLE = "http://127.0.0.1:9/v3"  # "discard": nobody listens there
 _SIZE = (900, 700)  # of the raster: 2.5 MB that don't compress
 
