@@ -44,7 +44,6 @@ class Access:
 
     token: str
     storage_url: str
-    since: float
     renew_at: float = _NEVER
     ends_at: float = _NEVER
 
@@ -57,7 +56,7 @@ def access_for(token: str, storage_url: str, lifetime: float) -> Access:
     now = time.monotonic()
     # the last second: the times of a fernet token are cut to whole seconds
     margin = min(RENEWAL_MARGIN, 0.2 * lifetime) + 1.0
-    return Access(token, storage_url, now, now + lifetime - margin, now + lifetime - 1.0)
+    return Access(token, storage_url, now + lifetime - margin, now + lifetime - 1.0)
 
 
 class Auth(Protocol):
@@ -167,7 +166,7 @@ class ReadyToken:
             raise ConfigurationError("A ready token needs the storage URL (SWIFT_STORAGE_URL).")
         if not credentials.token:
             raise ConfigurationError("The token is missing (SWIFT_AUTH_TOKEN).")
-        self._access = Access(credentials.token, connection.storage_url, time.monotonic())
+        self._access = Access(credentials.token, connection.storage_url)
 
     def current(self) -> Access | None:
         return self._access
@@ -193,7 +192,7 @@ class Anonymous:
                 "Anonymous access needs the account's storage URL, the part of a public object's "
                 "URL before the container (https://…/v1/AUTH_…)."
             )
-        self._access = Access("", connection.storage_url, time.monotonic())
+        self._access = Access("", connection.storage_url)
 
     def current(self) -> Access | None:
         return self._access

@@ -12,7 +12,6 @@ import ipaddress
 import json
 import logging
 import random
-import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -158,24 +157,17 @@ class HttpClient:
         self._settings = settings or HttpSettings()
         #: A CA bundle's path, or True for the system's; never False.
         self.verify: str | bool = ca_bundle or True
-        #: For keystoneauth1 alone, which brings its own way to send.
-        self.session = self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.headers.clear()
+        #: Shared with keystoneauth1 alone, which brings its own way to send.
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.headers.clear()
         adapter = _adapter(pool_connections=8, pool_maxsize=32, max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        self._lock = threading.Lock()
-        self._request_count = 0
-
-    @property
-    def request_count(self) -> int:
-        """Requests sent so far."""
-        return self._request_count
+        self.session.mount("https://", adapter)
+        self.session.mount("http://", adapter)
 
     def close(self) -> None:
         """Drop idle connections; later requests open new ones."""
-        self._session.close()
+        self.session.close()
 
     def call(
         self,
@@ -212,10 +204,8 @@ class HttpClient:
         parts = urlsplit(url)
         where = parts.netloc
         started = time.monotonic()
-        with self._lock:
-            self._request_count += 1
         try:
-            answer = self._session.request(
+            answer = self.session.request(
                 method,
                 url,
                 headers={
