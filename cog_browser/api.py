@@ -136,10 +136,9 @@ def open_store(
     sessions = _sessions()
     if isinstance(connection, str):
         name = connection
-        if name == RESERVED_PREFIX or name.startswith(RESERVED_PREFIX + ":"):
-            kind = name.partition(":")[2] or None
-            connection, found = Connection.from_environment(os.environ, kind)
-            credentials = credentials or found
+        named = Connection.named_in_environment(name)
+        if named is not None:
+            connection, credentials = named[0], credentials or named[1]
         else:
             connection = _require_sessions(f"open_store({name!r})").repository.find(name)
     if sessions is None:

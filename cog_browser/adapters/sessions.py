@@ -40,10 +40,8 @@ class Sessions(QObject):
 
     def resolve(self, name: str) -> Connection:
         """A saved connection by name or id, or ``env`` and ``env:swift`` for the environment."""
-        if name == RESERVED_PREFIX or name.startswith(RESERVED_PREFIX + ":"):
-            kind = name.partition(":")[2] or None
-            return Connection.from_environment(os.environ, kind)[0]
-        return self.repository.find(name)
+        named = Connection.named_in_environment(name)
+        return named[0] if named else self.repository.find(name)
 
     def find_credentials(self, connection: Connection) -> Credentials | None:
         """The secrets of a connection, or None. QGIS may ask for its master password."""

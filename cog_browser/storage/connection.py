@@ -129,6 +129,12 @@ class Connection:
         return _from_variables(values, name)
 
     @classmethod
+    def named_in_environment(cls, name: str) -> tuple[Connection, Credentials] | None:
+        """What ``env`` or ``env:swift`` means just now; None for any other name."""
+        word, _, kind = name.partition(":")
+        return cls.from_environment(kind=kind or None) if word == RESERVED_PREFIX else None
+
+    @classmethod
     def from_environment(
         cls, environ: Mapping[str, str] | None = None, kind: str | None = None
     ) -> tuple[Connection, Credentials]:
