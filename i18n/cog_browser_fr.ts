@@ -440,6 +440,16 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_fields.py" />
+      <source> s</source>
+      <translation> s</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Answer within</source>
+      <translation>Répondre en</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
       <source>Authentication URL</source>
       <translation>URL d’authentification</translation>
     </message>
@@ -452,6 +462,11 @@
       <location filename="../cog_browser/gui/connection_fields.py" />
       <source>Client ID</source>
       <translation>ID du client</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>Connect within</source>
+      <translation>Se connecter en</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_fields.py" />
@@ -572,6 +587,11 @@
       <location filename="../cog_browser/gui/connection_fields.py" />
       <source>User domain</source>
       <translation>Domaine de l’utilisateur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>as QGIS</source>
+      <translation>comme QGIS</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_fields.py" />

@@ -5,7 +5,15 @@ from __future__ import annotations
 
 from qgis.gui import QgsCollapsibleGroupBoxBasic, QgsFileWidget
 from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.form_fields import ChoiceEdit, FollowingForm, NamesEdit, on_change
@@ -78,6 +86,8 @@ class ConnectionFields(QWidget):
         self.ca_bundle.lineEdit().setPlaceholderText(tr("the system's certificates"))
         self.certificate_button = QPushButton(tr("Show certificate…"), self)
         self.certificate_button.clicked.connect(lambda _=False: self.certificate_requested.emit())
+        self.connect_timeout = self._seconds(tr("Connect within"))
+        self.read_timeout = self._seconds(tr("Answer within"))
         self.auth_url.setPlaceholderText("https://keystone.example.org/v3")
         self.storage_url.setPlaceholderText("https://swift.example.org/v1/AUTH_…")
         self.region.setPlaceholderText(tr("the only one, or choose after Test"))
@@ -97,6 +107,15 @@ class ConnectionFields(QWidget):
         edit.setAccessibleName(name)
         on_change(edit, self.changed.emit)
         return edit
+
+    def _seconds(self, name: str) -> QSpinBox:
+        box = QSpinBox(self)
+        box.setAccessibleName(name)
+        box.setRange(0, 600)
+        box.setSuffix(tr(" s"))
+        box.setSpecialValueText(tr("as QGIS"))
+        on_change(box, self.changed.emit)
+        return box
 
     def _combo(self, name: str) -> QComboBox:
         box = QComboBox(self)
@@ -166,6 +185,9 @@ class ConnectionFields(QWidget):
         self.interface.setVisible(mode.uses_keystone)
         if mode.uses_keystone:
             rare.append((tr("Interface"), self.interface))
+        rare += [
+            (field.accessibleName(), field) for field in (self.connect_timeout, self.read_timeout)
+        ]
         self._more_form.show_rows([*rare, (tr("CA bundle"), self._ca_row)])
         order = [*(f for _, f in shown), *(f for _, f in rare), self.ca_bundle]
         for previous, following in zip(order, order[1:]):

@@ -72,6 +72,8 @@ class ConnectionForm(ConnectionFields):
         )
         self._show_interfaces(INTERFACES, shown.interface)
         self.ca_bundle.setFilePath(shown.ca_bundle)
+        self.connect_timeout.setValue(round(shown.connect_timeout))
+        self.read_timeout.setValue(round(shown.read_timeout))
         self.containers.setPlainText("\n".join(shown.containers))
         for name in SECRETS:
             self.secret(name).setText(getattr(given, name) or "")
@@ -79,7 +81,14 @@ class ConnectionForm(ConnectionFields):
             self.secret(name).setPlaceholderText(tr("unchanged") if is_kept else "")
         self._show_provider()
         self.follow_mode()
-        rare = (shown.ca_bundle, shown.interface != "public", shown.storage_url, shown.containers)
+        rare = (
+            shown.ca_bundle,
+            shown.interface != "public",
+            shown.storage_url,
+            shown.containers,
+            shown.connect_timeout,
+            shown.read_timeout,
+        )
         self.more.setCollapsed(not any(rare))
 
     def show_options(self, options: AccountOptions) -> None:
@@ -124,6 +133,8 @@ class ConnectionForm(ConnectionFields):
             "ca_bundle": self.ca_bundle.filePath().strip(),
             "storage_url": _text(self.storage_url),
             "containers": self._container_names(),
+            "connect_timeout": float(self.connect_timeout.value()),
+            "read_timeout": float(self.read_timeout.value()),
         }
         values.update({n: _text(getattr(self, n)) for n in _PLAIN if n in mode.fields})
         is_same_mode = self._base.auth_mode == mode.name

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterable
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QPalette
-from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from qgis.PyQt.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QWidget,
+)
 
 
 class ChoiceEdit(QComboBox):
@@ -117,5 +125,7 @@ def on_change(field: QWidget, call: Callable[[], None]) -> None:
         field.textChanged.connect(lambda _text: call())
     elif isinstance(field, QPlainTextEdit):
         field.textChanged.connect(call)
+    elif isinstance(field, QSpinBox):
+        field.valueChanged.connect(lambda _value: call())
     elif isinstance(field, QComboBox):
         field.currentIndexChanged.connect(lambda _index: call())

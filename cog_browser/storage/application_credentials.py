@@ -37,7 +37,7 @@ def create_application_credential(
     """
     if days < 1:
         raise ConfigurationError("An application credential must live for a day at least.")
-    http = HttpClient(connection.ca_bundle, settings)
+    http = HttpClient.for_connection(connection, settings)
     try:
         holder = replace(connection, auth_mode="keystone_token")
         keystone = Keystone(holder, Credentials(token=token), http)

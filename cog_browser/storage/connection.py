@@ -44,8 +44,9 @@ class Connection:
     ``id`` is stable for the connection's life, ``name`` is the user's. Keystone's fields carry
     Keystone's names; ``storage_url`` is the account's URL for ``auth_mode="token"``, otherwise an
     override of the service catalogue. ``ca_bundle`` is a PEM file's path. ``containers`` are names
-    entered by hand, for accounts that don't list theirs. The last four are for federated sign-in:
-    Keystone's names of the provider and protocol, the provider's discovery document and its client.
+    entered by hand, for accounts that don't list theirs. ``identity_provider`` to ``client_id`` are for
+    federated sign-in: Keystone's names of the provider and protocol, the provider's discovery
+    document and its client. The time-outs are in seconds; zero means QGIS's own.
     """
 
     name: str
@@ -72,6 +73,8 @@ class Connection:
     protocol: str = ""
     discovery_endpoint: str = ""
     client_id: str = ""
+    connect_timeout: float = 0.0
+    read_timeout: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "containers", tuple(self.containers))
@@ -83,6 +86,8 @@ class Connection:
             raise ConfigurationError(
                 f"“{self.kind}” is no kind of connection; use one of {', '.join(KINDS)}."
             )
+        if not (0 <= self.connect_timeout < 3600 and 0 <= self.read_timeout < 3600):
+            raise ConfigurationError("A time-out must be between 0 (as QGIS) and 3600 seconds.")
         for label, url in (("authentication", self.auth_url), ("storage", self.storage_url)):
             if url:
                 _check_url(label, url)

@@ -108,7 +108,7 @@ class Diagnosis:
         settings: HttpSettings | None = None,
     ) -> None:
         self._connection, self._credentials = connection, credentials
-        self._settings = settings or HttpSettings()
+        self._settings = (settings or HttpSettings()).for_connection(connection)
         self._url = connection.auth_url or connection.storage_url
         self._grant: Grant | None = None
         self._token = credentials.token or ""
@@ -118,7 +118,7 @@ class Diagnosis:
     def steps(self) -> Iterator[Step]:
         """What `diagnose` promises."""
         try:
-            http = HttpClient(self._connection.ca_bundle, self._settings)
+            http = HttpClient.for_connection(self._connection, self._settings)
         except CogBrowserError as error:
             yield Step(REACH, False, 0.0, str(error))
             return
@@ -149,7 +149,7 @@ class Diagnosis:
         """
         if self._connection.auth_mode not in _KEYSTONE or not self._may_ask_again:
             return AccountOptions()
-        http = HttpClient(self._connection.ca_bundle, self._settings)
+        http = HttpClient.for_connection(self._connection, self._settings)
         try:
             return self._options(http)
         finally:

@@ -62,7 +62,10 @@ class FederatedAuth(RenewingAuth):
                 status=401,
             )
         session = ks_session.Session(
-            session=self._http.session, verify=self._http.verify, redirect=False, timeout=60
+            session=self._http.session,
+            verify=self._http.verify,
+            redirect=False,
+            timeout=self._http.timeout[1],
         )
         self._plugin.invalidate()
         try:

@@ -15,10 +15,11 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import (
     AuthenticationError,
     ChecksumError,
@@ -73,6 +74,14 @@ class HttpSettings:
     no_proxy: tuple[str, ...] = ()
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
+
+    def for_connection(self, connection: Connection) -> HttpSettings:
+        """These, with the connection's own time-outs where it has some."""
+        return replace(
+            self,
+            connect_timeout=connection.connect_timeout or self.connect_timeout,
+            read_timeout=connection.read_timeout or self.read_timeout,
+        )
 
 
 class Response:
@@ -157,6 +166,8 @@ class HttpClient:
         self._settings = settings or HttpSettings()
         #: A CA bundle's path, or True for the system's; never False.
         self.verify: str | bool = ca_bundle or True
+        #: Seconds to connect, and to wait for each piece of an answer.
+        self.timeout = (self._settings.connect_timeout, self._settings.read_timeout)
         #: Shared with keystoneauth1 alone, which brings its own way to send.
         self.session = requests.Session()
         self.session.trust_env = False
@@ -164,6 +175,13 @@ class HttpClient:
         adapter = _adapter(pool_connections=8, pool_maxsize=32, max_retries=0)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
+
+    @classmethod
+    def for_connection(
+        cls, connection: Connection, settings: HttpSettings | None = None
+    ) -> HttpClient:
+        """A client with the connection's CA bundle and time-outs."""
+        return cls(connection.ca_bundle, (settings or HttpSettings()).for_connection(connection))
 
     def close(self) -> None:
         """Drop idle connections; later requests open new ones."""
@@ -219,7 +237,7 @@ class HttpClient:
                 allow_redirects=False,
                 verify=self.verify,
                 proxies=self.proxies_for(url, parts.hostname or ""),
-                timeout=(self._settings.connect_timeout, self._settings.read_timeout),
+                timeout=self.timeout,
             )
         except requests.exceptions.InvalidHeader:
             raise _unfit_header() from None

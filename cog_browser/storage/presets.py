@@ -3,8 +3,10 @@
 
 Only publicly documented end points, so that a newcomer need not look one up. Sources:
 openstacksdk, "Vendor Support" (OVHcloud, Open Telekom Cloud); Infomaniak, "Public Cloud"; and
-Rackspace, "OpenStack Flex". Rackspace's older Cloud Files is left out: its identity service speaks
-version 2.0 with API keys, and no Keystone v3.
+Rackspace, "REST API Guide for OpenStack Flex" (DFW3) and the Genestack guide (SJC3). Other regions
+of these two follow the same pattern, but the provider's own pages don't name their end points.
+Rackspace's older Cloud Files is left out: its identity service speaks version 2.0 with API keys,
+and no Keystone v3.
 """
 
 from __future__ import annotations
@@ -60,15 +62,6 @@ PRESETS: tuple[Preset, ...] = (
         project_like="PCP-…",
     ),
     Preset(
-        "infomaniak-pub2",
-        "Infomaniak Public Cloud 2",
-        "https://api.pub2.infomaniak.cloud/identity/v3",
-        domain="Default",
-        regions=("dc4-a",),
-        user_like="PCU-…",
-        project_like="PCP-…",
-    ),
-    Preset(
         "otc-eu-de",
         "Open Telekom Cloud (eu-de)",
         "https://iam.eu-de.otc.t-systems.com/v3",
@@ -78,7 +71,6 @@ PRESETS: tuple[Preset, ...] = (
     ),
     _rackspace("SJC3"),
     _rackspace("DFW3"),
-    _rackspace("IAD3"),
 )
 
 

@@ -69,7 +69,7 @@ class SwiftStore:
     ) -> None:
         self.connection = connection
         self._recipe = StoreRecipe(connection, credentials, settings or HttpSettings())
-        self._http = HttpClient(connection.ca_bundle, settings)
+        self._http = HttpClient.for_connection(connection, settings)
         self._auth = auth_for(connection, credentials, self._http)
         self._storage_url = connection.storage_url
 

@@ -354,6 +354,19 @@ def test_containers_and_a_storage_url_are_among_the_rarely_needed(make, qtbot):
     assert again.containers.toPlainText() == "scenes\nold maps"
 
 
+def test_time_outs_are_qgis_s_unless_the_connection_has_its_own(make, qtbot):
+    dialog = make()
+    fill(dialog.form, **_URL, user="me", password="p")
+    assert dialog.form.read_timeout.text() == "as QGIS"
+    dialog.form.connect_timeout.setValue(5)
+    dialog.form.read_timeout.setValue(120)
+    connection, _, _ = submitted(dialog, qtbot)
+    assert (connection.connect_timeout, connection.read_timeout) == (5, 120)
+    again = make(connection).form
+    assert not again.more.isCollapsed()
+    assert (again.connect_timeout.value(), again.read_timeout.value()) == (5, 120)
+
+
 def test_a_provider_fills_in_what_is_known_of_it_and_follows_the_url(make, qtbot):
     dialog = make()
     form = dialog.form
