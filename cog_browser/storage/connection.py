@@ -44,8 +44,8 @@ class Connection:
     ``id`` is stable for the connection's life, ``name`` is the user's. Keystone's fields carry
     Keystone's names; ``storage_url`` is the account's URL for ``auth_mode="token"``, otherwise an
     override of the service catalogue. ``ca_bundle`` is a PEM file's path. ``containers`` are names
-    entered by hand, for accounts that don't list theirs. ``identity_provider`` to ``client_id`` are for
-    federated sign-in: Keystone's names of the provider and protocol, the provider's discovery
+    entered by hand, for accounts that don't list theirs. ``identity_provider`` to ``client_id`` are
+    for federated sign-in: Keystone's names of the provider and protocol, the provider's discovery
     document and its client. The time-outs are in seconds; zero means QGIS's own.
     """
 

@@ -15,94 +15,62 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections import OrderedDict
+import time
+from collections.abc import Callable
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from pathlib import Path
 from urllib.parse import quote
 
-from cog_browser.storage.errors import ProtocolError, TransportError
+from cog_browser.storage.block_cache import BLOCK, CACHE_BYTES, DEADLINE, PARALLEL, BlockCache
+from cog_browser.storage.errors import AuthenticationError, ProtocolError
 from cog_browser.storage.gateway_server import GatewayServer
+from cog_browser.storage.header_store import Header, HeaderStore
 from cog_browser.storage.models import ObjectEntry
-from cog_browser.storage.pool import DaemonPool
-
-if TYPE_CHECKING:
-    from cog_browser.storage.connection import Connection
+from cog_browser.storage.revival import Revival
+from cog_browser.storage.shared_object import (
+    FAILING,
+    READING,
+    REPLACED,
+    WAITING,
+    Meter,
+    RangeReader,
+    SharedObject,
+)
 
 log = logging.getLogger(__name__)
-_T = TypeVar("_T")
 
-#: Bytes of one cached block. A 512 × 512 tile of uint16 is at most 512 KiB, mostly half of it.
-BLOCK = 256 << 10
-#: Blocks asked for in one request: below that, parallel requests beat one long one.
-RUN = 4
-#: Bytes of blocks kept in memory, for all objects together.
-CACHE_BYTES = 256 << 20
-#: Requests in flight per connection.
-PARALLEL = 16
-#: Seconds after which a read gives up. GDAL waits a little longer (`vsi.TIMEOUT`).
-DEADLINE = 90.0
-
-
-class RangeReader(Protocol):
-    """The part of an `ObjectStore` that the gateway needs."""
-
-    @property
-    def connection(self) -> Connection: ...
-
-    def head_object(self, container: str, key: str) -> ObjectEntry: ...
-
-    def read_range(
-        self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
-    ) -> bytes: ...
-
-    def source(self, container: str, key: str) -> str: ...
-
-
-@dataclass
-class Meter:
-    """What one object has cost since it was opened."""
-
-    requests: int = 0
-    bytes_fetched: int = 0
-    bytes_served: int = 0
-    failures: int = 0
-    last_error: str = ""
-
-
-@dataclass
-class SharedObject:
-    """One generation of one object behind one URL: all its bytes belong to one ETag.
-
-    GDAL caches by URL, so an object that was replaced gets another one. ``store`` is the latest
-    sign-in of its connection, ``saved_source`` the form for files.
-    """
-
-    store: RangeReader
-    container: str
-    key: str
-    saved_source: str
-    path: str
-    meter: Meter = field(default_factory=Meter)
-    description: Future[ObjectEntry] | None = None
+_DESCRIPTION = -1  # stands for size and ETag among the block numbers
 
 
 class Gateway:
-    """Serves objects on loopback. Thread-safe. Starts its server with the first URL."""
+    """Serves objects on loopback. Thread-safe. Starts its server with the first URL.
+
+    ``notify(url, state, reason)`` is called in any thread when an object's state changes; the
+    states are those of `shared_object`.
+    """
 
     def __init__(
-        self, cache_bytes: int = CACHE_BYTES, parallel: int = PARALLEL, deadline: float = DEADLINE
+        self,
+        cache_bytes: int = CACHE_BYTES,
+        parallel: int = PARALLEL,
+        deadline: float = DEADLINE,
+        notify: Callable[[str, str, str], None] | None = None,
     ) -> None:
-        self._cache_bytes, self._parallel, self._deadline = cache_bytes, parallel, deadline
+        self._notify = notify or (lambda _url, _state, _reason: None)
         self._lock = threading.Lock()
         self._shared: dict[tuple[str, str], SharedObject] = {}
         self._by_path: dict[str, SharedObject] = {}
-        self._blocks: OrderedDict[tuple[str, str, int], bytes] = OrderedDict()
-        self._held = 0
-        self._in_flight: dict[tuple[str, str, int], tuple[Future[list[bytes]], int]] = {}
-        self._fetchers: dict[str, DaemonPool] = {}
+        self._cache = BlockCache(
+            self._note_failure, self._note_success, cache_bytes, parallel, deadline
+        )
+        self._revival = Revival(self._read_again)
+        self._headers: HeaderStore | None = None
         self._server: GatewayServer | None = None
+
+    def configure(self, cache_bytes: int, header_folder: Path | None) -> None:
+        """Memory for blocks in bytes, and where headers are kept for `expect`, if anywhere."""
+        self._cache.set_budget(cache_bytes)
+        self._headers = HeaderStore(header_folder) if header_folder else None
 
     def url(self, store: RangeReader, container: str, key: str, saved_source: str) -> str:
         """The URL that serves this object as long as the process lives. Sends nothing.
@@ -111,18 +79,46 @@ class Gateway:
         connection keeps its URL until it is known to have been replaced; reads use ``store``
         from now on.
         """
-        identity = (store.connection.id, saved_source)
+        shared = self._share(store.connection.id, container, key, saved_source)
+        self._sign_in(shared, store)
+        return self._url_of(shared)
+
+    def expect(self, connection_id: str, container: str, key: str, saved_source: str) -> str | None:
+        """The URL of an object whose account nobody has signed in to yet. Sends nothing.
+
+        None unless its header is known from an earlier session: with it GDAL can open the object
+        and its pixels wait for `adopt`, or fail with 401 until then.
+        """
         with self._lock:
-            if self._server is None:
-                self._server = GatewayServer(self)
-            shared = self._shared.get(identity)
-            if shared is None:
-                name = key.rstrip("/").rsplit("/", 1)[-1] or "object"
-                path = f"/{secrets.token_hex(16)}/{quote(name, safe='')}"
-                shared = SharedObject(store, container, key, saved_source, path)
-                self._shared[identity] = self._by_path[path] = shared
-            shared.store = store
-            return f"http://127.0.0.1:{self._server.port}{shared.path}"
+            known = self._shared.get((connection_id, saved_source))
+        if known is not None and known.known is not None:
+            return self._url_of(known)
+        header = self._headers.load(saved_source) if self._headers else None
+        if header is None:
+            return None
+        shared = self._share(connection_id, container, key, saved_source)
+        description: Future[ObjectEntry] = Future()
+        description.set_result(header.entry)
+        with self._lock:
+            if shared.known is None:
+                shared.header, shared.description = header, description
+        if shared.store is None:
+            self._change(shared, WAITING, f"“{key}” waits for a sign-in to its account.")
+        return self._url_of(shared)
+
+    def keep_header(self, url: str) -> None:
+        """Keep what has been read of an object so far: it is what GDAL needs to open it.
+
+        Call it when GDAL has opened the object, before its pixels are read; blocks up to the
+        deadline.
+        """
+        shared = self.find(url)
+        if shared is None or self._headers is None or shared.header is not None:
+            return
+        ranges = shared.take_opening()
+        if ranges:
+            parts = tuple((start, self.read(shared, start, stop)) for start, stop in ranges)
+            self._headers.save(shared.saved_source, Header(self._describe(shared), parts))
 
     def adopt(self, store: RangeReader) -> None:
         """Let a new sign-in read for the layers that are open of its connection.
@@ -131,12 +127,12 @@ class Gateway:
         sign in; not for a GUI thread.
         """
         with self._lock:
-            known = [
-                s for s in self._by_path.values() if s.store.connection.id == store.connection.id
-            ]
+            known = [s for s in self._by_path.values() if s.connection_id == store.connection.id]
         for shared in known:
             if store.source(shared.container, shared.key) == shared.saved_source:
-                shared.store = store
+                self._sign_in(shared, store)
+        self._cache.reached(store.connection.id)
+        self._revival.hurry(store.connection.id)
 
     def open(
         self, store: RangeReader, container: str, key: str, saved_source: str
@@ -148,8 +144,9 @@ class Gateway:
         """
         url = self.url(store, container, key, saved_source)
         shared = self.find(url)
-        if shared is not None and _known(shared) is not None:
-            now = self._await(shared, self._describe_again(shared))
+        if shared is not None and shared.known is not None:
+            again = self._ask(shared)
+            now = self._cache.wait_for(shared, _DESCRIPTION, again)
             if now.etag != self._describe(shared).etag:
                 self._retire(shared)
                 url = self.url(store, container, key, saved_source)
@@ -167,6 +164,12 @@ class Gateway:
         """What the object behind a URL has cost so far."""
         shared = self.find(url)
         return shared.meter if shared else None
+
+    def retry(self, url: str) -> None:
+        """Try now what could not be read; `notify` tells when it works."""
+        shared = self.find(url)
+        if shared is not None:
+            self._revival.hurry(shared.connection_id)
 
     def find(self, url: str) -> SharedObject | None:
         """The object that a URL of this gateway serves."""
@@ -193,17 +196,25 @@ class Gateway:
         entry = self._describe(shared)
         if start >= stop:
             return b""
-        first, last = start // BLOCK, (stop - 1) // BLOCK
-        blocks = self._blocks_of(shared, entry, first, last)
-        if len(blocks) == 1:
-            data = blocks[0][start - first * BLOCK : stop - first * BLOCK]
-        else:
-            blocks[0] = blocks[0][start - first * BLOCK :]
-            blocks[-1] = blocks[-1][: stop - last * BLOCK]
-            data = b"".join(blocks)
+        shared.note_read(start, stop)
+        data = shared.header.read(start, stop) if shared.header else None
+        is_cached = data is not None
+        if data is None:
+            if shared.store is None:
+                raise AuthenticationError(
+                    f"“{shared.key}” waits for a sign-in to its account.", status=401
+                )
+            first, last = start // BLOCK, (stop - 1) // BLOCK
+            blocks, is_cached = self._cache.blocks_of(shared, entry, first, last)
+            if len(blocks) == 1:
+                data = blocks[0][start - first * BLOCK : stop - first * BLOCK]
+            else:
+                blocks[0] = blocks[0][start - first * BLOCK :]
+                blocks[-1] = blocks[-1][: stop - last * BLOCK]
+                data = b"".join(blocks)
         if len(data) != stop - start:
             raise ProtocolError(f"“{shared.key}” ends before byte {stop}.")
-        shared.meter.bytes_served += len(data)
+        shared.count(bytes_served=len(data), bytes_cached=len(data) if is_cached else 0)
         return data
 
     def forget(self, connection_id: str, container: str, key: str) -> None:
@@ -224,18 +235,46 @@ class Gateway:
         """Close the server. Every URL it gave is dead afterwards."""
         with self._lock:
             server, self._server = self._server, None
-            fetchers, self._fetchers = self._fetchers, {}
+        self._revival.stop()
         if server is not None:
             server.stop()
-        for pool in fetchers.values():
-            pool.stop()
+        self._cache.stop()
+
+    def _share(
+        self, connection_id: str, container: str, key: str, saved_source: str
+    ) -> SharedObject:
+        identity = (connection_id, saved_source)
+        with self._lock:
+            if self._server is None:
+                self._server = GatewayServer(self)
+            shared = self._shared.get(identity)
+            if shared is None:
+                name = key.rstrip("/").rsplit("/", 1)[-1] or "object"
+                path = f"/{secrets.token_hex(16)}/{quote(name, safe='')}"
+                shared = SharedObject(connection_id, None, container, key, saved_source, path)
+                self._shared[identity] = self._by_path[path] = shared
+            return shared
+
+    def _url_of(self, shared: SharedObject) -> str:
+        with self._lock:
+            if self._server is None:
+                raise ProtocolError("The read gateway has been stopped.")
+            return f"http://127.0.0.1:{self._server.port}{shared.path}"
+
+    def _sign_in(self, shared: SharedObject, store: RangeReader) -> None:
+        shared.store = store
+        if shared.meter.state == WAITING:
+            self._change(shared, READING, "")
 
     def _retire(self, shared: SharedObject) -> None:
         """Let the object's next URL be another one; this one keeps its ETag."""
         with self._lock:
             self._shared = {i: s for i, s in self._shared.items() if s is not shared}
-            for name in [n for n in self._blocks if n[0] == shared.path]:
-                self._held -= len(self._blocks.pop(name))
+        self._cache.drop(shared)
+        self._revival.forget(shared)
+        if self._headers is not None:
+            self._headers.drop(shared.saved_source)
+        self._change(shared, REPLACED, f"“{shared.key}” was replaced or deleted in the store.")
 
     def _describe(self, shared: SharedObject) -> ObjectEntry:
         """Size and ETag, asked for once; every byte of this URL belongs to this ETag."""
@@ -243,126 +282,66 @@ class Gateway:
             asked = shared.description
             if asked is None or (asked.done() and asked.exception() is not None):
                 asked = shared.description = self._ask(shared)
-        return self._await(shared, asked)
-
-    def _describe_again(self, shared: SharedObject) -> Future[ObjectEntry]:
-        with self._lock:
-            return self._ask(shared)
+        return self._cache.wait_for(shared, _DESCRIPTION, asked)
 
     def _ask(self, shared: SharedObject) -> Future[ObjectEntry]:
-        """Send for size and ETag. The caller holds the lock."""
+        """Send for size and ETag."""
         asked: Future[ObjectEntry] = Future()
 
         def work() -> None:
-            shared.meter.requests += 1
+            began = time.monotonic()
+            shared.count(requests=1)
             try:
-                asked.set_result(shared.store.head_object(shared.container, shared.key))
+                if shared.store is None:
+                    raise AuthenticationError("Nobody is signed in.", status=401)
+                entry = shared.store.head_object(shared.container, shared.key)
             except BaseException as error:  # whatever it is, the waiting readers must be told
-                self._note_failure(shared, error)
+                self._cache.not_reached(shared.connection_id, began, error)
+                self._note_failure(shared, _DESCRIPTION, error)
                 asked.set_exception(error)
+            else:
+                self._cache.reached(shared.connection_id)
+                self._note_success(shared, [_DESCRIPTION])
+                asked.set_result(entry)
 
-        self._pool(shared).submit(work)
+        self._cache.submit(shared.connection_id, work)
         return asked
 
-    def _await(self, shared: SharedObject, future: Future[_T]) -> _T:
-        try:
-            return future.result(self._deadline)
-        except FutureTimeoutError:
-            error = TransportError(
-                f"“{shared.key}” could not be read within {self._deadline:.0f} s."
-            )
-            self._note_failure(shared, error)
-            raise error from None
-
-    def _pool(self, shared: SharedObject) -> DaemonPool:
-        """The threads of the object's connection. The caller holds the lock."""
-        connection = shared.store.connection.id
-        pool = self._fetchers.get(connection)
-        if pool is None:
-            pool = self._fetchers[connection] = DaemonPool(self._parallel, "cog-browser-fetch")
-        return pool
-
-    def _blocks_of(
-        self, shared: SharedObject, entry: ObjectEntry, first: int, last: int
-    ) -> list[bytes]:
-        """The blocks ``first`` to ``last``, from the cache, from a fetch under way, or fetched."""
-        found: dict[int, bytes] = {}
-        waiting: dict[int, tuple[Future[list[bytes]], int]] = {}
-        with self._lock:
-            run: list[int] = []
-            for index in range(first, last + 1):
-                name = (shared.path, entry.etag, index)
-                block = self._blocks.get(name)
-                if block is not None:
-                    self._blocks.move_to_end(name)
-                    found[index] = block
-                elif name in self._in_flight:
-                    waiting[index] = self._in_flight[name]
-                else:
-                    if run and (index != run[-1] + 1 or len(run) == RUN):
-                        waiting.update(self._start(shared, entry, run))
-                        run = []
-                    run.append(index)
-            if run:
-                waiting.update(self._start(shared, entry, run))
-        for index, (future, position) in waiting.items():
-            found[index] = self._await(shared, future)[position]
-        return [found[index] for index in range(first, last + 1)]
-
-    def _start(
-        self, shared: SharedObject, entry: ObjectEntry, run: list[int]
-    ) -> dict[int, tuple[Future[list[bytes]], int]]:
-        """Send for a run of blocks. The caller holds the lock."""
-        future: Future[list[bytes]] = Future()
-        parts = {index: (future, position) for position, index in enumerate(run)}
-        for index, part in parts.items():
-            self._in_flight[(shared.path, entry.etag, index)] = part
-        blocks = list(run)
-        self._pool(shared).submit(lambda: self._fetch(shared, entry, blocks, future))
-        return parts
-
-    def _fetch(
-        self, shared: SharedObject, entry: ObjectEntry, run: list[int], future: Future[list[bytes]]
-    ) -> None:
-        start, stop = run[0] * BLOCK, min((run[-1] + 1) * BLOCK, entry.size)
-        shared.meter.requests += 1
-        blocks: list[bytes] = []
-        failure: BaseException | None = None
-        try:
-            data = shared.store.read_range(
-                shared.container, shared.key, start, stop, etag=entry.etag
-            )
-            blocks = [data[i * BLOCK : (i + 1) * BLOCK] for i in range(len(run))]
-            shared.meter.bytes_fetched += len(data)
-        except BaseException as error:  # whatever it is, the waiting readers must be told
-            failure = error
-            self._note_failure(shared, error)
-            if getattr(error, "status", None) == 412:
-                self._retire(shared)  # replaced by somebody: opening it again must work
-        with self._lock:
-            for position, index in enumerate(run):
-                name = (shared.path, entry.etag, index)
-                self._in_flight.pop(name, None)
-                if failure is None:
-                    self._blocks[name] = blocks[position]
-                    self._held += len(blocks[position])
-            while self._held > self._cache_bytes and self._blocks:
-                self._held -= len(self._blocks.popitem(last=False)[1])
-        if failure is None:
-            future.set_result(blocks)
-        else:
-            future.set_exception(failure)
-
-    def _note_failure(self, shared: SharedObject, error: BaseException) -> None:
-        shared.meter.failures += 1
+    def _note_failure(self, shared: SharedObject, block: int, error: BaseException) -> None:
+        shared.count(failures=1)
         if shared.meter.last_error != str(error):  # one repaint may fail in many blocks
             log.warning("%s", error)
         shared.meter.last_error = str(error)
+        if getattr(error, "status", None) == 412:
+            self._retire(shared)  # replaced by somebody: opening it again must work
+        elif shared.meter.state != REPLACED:
+            shared.failed.add(block)
+            self._change(shared, FAILING, str(error))
+            self._revival.watch(shared)
 
+    def _note_success(self, shared: SharedObject, blocks: list[int]) -> None:
+        if shared.failed:
+            shared.failed.difference_update(blocks)
+            if not shared.failed and shared.meter.state == FAILING:
+                self._change(shared, READING, "")
 
-def _known(shared: SharedObject) -> ObjectEntry | None:
-    """The description that this generation is pinned to, if it has one."""
-    asked = shared.description
-    if asked is None or not asked.done() or asked.exception() is not None:
-        return None
-    return asked.result()
+    def _read_again(self, shared: SharedObject) -> bool:
+        """Read all that failed; the state follows from how it goes."""
+        for block in sorted(shared.failed):
+            try:
+                if block == _DESCRIPTION:
+                    self._cache.wait_for(shared, block, self._ask(shared))
+                else:
+                    self._cache.fetch_again(shared, self._describe(shared), block)
+                    self._note_success(shared, [block])
+            except Exception:  # noted where it was raised
+                return shared.meter.state == REPLACED
+        return True
+
+    def _change(self, shared: SharedObject, state: str, reason: str) -> None:
+        if shared.meter.state != state:
+            shared.meter.state = state
+            try:
+                self._notify(self._url_of(shared), state, reason)
+            except ProtocolError:
+                log.debug("The gateway has been stopped.")

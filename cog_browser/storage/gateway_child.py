@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from dataclasses import asdict
+from pathlib import Path
 from typing import IO, Any
 
 from cog_browser.storage.errors import ProtocolError
@@ -25,7 +26,7 @@ _THREADS = 16
 class _Child:
     def __init__(self, output: IO[bytes]) -> None:
         self._output, self._lock = output, threading.Lock()
-        self._gateway = Gateway()
+        self._gateway = Gateway(notify=self._notify)
         self._stores: dict[str, ObjectStore] = {}
         self._pool = DaemonPool(_THREADS, "cog-browser-calls")
 
@@ -34,6 +35,9 @@ class _Child:
             self._output.write(json.dumps(message).encode() + b"\n")
             self._output.flush()
 
+    def _notify(self, url: str, state: str, reason: str) -> None:
+        self.send({"url": url, "state": state, "reason": reason})
+
     def take(self, request: dict[str, Any]) -> None:
         """Answer a request; what may wait for the network doesn't hold up the next one."""
         try:
@@ -41,7 +45,7 @@ class _Child:
         except Exception as error:  # the other side raises it again
             self.send({"error": described(error), "number": request["number"]})
             return
-        if request["call"] in ("open", "adopt"):
+        if request["call"] in ("open", "adopt", "keep_header"):
             self._pool.submit(lambda: self._answer(request))
         else:
             self._answer(request)
@@ -62,8 +66,21 @@ class _Child:
         if call == "open":
             url, first = self._gateway.open(*self._object(request))
             return {"url": url, "bytes": first.hex()}
+        if call == "expect":
+            names = ("connection", "container", "key", "saved_source")
+            return {"url": self._gateway.expect(*(request[name] for name in names))}
         if call == "adopt":
             self._gateway.adopt(self._stores[request["connection"]])
+            return {}
+        if call == "keep_header":
+            self._gateway.keep_header(request["url"])
+            return {}
+        if call == "retry":
+            self._gateway.retry(request["url"])
+            return {}
+        if call == "configure":
+            folder = request["header_folder"]
+            self._gateway.configure(request["cache_bytes"], Path(folder) if folder else None)
             return {}
         if call == "meter":
             meter = self._gateway.meter(request["url"])

@@ -15,7 +15,7 @@ import os
 import subprocess  # nosec B404
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -23,8 +23,10 @@ from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from cog_browser.storage import errors
+from cog_browser.storage.block_cache import CACHE_BYTES, DEADLINE
 from cog_browser.storage.errors import CogBrowserError, ProtocolError, StoreError, TransportError
-from cog_browser.storage.gateway import DEADLINE, Gateway, Meter
+from cog_browser.storage.gateway import Gateway
+from cog_browser.storage.shared_object import Meter
 
 if TYPE_CHECKING:
     from cog_browser.storage.store import ObjectStore
@@ -38,8 +40,14 @@ _MAIN = (
     "import sys; sys.path.pop(0); sys.path.append(sys.argv[1]); "
     "from cog_browser.storage.gateway_child import main; main()"
 )
+#: How variables begin that describe a sign-in. The child is told over the pipe what it needs.
+_SIGN_IN_VARIABLES = ("OS_", "ST_", "SWIFT_", "AWS_")
 #: Survives a reload of the plugin, so that open layers keep their gateway and their saved form.
 _RELOAD_PROOF = "_cog_browser_gateways"
+
+
+#: Called in any thread with a URL, the state of its object, and the reason; see `Gateway`.
+Notify = Callable[[str, str, str], None]
 
 
 class ReadGateway(Protocol):
@@ -51,7 +59,17 @@ class ReadGateway(Protocol):
         self, store: ObjectStore, container: str, key: str, saved_source: str
     ) -> tuple[str, bytes]: ...
 
+    def expect(
+        self, connection_id: str, container: str, key: str, saved_source: str
+    ) -> str | None: ...
+
+    def keep_header(self, url: str) -> None: ...
+
     def adopt(self, store: ObjectStore) -> None: ...
+
+    def retry(self, url: str) -> None: ...
+
+    def configure(self, cache_bytes: int, header_folder: Path | None) -> None: ...
 
     def saved_source(self, url: str) -> str | None: ...
 
@@ -65,7 +83,8 @@ class ReadGateway(Protocol):
 class GatewayProcess:
     """A `Gateway` in a child process; see there for what each method does."""
 
-    def __init__(self) -> None:
+    def __init__(self, notify: Notify | None = None) -> None:
+        self._notify = notify or (lambda _url, _state, _reason: None)
         self._lock = threading.Lock()
         self._stores: dict[str, ObjectStore] = {}
         self._urls: dict[str, str] = _reload_proof().urls
@@ -90,6 +109,30 @@ class GatewayProcess:
         patience = 2 * DEADLINE + ANSWER_TIMEOUT
         answer = self._ask_for(store, container, key, saved_source, "open", patience)
         return str(answer["url"]), bytes.fromhex(answer["bytes"])
+
+    def expect(self, connection_id: str, container: str, key: str, saved_source: str) -> str | None:
+        answer = self._ask(
+            {
+                "call": "expect",
+                "connection": connection_id,
+                "container": container,
+                "key": key,
+                "saved_source": saved_source,
+            }
+        )
+        if answer["url"]:
+            self._urls[str(answer["url"])] = saved_source
+        return answer["url"] or None
+
+    def keep_header(self, url: str) -> None:
+        self._ask({"call": "keep_header", "url": url}, DEADLINE + ANSWER_TIMEOUT)
+
+    def retry(self, url: str) -> None:
+        self._ask({"call": "retry", "url": url})
+
+    def configure(self, cache_bytes: int, header_folder: Path | None) -> None:
+        folder = str(header_folder) if header_folder else None
+        self._ask({"call": "configure", "cache_bytes": cache_bytes, "header_folder": folder})
 
     def adopt(self, store: ObjectStore) -> None:
         if not self._has(store):
@@ -186,6 +229,9 @@ class GatewayProcess:
             if "log" in message:
                 log.warning("%s", message["log"])
                 continue
+            if "state" in message:
+                self._notify(message["url"], message["state"], message["reason"])
+                continue
             waiting = self._answers.get(message["number"])
             if waiting is not None:
                 waiting.put(message)
@@ -220,11 +266,13 @@ def _start_child() -> subprocess.Popen[bytes]:
         if os.name == "nt"
         else {"start_new_session": True}  # Ctrl-C in QGIS's terminal is not for the child
     )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(_SIGN_IN_VARIABLES)}
     return subprocess.Popen(  # noqa: S603 # nosec B603
         [interpreter(), "-c", _MAIN, str(package_root)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env=environment,
         **options,
     )
 
@@ -263,26 +311,58 @@ def _rebuilt(error: Mapping[str, Any]) -> CogBrowserError:
 
 _shared: ReadGateway | None = None
 _shared_lock = threading.Lock()
+_options: tuple[int, Path | None, Notify | None] = (CACHE_BYTES, None, None)
+
+
+def set_up_gateway(
+    cache_bytes: int = CACHE_BYTES,
+    header_folder: Path | None = None,
+    notify: Notify | None = None,
+) -> None:
+    """How `shared_gateway` is to be, also when it runs already. Starts none."""
+    global _options  # noqa: PLW0603
+    with _shared_lock:
+        _options = (cache_bytes, header_folder, notify)
+        if _shared is not None and _is_alive(_shared):
+            _shared.configure(cache_bytes, header_folder)
 
 
 def shared_gateway() -> ReadGateway:
     """The gateway of this process, started at the first call (a third of a second)."""
     global _shared  # noqa: PLW0603
     with _shared_lock:
-        if isinstance(_shared, GatewayProcess) and not _shared.is_alive:
+        if _shared is not None and not _is_alive(_shared):
             log.error("The read gateway has ended by itself; a new one is started.")
             _shared = None
         if _shared is None:
+            cache_bytes, header_folder, _ = _options
             try:
-                _shared = GatewayProcess()
+                _shared = GatewayProcess(_notify_all)
             except (OSError, CogBrowserError) as error:
                 log.warning(
                     "The read gateway runs inside QGIS (%s). Python code that reads layers while "
                     "it holds the interpreter's lock may have to wait until its time-out.",
                     error,
                 )
-                _shared = Gateway()
+                _shared = Gateway(notify=_notify_all)
+            _shared.configure(cache_bytes, header_folder)
         return _shared
+
+
+def running_gateway() -> ReadGateway | None:
+    """The gateway of this process if one runs. Waits for nothing."""
+    running = _shared
+    return running if running is not None and _is_alive(running) else None
+
+
+def _is_alive(gateway: ReadGateway) -> bool:
+    return not isinstance(gateway, GatewayProcess) or gateway.is_alive
+
+
+def _notify_all(url: str, state: str, reason: str) -> None:
+    notify = _options[2]
+    if notify is not None:
+        notify(url, state, reason)
 
 
 def forget_object(connection_id: str, container: str, key: str) -> None:
@@ -290,9 +370,8 @@ def forget_object(connection_id: str, container: str, key: str) -> None:
 
     Never fails: what was done to the object is done.
     """
-    with _shared_lock:
-        running = _shared
-    if running is None or (isinstance(running, GatewayProcess) and not running.is_alive):
+    running = running_gateway()
+    if running is None:
         return
     try:
         running.forget(connection_id, container, key)
@@ -302,7 +381,6 @@ def forget_object(connection_id: str, container: str, key: str) -> None:
 
 def saved_source_of(url: str) -> str | None:
     """The saved form behind a URL of any gateway of this process; starts none."""
-    with _shared_lock:
-        running = _shared
+    running = _shared
     found = running.saved_source(url) if running is not None else None
     return found or _reload_proof().urls.get(url)

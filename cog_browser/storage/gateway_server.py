@@ -18,9 +18,11 @@ from cog_browser.storage.errors import (
     PermissionDeniedError,
     ThrottledError,
 )
+from cog_browser.storage.object_names import TIFF_MAGIC
 
 if TYPE_CHECKING:
-    from cog_browser.storage.gateway import Gateway, SharedObject
+    from cog_browser.storage.gateway import Gateway
+    from cog_browser.storage.shared_object import SharedObject
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ class GatewayServer:
 
     def __init__(self, gateway: Gateway) -> None:
         self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.gateway = gateway
+        self._server.gateway, self._server.tiffs = gateway, set()
         self.port: int = self._server.server_address[1]
         threading.Thread(
             target=lambda: self._server.serve_forever(poll_interval=0.05),
@@ -61,6 +63,7 @@ class _Server(socketserver.ThreadingMixIn, HTTPServer):
     block_on_close = False
     request_queue_size = 128
     gateway: Gateway
+    tiffs: set[str]  # the paths of objects that have been looked at
 
     def server_bind(self) -> None:
         # HTTPServer asks the resolver for this machine's name, which can take seconds.
@@ -110,6 +113,8 @@ class _Handler(BaseHTTPRequestHandler):
             if wanted is None:
                 return self._refuse(416, {"Content-Range": f"bytes */{size}"})
             start, stop = wanted
+            if with_body and start < stop and not self._is_tiff(gateway, shared, size):
+                return self._refuse(415)
             whole = (
                 gateway.read(shared, start, stop) if with_body and stop - start <= _WHOLE else b""
             )
@@ -129,6 +134,25 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_pieces(gateway, shared, start, stop)
         self.wfile.flush()
         return None
+
+    def _is_tiff(self, gateway: Gateway, shared: SharedObject, size: int) -> bool:
+        """Whether the object begins as a TIFF does, looked at once.
+
+        GDAL opens whatever it is given, and a VRT named ``.tif`` would make it read local files and
+        foreign URLs. A layer of a project file comes here without any other check.
+        """
+        known = cast("_Server", self.server).tiffs
+        if shared.path not in known:
+            if size < 4 or gateway.read(shared, 0, 4) not in TIFF_MAGIC:
+                what = f"“{shared.key}” in container “{shared.container}”"
+                said = f"{what} is no TIFF, so it is not read."
+                if shared.meter.last_error != said:
+                    log.warning("%s", said)
+                shared.meter.failures += 1
+                shared.meter.last_error = said
+                return False
+            known.add(shared.path)
+        return True
 
     def _send_pieces(self, gateway: Gateway, shared: SharedObject, start: int, stop: int) -> None:
         try:

@@ -19,8 +19,11 @@ from cog_browser.storage.errors import (
     ServerError,
     TransportError,
 )
-from cog_browser.storage.gateway import BLOCK, RUN, Gateway
+from cog_browser.storage.block_cache import BLOCK, RUN
+from cog_browser.storage.gateway import Gateway
 from cog_browser.storage.models import ObjectEntry
+
+TIFF = b"II*\x00"  # all that is served begins so
 
 
 class MemoryReader:
@@ -87,7 +90,7 @@ def ask(url, method="GET", host=None, path=None, **headers):
 
 
 def test_any_range_is_answered_with_exactly_its_bytes(gateway):
-    data = os.urandom(3 * BLOCK + 1234)
+    data = TIFF + os.urandom(3 * BLOCK + 1230)
     url, shared = share(gateway, MemoryReader(data))
     for start, stop in [(0, 1), (0, len(data)), (BLOCK - 1, BLOCK + 1), (5, 3 * BLOCK + 7)]:
         answer, body = ask(url, Range=f"bytes={start}-{stop - 1}")
@@ -173,7 +176,7 @@ def test_memory_stays_within_its_budget_and_evicted_blocks_are_read_again():
     try:
         _, shared = share(gateway, reader)
         assert gateway.read(shared, 0, len(reader.data)) == reader.data
-        assert sum(map(len, gateway._blocks.values())) <= 3 * BLOCK
+        assert sum(map(len, gateway._cache._blocks.values())) <= 3 * BLOCK
         assert gateway.read(shared, 0, BLOCK) == reader.data[:BLOCK]
     finally:
         gateway.stop()
@@ -189,7 +192,7 @@ def test_memory_stays_within_its_budget_and_evicted_blocks_are_read_again():
     ],
 )
 def test_a_failure_becomes_an_error_and_is_not_remembered(gateway, error, status):
-    reader = MemoryReader(b"x" * 1000)
+    reader = MemoryReader(TIFF + b"x" * 996)
     url, shared = share(gateway, reader)
     gateway.size(shared)
     reader.error = error
@@ -197,13 +200,13 @@ def test_a_failure_becomes_an_error_and_is_not_remembered(gateway, error, status
     assert shared.meter.failures == 1
     assert shared.meter.last_error == str(error)
     reader.error = None
-    assert ask(url, Range="bytes=0-9")[1] == b"x" * 10
+    assert ask(url, Range="bytes=0-9")[1] == TIFF + b"x" * 6
 
 
 def test_a_failure_in_a_long_answer_breaks_it_off_instead_of_ending_it_well(gateway, monkeypatch):
     monkeypatch.setattr("cog_browser.storage.gateway_server._WHOLE", 10)
     monkeypatch.setattr("cog_browser.storage.gateway_server._PIECE", BLOCK)
-    reader = MemoryReader(os.urandom(4 * RUN * BLOCK))
+    reader = MemoryReader(TIFF + os.urandom(4 * RUN * BLOCK - 4))
     url, shared = share(gateway, reader)
     gateway.read(shared, 0, 1)
     reader.error = ServerError("broken")
@@ -249,7 +252,7 @@ def test_a_failed_read_of_a_replaced_object_makes_the_next_url_a_new_one(gateway
 
 def test_a_store_that_stalls_holds_up_nobody_but_its_own_readers():
     gateway = Gateway(deadline=0.3)
-    stalled, fine = MemoryReader(b"x" * 10), MemoryReader(b"y" * 10)
+    stalled, fine = MemoryReader(b"x" * 10), MemoryReader(TIFF + b"y" * 6)
     answer = stalled.head_object
     stalled.head_object = lambda container, key: time.sleep(2) or answer(container, key)
     try:
@@ -267,7 +270,7 @@ def test_a_store_that_stalls_holds_up_nobody_but_its_own_readers():
         for reader in readers:
             reader.start()
         gateway.forget(stalled.connection.id, "c", "a.tif")
-        assert ask(share(gateway, fine)[0])[1] == b"y" * 10
+        assert ask(share(gateway, fine)[0])[1] == TIFF + b"y" * 6
         for reader in readers:
             reader.join()
         assert len(failures) == 4
@@ -290,20 +293,20 @@ def test_a_dead_store_is_given_up_on(monkeypatch):
 
 
 def test_a_new_sign_in_of_the_connection_serves_the_layers_that_are_open(gateway):
-    old = MemoryReader(b"x" * 10)
+    old = MemoryReader(TIFF + b"x" * 6)
     url, _ = share(gateway, old)
     old.error = AuthenticationError("expired")
     assert ask(url)[0].status == 401
-    new = MemoryReader(b"x" * 10)
+    new = MemoryReader(TIFF + b"x" * 6)
     new.connection = old.connection
     assert share(gateway, new)[0] == url
-    assert ask(url)[1] == b"x" * 10
+    assert ask(url)[1] == TIFF + b"x" * 6
 
 
 def test_two_accounts_never_share_an_object(gateway):
-    one, two = MemoryReader(b"1"), MemoryReader(b"2")
+    one, two = MemoryReader(TIFF + b"1"), MemoryReader(TIFF + b"2")
     urls = [share(gateway, reader)[0] for reader in (one, two)]
-    assert [ask(url)[1] for url in urls] == [b"1", b"2"]
+    assert [ask(url)[1] for url in urls] == [TIFF + b"1", TIFF + b"2"]
 
 
 def test_an_empty_object_is_served(gateway):
@@ -311,3 +314,24 @@ def test_an_empty_object_is_served(gateway):
     answer, body = ask(url)
     assert (answer.status, body) == (200, b"")
     assert ask(url, Range="bytes=0-9")[0].status == 416
+
+
+@pytest.mark.parametrize("data", [b"<VRTDataset/>", b"II*", b"PK\x03\x04" * 9])
+def test_what_is_no_tiff_is_not_given_to_gdal(gateway, data):
+    url, shared = share(gateway, MemoryReader(data))
+    for wanted in ({}, {"Range": "bytes=0-1"}, {"Range": "bytes=2-"}):
+        answer, body = ask(url, **wanted)
+        assert (answer.status, body) == (415, b"")
+    assert shared.meter.last_error == "“a.tif” in container “c” is no TIFF, so it is not read."
+
+
+def test_what_is_served_is_looked_at_once_even_when_its_first_block_is_evicted():
+    reader = MemoryReader(TIFF + os.urandom(4 * BLOCK))
+    gateway = Gateway(cache_bytes=BLOCK)
+    try:
+        url, _ = share(gateway, reader)
+        for number in (0, 1, 2, 3):
+            ask(url, Range=f"bytes={number * BLOCK}-{number * BLOCK + 9}")
+        assert [start for start, _ in reader.reads] == [0, BLOCK, 2 * BLOCK, 3 * BLOCK]
+    finally:
+        gateway.stop()
