@@ -227,8 +227,8 @@ class TempAuth(RenewingAuth):
                 self._connection.auth_url,
                 f"sign in at {host}",
                 headers={
-                    "X-Auth-User": self._connection.user_name,
-                    "X-Auth-Key": self._credentials.password or "",
+                    "X-Auth-User": _in_utf8(self._connection.user_name),
+                    "X-Auth-Key": _in_utf8(self._credentials.password or ""),
                 },
                 accept=(200, 204),
             )
@@ -251,3 +251,8 @@ class TempAuth(RenewingAuth):
             refuse_stranger(url, self._connection.auth_url, "The sign-in service")
         lifetime = response.headers.get("X-Auth-Token-Expires", "")
         return access_for(token, url, float(lifetime) if lifetime.isdigit() else 3600.0)
+
+
+def _in_utf8(text: str) -> str:
+    """What arrives as UTF-8, which Swift expects, once HTTP's Latin-1 is applied to it."""
+    return text.encode().decode("latin-1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -29,6 +29,11 @@ CACHE_BYTES = 256 << 20
 PARALLEL = 16
 #: Seconds after which a read gives up. GDAL waits a little longer (`vsi.TIMEOUT`).
 DEADLINE = 90.0
+#: Requests in flight per connection for what nobody has asked for yet.
+PARALLEL_AHEAD = 8
+#: What may be fetched ahead of an object and lie unused: so many bytes, and this share of what was
+#: asked for.
+AHEAD_BYTES, AHEAD_SHARE = 2 << 20, 0.15
 #: Seconds a reader waits while its connection is out.
 TRIAL = 3.0
 
@@ -59,6 +64,12 @@ class BlockCache:
         self._last_success: dict[str, float] = {}
         self._outages: dict[str, BaseException] = {}
         self._trials: set[str] = set()
+        #: Connection → requests that somebody waits for, those ahead, and what is to be ahead.
+        self._asked: dict[str, int] = {}
+        self._ahead: dict[str, int] = {}
+        self._later: dict[str, deque[tuple[SharedObject, ObjectEntry, list[int]]]] = {}
+        self._unused: dict[_Name, int] = {}
+        self._wasted: dict[str, int] = {}
 
     def set_budget(self, cache_bytes: int) -> None:
         """Keep at most so many bytes from now on."""
@@ -100,6 +111,7 @@ class BlockCache:
             for index in range(first, last + 1):
                 name = (shared.path, index)
                 block = self._blocks.get(name)
+                self._note_use(name)
                 if block is not None:
                     self._blocks.move_to_end(name)
                     found[index] = block
@@ -120,6 +132,18 @@ class BlockCache:
         for index, (future, position) in waiting.items():
             found[index] = self.wait_for(shared, index, future, patience)[position]
         return [found[index] for index in range(first, last + 1)], not waiting
+
+    def ahead(self, shared: SharedObject, entry: ObjectEntry, blocks: list[int]) -> None:
+        """Fetch these blocks, the first first, as long as nobody asks for others.
+
+        They replace what was to be fetched ahead of the same object. Waits for nothing.
+        """
+        with self._lock:
+            owner = shared.connection_id
+            kept = [item for item in self._later.get(owner, ()) if item[0] is not shared]
+            wanted = [b for b in blocks if (shared.path, b) not in self._blocks]
+            self._later[owner] = deque([*((shared, entry, run) for run in _runs(wanted)), *kept])
+            self._go_ahead(owner)
 
     def fetch_again(self, shared: SharedObject, entry: ObjectEntry, block: int) -> None:
         """Fetch one block even while the connection is out. Raises what is still wrong."""
@@ -151,6 +175,9 @@ class BlockCache:
         with self._lock:
             for name in [n for n in self._blocks if n[0] == shared.path]:
                 self._held -= len(self._blocks.pop(name))
+            for name in [n for n in self._unused if n[0] == shared.path]:
+                self._unused.pop(name)
+            self._wasted.pop(shared.path, None)
 
     def stop(self) -> None:
         with self._lock:
@@ -173,14 +200,70 @@ class BlockCache:
             future: Future[list[bytes]] = Future()
             for position, index in enumerate(run):
                 waiting[index] = self._in_flight[(shared.path, index)] = (future, position)
-            self._submit(
-                shared.connection_id,
-                lambda run=run, future=future: self._fetch(shared, entry, run, future),  # type: ignore[misc]
-            )
+            self._send(shared, entry, run, future, self._asked)
         return waiting
 
+    def _send(
+        self,
+        shared: SharedObject,
+        entry: ObjectEntry,
+        run: list[int],
+        future: Future[list[bytes]],
+        under_way: dict[str, int],
+    ) -> None:
+        """Let one of the connection's threads fetch. The caller holds the lock."""
+        owner = shared.connection_id
+        under_way[owner] = under_way.get(owner, 0) + 1
+
+        def work() -> None:
+            try:
+                self._fetch(shared, entry, run, future, is_ahead=under_way is self._ahead)
+            finally:
+                with self._lock:
+                    under_way[owner] -= 1
+                    self._go_ahead(owner)
+
+        self._submit(owner, work)
+
+    def _go_ahead(self, owner: str) -> None:
+        """Send for what is to be ahead, unless somebody waits. The caller holds the lock."""
+        later = self._later.get(owner)
+        while later and not self._asked.get(owner) and owner not in self._outages:
+            if self._ahead.get(owner, 0) >= PARALLEL_AHEAD:
+                return
+            shared, entry, run = later.popleft()
+            names = [(shared.path, index) for index in run]
+            if any(name in self._blocks or name in self._in_flight for name in names):
+                continue
+            size = len(run) * BLOCK
+            allowed = AHEAD_BYTES + AHEAD_SHARE * shared.meter.bytes_fetched
+            if self._wasted.get(shared.path, 0) + size > allowed:
+                continue
+            future: Future[list[bytes]] = Future()
+            for position, name in enumerate(names):
+                self._in_flight[name] = (future, position)
+                self._unused[name] = BLOCK
+            self._wasted[shared.path] = self._wasted.get(shared.path, 0) + size
+            self._send(shared, entry, run, future, self._ahead)
+
+    def _note_use(self, name: _Name) -> bool:
+        """Whether a block was fetched ahead and never asked for; now it no longer counts as waste.
+
+        The caller holds the lock.
+        """
+        size = self._unused.pop(name, 0)
+        if size:
+            self._wasted[name[0]] -= size
+        return bool(size)
+
     def _fetch(
-        self, shared: SharedObject, entry: ObjectEntry, run: list[int], future: Future[list[bytes]]
+        self,
+        shared: SharedObject,
+        entry: ObjectEntry,
+        run: list[int],
+        future: Future[list[bytes]],
+        *,
+        is_ahead: bool,
     ) -> None:
         start, stop = run[0] * BLOCK, min((run[-1] + 1) * BLOCK, entry.size)
         began = time.monotonic()
@@ -194,11 +277,12 @@ class BlockCache:
                 shared.container, shared.key, start, stop, etag=entry.etag
             )
             blocks = [data[i * BLOCK : (i + 1) * BLOCK] for i in range(len(run))]
-            shared.count(bytes_fetched=len(data))
+            shared.count(bytes_fetched=len(data), bytes_ahead=len(data) if is_ahead else 0)
             self.reached(shared.connection_id)
         except BaseException as error:  # whatever it is, the waiting readers must be told
             failure = error
             self.not_reached(shared.connection_id, began, error)
+        is_wanted = not is_ahead
         with self._lock:
             for position, index in enumerate(run):
                 name = (shared.path, index)
@@ -206,12 +290,15 @@ class BlockCache:
                 if failure is None:
                     self._blocks[name] = blocks[position]
                     self._held += len(blocks[position])
+                else:
+                    is_wanted = not self._note_use(name) or is_wanted
             self._trim()
         if failure is None:
             self._on_success(shared, run)
             future.set_result(blocks)
         else:
-            self._on_failure(shared, run[0], failure)
+            if is_wanted:  # nobody need know what would have been read in vain
+                self._on_failure(shared, run[0], failure)
             future.set_exception(failure)
 
     def _trim(self) -> None:

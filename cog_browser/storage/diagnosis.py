@@ -175,7 +175,7 @@ class Diagnosis:
             try:
                 return keystone.sign_in()
             except (AuthenticationError, ConfigurationError) as error:
-                if not _only_project_is_wrong(error):
+                if error.projects is None:
                     raise
         return keystone.sign_in_unscoped()
 
@@ -231,7 +231,8 @@ class Diagnosis:
         try:
             self._grant = Keystone(connection, self._credentials, http).sign_in()
         except CogBrowserError as error:
-            self._only_project_is_wrong = _only_project_is_wrong(error)
+            # then Keystone took the secret, so that it may be sent again
+            self._only_project_is_wrong = getattr(error, "projects", None) is not None
             self._may_ask_again = self._only_project_is_wrong
             raise
         self._token = self._grant.token
@@ -280,11 +281,6 @@ class Diagnosis:
             if reason:
                 said, untrusted = f"{said} (OpenSSL: {reason}.)", url
         return Step(name, False, 0.0, said, untrusted_url=untrusted)
-
-
-def _only_project_is_wrong(error: CogBrowserError) -> bool:
-    """Whether Keystone took the secret, so that it may be sent again."""
-    return "Projects you can use" in str(error) or "Choose one" in str(error)
 
 
 def _project(found: dict[str, Any]) -> Project:

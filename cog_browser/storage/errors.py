@@ -5,10 +5,10 @@
 
     CogBrowserError
     ├── Cancelled                    the user's wish, never shown as a failure
-    ├── ConfigurationError           wrong before any object was touched
+    ├── ConfigurationError           wrong before any object was touched; .projects
     ├── StoreError                   .status, .request_id
     │   ├── TransportError           nothing was answered: name, connection, TLS, time-out
-    │   ├── AuthenticationError      401
+    │   ├── AuthenticationError      401; .projects
     │   ├── PermissionDeniedError    403
     │   ├── NotFoundError            404
     │   ├── AlreadyExistsError       412 to If-None-Match, or the key exists
@@ -42,7 +42,14 @@ class Cancelled(CogBrowserError):
 
 
 class ConfigurationError(CogBrowserError):
-    """A connection, a parameter or the environment can't work as it is."""
+    """A connection, a parameter or the environment can't work as it is.
+
+    ``projects`` are those to choose from, where the secret is right and no project is given.
+    """
+
+    def __init__(self, message: str, *, projects: tuple[str, ...] | None = None) -> None:
+        super().__init__(message)
+        self.projects = projects
 
 
 class StoreError(CogBrowserError):
@@ -61,7 +68,21 @@ class TransportError(StoreError):
 
 
 class AuthenticationError(StoreError):
-    """401: nobody is signed in, or not with what was sent."""
+    """401: nobody is signed in, or not with what was sent.
+
+    ``projects`` are those to choose from, where the secret is right and only the project is wrong.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        request_id: str | None = None,
+        projects: tuple[str, ...] | None = None,
+    ) -> None:
+        super().__init__(message, status=status, request_id=request_id)
+        self.projects = projects
 
 
 class PermissionDeniedError(StoreError):

@@ -25,6 +25,7 @@ from cog_browser.storage.block_cache import BLOCK, CACHE_BYTES, DEADLINE, PARALL
 from cog_browser.storage.errors import AuthenticationError, ProtocolError
 from cog_browser.storage.gateway_server import GatewayServer
 from cog_browser.storage.header_store import Header, HeaderStore
+from cog_browser.storage.look_ahead import LookAhead, PlannerFor
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.revival import Revival
 from cog_browser.storage.shared_object import (
@@ -55,6 +56,7 @@ class Gateway:
         parallel: int = PARALLEL,
         deadline: float = DEADLINE,
         notify: Callable[[str, str, str], None] | None = None,
+        planner_for: PlannerFor | None = None,
     ) -> None:
         self._notify = notify or (lambda _url, _state, _reason: None)
         self._lock = threading.Lock()
@@ -64,12 +66,20 @@ class Gateway:
             self._note_failure, self._note_success, cache_bytes, parallel, deadline
         )
         self._revival = Revival(self._read_again)
+        self._look_ahead = LookAhead(planner_for, self._cache, self._bytes) if planner_for else None
         self._headers: HeaderStore | None = None
         self._server: GatewayServer | None = None
 
-    def configure(self, cache_bytes: int, header_folder: Path | None) -> None:
-        """Memory for blocks in bytes, and where headers are kept for `expect`, if anywhere."""
+    def configure(
+        self, cache_bytes: int, header_folder: Path | None, *, look_ahead: bool = True
+    ) -> None:
+        """Memory for blocks in bytes, and where headers are kept for `expect`, if anywhere.
+
+        ``look_ahead``: whether to fetch in idle time what will probably be read next.
+        """
         self._cache.set_budget(cache_bytes)
+        if self._look_ahead is not None:
+            self._look_ahead.switch(look_ahead)
         self._headers = HeaderStore(header_folder) if header_folder else None
 
     def url(self, store: RangeReader, container: str, key: str, saved_source: str) -> str:
@@ -193,28 +203,13 @@ class Gateway:
 
         Raises `CogBrowserError` when they can't be had, or the object has changed since.
         """
-        entry = self._describe(shared)
         if start >= stop:
             return b""
         shared.note_read(start, stop)
-        data = shared.header.read(start, stop) if shared.header else None
-        is_cached = data is not None
-        if data is None:
-            if shared.store is None:
-                raise AuthenticationError(
-                    f"“{shared.key}” waits for a sign-in to its account.", status=401
-                )
-            first, last = start // BLOCK, (stop - 1) // BLOCK
-            blocks, is_cached = self._cache.blocks_of(shared, entry, first, last)
-            if len(blocks) == 1:
-                data = blocks[0][start - first * BLOCK : stop - first * BLOCK]
-            else:
-                blocks[0] = blocks[0][start - first * BLOCK :]
-                blocks[-1] = blocks[-1][: stop - last * BLOCK]
-                data = b"".join(blocks)
-        if len(data) != stop - start:
-            raise ProtocolError(f"“{shared.key}” ends before byte {stop}.")
+        data, is_cached = self._find_bytes(shared, start, stop)
         shared.count(bytes_served=len(data), bytes_cached=len(data) if is_cached else 0)
+        if self._look_ahead is not None:
+            self._look_ahead.note(shared, start, stop)
         return data
 
     def forget(self, connection_id: str, container: str, key: str) -> None:
@@ -236,6 +231,8 @@ class Gateway:
         with self._lock:
             server, self._server = self._server, None
         self._revival.stop()
+        if self._look_ahead is not None:
+            self._look_ahead.stop()
         if server is not None:
             server.stop()
         self._cache.stop()
@@ -265,6 +262,31 @@ class Gateway:
         shared.store = store
         if shared.meter.state == WAITING:
             self._change(shared, READING, "")
+
+    def _bytes(self, shared: SharedObject, start: int, stop: int) -> bytes:
+        return self._find_bytes(shared, start, stop)[0]
+
+    def _find_bytes(self, shared: SharedObject, start: int, stop: int) -> tuple[bytes, bool]:
+        """The bytes from ``start`` to ``stop``, and whether nobody had to wait for the store."""
+        entry = self._describe(shared)
+        data = shared.header.read(start, stop) if shared.header else None
+        is_cached = data is not None
+        if data is None:
+            if shared.store is None:
+                raise AuthenticationError(
+                    f"“{shared.key}” waits for a sign-in to its account.", status=401
+                )
+            first, last = start // BLOCK, (stop - 1) // BLOCK
+            blocks, is_cached = self._cache.blocks_of(shared, entry, first, last)
+            if len(blocks) == 1:
+                data = blocks[0][start - first * BLOCK : stop - first * BLOCK]
+            else:
+                blocks[0] = blocks[0][start - first * BLOCK :]
+                blocks[-1] = blocks[-1][: stop - last * BLOCK]
+                data = b"".join(blocks)
+        if len(data) != stop - start:
+            raise ProtocolError(f"“{shared.key}” ends before byte {stop}.")
+        return data, is_cached
 
     def _retire(self, shared: SharedObject) -> None:
         """Let the object's next URL be another one; this one keeps its ETag."""

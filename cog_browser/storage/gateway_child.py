@@ -15,6 +15,7 @@ from typing import IO, Any
 from cog_browser.storage.errors import ProtocolError
 from cog_browser.storage.gateway import Gateway
 from cog_browser.storage.gateway_process import described
+from cog_browser.storage.look_ahead import PlannerFor
 from cog_browser.storage.pool import DaemonPool
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.store import ObjectStore
@@ -24,9 +25,9 @@ _THREADS = 16
 
 
 class _Child:
-    def __init__(self, output: IO[bytes]) -> None:
+    def __init__(self, output: IO[bytes], planner_for: PlannerFor | None) -> None:
         self._output, self._lock = output, threading.Lock()
-        self._gateway = Gateway(notify=self._notify)
+        self._gateway = Gateway(notify=self._notify, planner_for=planner_for)
         self._stores: dict[str, ObjectStore] = {}
         self._pool = DaemonPool(_THREADS, "cog-browser-calls")
 
@@ -80,7 +81,11 @@ class _Child:
             return {}
         if call == "configure":
             folder = request["header_folder"]
-            self._gateway.configure(request["cache_bytes"], Path(folder) if folder else None)
+            self._gateway.configure(
+                request["cache_bytes"],
+                Path(folder) if folder else None,
+                look_ahead=request["look_ahead"],
+            )
             return {}
         if call == "meter":
             meter = self._gateway.meter(request["url"])
@@ -117,11 +122,11 @@ class _SendWarnings(logging.Handler):
         self._child.send({"log": record.getMessage()})
 
 
-def main() -> None:
+def serve(planner_for: PlannerFor | None = None) -> None:
     """Serve until standard input ends."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing else may write between the answers
-    child = _Child(answers)
+    child = _Child(answers, planner_for)
     logging.getLogger("cog_browser").addHandler(_SendWarnings(child))
     for line in requests:
         child.take(json.loads(line))

@@ -38,7 +38,7 @@ START_TIMEOUT, ANSWER_TIMEOUT = 20.0, 10.0
 #: Without the working folder, where a stranger's secrets.py may lie, and the plugins' folder last.
 _MAIN = (
     "import sys; sys.path.pop(0); sys.path.append(sys.argv[1]); "
-    "from cog_browser.storage.gateway_child import main; main()"
+    "from cog_browser.cog.read_gateway import main; main()"
 )
 #: How variables begin that describe a sign-in. The child is told over the pipe what it needs.
 _SIGN_IN_VARIABLES = ("OS_", "ST_", "SWIFT_", "AWS_")
@@ -69,7 +69,9 @@ class ReadGateway(Protocol):
 
     def retry(self, url: str) -> None: ...
 
-    def configure(self, cache_bytes: int, header_folder: Path | None) -> None: ...
+    def configure(
+        self, cache_bytes: int, header_folder: Path | None, *, look_ahead: bool = True
+    ) -> None: ...
 
     def saved_source(self, url: str) -> str | None: ...
 
@@ -130,9 +132,17 @@ class GatewayProcess:
     def retry(self, url: str) -> None:
         self._ask({"call": "retry", "url": url})
 
-    def configure(self, cache_bytes: int, header_folder: Path | None) -> None:
-        folder = str(header_folder) if header_folder else None
-        self._ask({"call": "configure", "cache_bytes": cache_bytes, "header_folder": folder})
+    def configure(
+        self, cache_bytes: int, header_folder: Path | None, *, look_ahead: bool = True
+    ) -> None:
+        self._ask(
+            {
+                "call": "configure",
+                "cache_bytes": cache_bytes,
+                "header_folder": str(header_folder) if header_folder else None,
+                "look_ahead": look_ahead,
+            }
+        )
 
     def adopt(self, store: ObjectStore) -> None:
         if not self._has(store):
@@ -325,6 +335,11 @@ def set_up_gateway(
         _options = (cache_bytes, header_folder, notify)
         if _shared is not None and _is_alive(_shared):
             _shared.configure(cache_bytes, header_folder)
+
+
+def set_cache_bytes(cache_bytes: int) -> None:
+    """Change the memory for blocks, and nothing else of `set_up_gateway`. Any thread but main."""
+    set_up_gateway(cache_bytes, *_options[1:])
 
 
 def shared_gateway() -> ReadGateway:

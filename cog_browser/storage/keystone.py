@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -112,9 +112,10 @@ class Keystone:
         projects = self.projects(grant.token)
         if len(projects) == 1:
             return self._post({"project": {"id": projects[0]["id"]}}, token=grant.token)
-        names = ", ".join(sorted(str(p["name"]) for p in projects)) or "none"
+        names = _names(projects)
         raise ConfigurationError(
-            f"You are signed in at {self.host}, but not to a project. Choose one: {names}."
+            f"You are signed in at {self.host}, but not to a project. Choose one: {_list(names)}.",
+            projects=names,
         )
 
     def describe_token(self) -> Grant:
@@ -130,7 +131,7 @@ class Keystone:
 
     def _post(self, wanted: Any, *, token: str = "", receipt: str = "") -> Grant:
         """Ask for a token, by the connection's own means or with one that is at hand."""
-        who = (
+        who: dict[str, Any] = (
             {"methods": ["token"], "token": {"id": token}}
             if token
             else identity(self._connection, self._credentials, only_passcode=bool(receipt))
@@ -141,6 +142,8 @@ class Keystone:
         headers = {"Content-Type": "application/json"}
         if receipt:
             headers["Openstack-Auth-Receipt"] = receipt
+        if "token" in who:
+            headers["X-Auth-Token"] = who["token"]["id"]  # as keystoneauth1 does
         response = self._http.call(
             "POST",
             self.root() + "/auth/tokens",
@@ -204,8 +207,10 @@ class Keystone:
         """
         connection = self._connection
 
-        def rejected(said: str) -> AuthenticationError:
-            return AuthenticationError(said, status=401, request_id=error.request_id)
+        def rejected(said: str, projects: tuple[str, ...] | None = None) -> AuthenticationError:
+            return AuthenticationError(
+                said, status=401, request_id=error.request_id, projects=projects
+            )
 
         if connection.auth_mode == "application_credential":
             return rejected(
@@ -231,11 +236,12 @@ class Keystone:
                 "user domain and password is wrong; check all three. (Nothing is tried again with "
                 "this password, as accounts lock after a few failures.)"
             )
-        names = ", ".join(sorted(str(p["name"]) for p in projects)) or "none"
+        names = _names(projects)
         wanted = connection.project_name or connection.project_id or "(none)"
         return rejected(
             f"User and password are right, but Keystone at {self.host} knows no project “{wanted}” "
-            f"of this user in that domain. Projects you can use: {names}."
+            f"of this user in that domain. Projects you can use: {_list(names)}.",
+            names,
         )
 
 
@@ -264,6 +270,14 @@ class KeystoneAuth(RenewingAuth):
     def _renew_in_background(self) -> None:
         if self.renews:
             super()._renew_in_background()
+
+
+def _names(projects: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(sorted(str(project["name"]) for project in projects))
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -85,13 +85,13 @@ class SwiftStore:
         """Where another process can't sign in again, its recipe is the token that is held now."""
         if self.connection.auth_mode != "totp":
             return self._recipe
-        access = self._auth.access()
-        connection = replace(
-            self.connection, auth_mode="token", storage_url=access.storage_url, auth_url=""
-        )
-        return replace(
-            self._recipe, connection=connection, credentials=Credentials(token=access.token)
-        )
+        token, url = self.token(), self.storage_url
+        ready = replace(self.connection, auth_mode="token", storage_url=url, auth_url="")
+        return replace(self._recipe, connection=ready, credentials=Credentials(token=token))
+
+    def token(self) -> str:
+        """The project's token: a secret. Signs in if nobody has yet."""
+        return self._auth.access().token
 
     @property
     def renews(self) -> bool:

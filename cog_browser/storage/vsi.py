@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
 from cog_browser.storage.errors import RasterError
+from cog_browser.storage.object_names import TIFF_MAGIC
 
 if TYPE_CHECKING:
     from osgeo import gdal
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 #: Seconds GDAL waits for the gateway: longer than the gateway's own deadline.
 TIMEOUT = 100
 _PREFIX = "/vsicurl?"
-_TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
 
 def running_source(url: str) -> str:
@@ -82,7 +82,7 @@ def running_tiff_source(gateway: ReadGateway, store: ObjectStore, container: str
     for anything that is no TIFF.
     """
     url, first = gateway.open(store, container, key, store.source(container, key))
-    if first[:4] not in _TIFF_MAGIC:
+    if first[:4] not in TIFF_MAGIC:
         raise RasterError(
             f"“{key}” in container “{container}” is no TIFF, so it can't be added as a layer. "
             "Download it, or convert and publish it as a COG."

@@ -3,126 +3,22 @@
 
 from __future__ import annotations
 
-import base64
-import http.server
-import json
-import threading
-from urllib.parse import parse_qs
-
 import pytest
-import requests
 
 from cog_browser.storage import federation
-from cog_browser.storage.connection import Connection
+from cog_browser.storage.application_credentials import create_application_credential, rights_of
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import AuthenticationError, ConfigurationError, TransportError
 from cog_browser.storage.stores import open_store
-
-
-class Provider(http.server.BaseHTTPRequestHandler):
-    """An OpenID provider, and the part of Keystone that an Apache module would guard.
-
-    All else is handed on to the real Keystone.
-    """
-
-    def do_GET(self):
-        stack, own = self.server.stack, self.server.url
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.seen.append((self.path, dict(self.headers), body))
-        if self.path == "/.well-known":
-            return self.answer({"token_endpoint": own + "/token"})
-        if self.path == "/token":
-            return self.issue(parse_qs(body.decode()))
-        if self.path.endswith("/protocols/openid/auth"):
-            if self.headers.get("Authorization") != "Bearer good-token":
-                return self.answer({"error": {}}, 401)
-            token, document = self.unscoped(stack)
-            return self.answer(document, 201, token)
-        answer = requests.request(
-            self.command,
-            stack.auth_url.removesuffix("/v3") + self.path,
-            data=body,
-            headers={
-                k: v for k, v in self.headers.items() if k.startswith("X-") or k == "Content-Type"
-            },
-            proxies={"http": None},
-            timeout=10,
-        )
-        return self.answer(answer.json(), answer.status_code, answer.headers.get("X-Subject-Token"))
-
-    do_POST = do_GET  # noqa: N815
-
-    def issue(self, form):
-        basic = base64.b64decode(self.headers.get("Authorization", "Basic ").split()[1]).decode()
-        is_known = basic == "client:client-s3cr3t"
-        if form["grant_type"] == ["password"]:
-            is_known &= (form["username"], form["password"]) == (["me"], ["idp-s3cr3t"])
-        self.answer({"access_token": "good-token"} if is_known else {}, 200 if is_known else 401)
-
-    def unscoped(self, stack):
-        identity = {
-            "methods": ["password"],
-            "password": {
-                "user": {"name": "demo", "domain": {"id": "default"}, "password": "demopw"}
-            },
-        }
-        answer = stack.session().post(
-            stack.auth_url + "/auth/tokens",
-            json={"auth": {"identity": identity, "scope": "unscoped"}},
-            timeout=10,
-        )
-        return answer.headers["X-Subject-Token"], answer.json()
-
-    def answer(self, document, status=200, token=None):
-        content = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        if token:
-            self.send_header("X-Subject-Token", token)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *args):
-        pass
+from tests.support.identity_provider import GOOD, connection, identity_provider
 
 
 @pytest.fixture
 def provider(stack):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Provider)
-    server.daemon_threads = True
-    server.stack, server.seen = stack, []
-    server.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with identity_provider(stack) as server:
+        yield server
 
 
-def connection(provider, mode, **changes):
-    return Connection(
-        **{
-            "name": "federated",
-            "auth_mode": mode,
-            "auth_url": provider.url + "/v3",
-            "region": "RegionOne",
-            "project_name": "calibration",
-            "project_domain_id": "default",
-            "identity_provider": "agency",
-            "protocol": "openid",
-            "discovery_endpoint": provider.url + "/.well-known",
-            "client_id": "client",
-            "user_name": "me",
-            **changes,
-        }
-    )
-
-
-GOOD = {
-    "oidc_client_credentials": Credentials(client_secret="client-s3cr3t"),
-    "oidc_access_token": Credentials(token="good-token"),
-    "oidc_password": Credentials(password="idp-s3cr3t", client_secret="client-s3cr3t"),
-}
 BAD = {
     "oidc_client_credentials": Credentials(client_secret="wrong"),
     "oidc_access_token": Credentials(token="wrong"),
@@ -170,3 +66,18 @@ def test_without_the_library_a_sentence_says_what_to_install(provider, monkeypat
     monkeypatch.setattr(federation, "oidc", None)
     with pytest.raises(ConfigurationError, match="keystoneauth1"):
         open_store(connection(provider, "oidc_client_credentials"), GOOD["oidc_client_credentials"])
+
+
+def test_an_access_token_makes_a_credential_that_needs_no_provider(provider, stack):
+    by_token = connection(provider, "oidc_access_token")
+    store = open_store(by_token, GOOD["oidc_access_token"])
+    assert rights_of(by_token, store.token()).project == "calibration"
+    made, secret = create_application_credential(
+        by_token, store.token(), stack.unique_name("machine"), days=1
+    )
+    provider.seen.clear()
+    own = open_store(made, secret)
+    assert isinstance(list(own.list_containers()), list)
+    assert own.renews
+    assert own.storage_url == store.storage_url
+    assert not [path for path, _, _ in provider.seen if "openid" in path or path == "/token"]

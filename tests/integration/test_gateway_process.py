@@ -53,7 +53,7 @@ def container(stack, store):
 @pytest.fixture
 def shared_file(store, container, tmp_path):
     path = tmp_path / "x"
-    path.write_bytes(os.urandom(700_000))
+    path.write_bytes(b"II*\x00" + os.urandom(700_000))
     store.upload(path, container, "a b.bin")
     return path.read_bytes()
 
@@ -79,7 +79,7 @@ def test_an_object_is_served_from_another_process(gateway, store, container, sha
     assert opened(gateway, store, container) == (url, shared_file[:16])
     assert gateway.saved_source(url) == store.source(container, "a b.bin")
     meter = gateway.meter(url)
-    assert (meter.failures, meter.bytes_served) == (0, 599_900 + 16)
+    assert (meter.failures, meter.bytes_served) == (0, 599_900 + 16 + 4)
     assert meter.bytes_fetched >= 600_000
 
 
@@ -104,12 +104,12 @@ def test_a_replaced_object_is_read_anew_after_forget(
 ):
     url = share(gateway, store, container)
     assert fetch(url, 0, 10) == shared_file[:10]
-    (tmp_path / "new").write_bytes(b"0123456789" * 10)
+    (tmp_path / "new").write_bytes(b"MM\x00*" + b"0123456789" * 10)
     store.upload(tmp_path / "new", container, "a b.bin", overwrite=True)
     gateway.forget(store.connection.id, container, "a b.bin")
     with pytest.raises(urllib.error.HTTPError):  # never old and new bytes under one URL
         fetch(url, 0, 10)
-    assert fetch(share(gateway, store, container), 0, 10) == b"0123456789"
+    assert fetch(share(gateway, store, container), 0, 10) == b"MM\x00*012345"
 
 
 def test_no_secret_is_on_the_command_line_or_in_the_environment(

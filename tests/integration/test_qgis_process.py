@@ -10,6 +10,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -319,3 +320,43 @@ def test_a_disk_that_gets_full_while_converting_stops_before_the_upload(
     assert "No room for" in sentence
     assert "No space left on device" in sentence
     assert _keys(stack, container) == []
+
+
+def test_no_secret_is_on_a_command_line_in_the_profile_or_handed_on_to_a_child(
+    run: Callable[..., Run], profile: Path, rasters: Path, container: str, stack: Stack
+) -> None:
+    seen: dict[str, tuple[str, str]] = {}
+    done = threading.Event()
+
+    def watch() -> None:
+        """Note the command line and environment of qgis_process and of all that it starts."""
+        while not done.wait(0.02):
+            for process in Path("/proc").glob("[0-9]*"):
+                try:
+                    environment = (process / "environ").read_text(errors="replace")
+                    command = (process / "cmdline").read_text(errors="replace")
+                except OSError:  # it has ended meanwhile
+                    continue
+                if f"QGIS_CUSTOM_CONFIG_PATH={profile}" in environment:
+                    seen[process.name] = (command, environment)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    target = {"CONNECTION": "env", "CONTAINER": container, "KEY": "dem.tif"}
+    variables = {"OS_TOKEN": "planted-token"}
+    try:
+        assert run("publishcog", INPUT=rasters / "dem.tif", variables=variables, **target).code == 0
+        assert run("validatecog", variables=variables, **target).code == 0
+    finally:
+        done.set()
+        watcher.join()
+    secrets = {stack.environment("demo")["OS_PASSWORD"], "planted-token"}
+    commands = [command for command, _ in seen.values()]
+    assert any("cogbrowser:publishcog" in command for command in commands), commands
+    children = [about for about in seen.values() if "gateway_child" in about[0]]
+    assert children
+    files = [path.read_bytes() for path in profile.rglob("*") if path.is_file()]
+    for secret in secrets:
+        assert not [command for command in commands if secret in command]
+        assert not [environment for _, environment in children if secret in environment]
+        assert not [content for content in files if secret.encode() in content]

@@ -42,7 +42,12 @@ from tests.support.rasters import checksums, make_cog
 def signed_in(monkeypatch, qgis_app):
     """Sessions of this test alone, with the path translation installed."""
     own = Sessions()
-    for module in ("adapters.layers", "adapters.path_translation", "gui.listing"):
+    for module in (
+        "adapters.layers",
+        "adapters.ownership",
+        "adapters.path_translation",
+        "gui.listing",
+    ):
         monkeypatch.setattr(f"cog_browser.{module}.sessions", lambda: own)
     path_translation.install()
     yield own

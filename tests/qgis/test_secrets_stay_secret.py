@@ -3,33 +3,42 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import dataclasses
+import json
 import logging
 import threading
 import time
 import traceback
+import zipfile
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from osgeo import gdal
 from qgis.core import (
     QgsApplication,
     QgsMapRendererParallelJob,
     QgsMapSettings,
     QgsProject,
     QgsRectangle,
+    QgsSettings,
 )
+from qgis.gui import QgsBrowserGuiModel, QgsGui
 from qgis.PyQt.QtCore import QSize
 
 from cog_browser.adapters import log, path_translation
 from cog_browser.adapters.layers import add_to_project, build_layer
-from cog_browser.adapters.sessions import Sessions
-from cog_browser.storage.connection import Connection
+from cog_browser.storage import gateway_process
+from cog_browser.storage.connection import AUTH_MODES, Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import CogBrowserError
 from cog_browser.storage.gateway_process import shared_gateway
-from cog_browser.storage.vsi import running_source
+from cog_browser.storage.stores import open_store
 from tests.integration.test_sign_in_modes import passcode
+from tests.qgis.processing_fixtures import provider  # noqa: F401 (a fixture)
+from tests.support.identity_provider import GOOD, identity_provider
+from tests.support.identity_provider import connection as federated
 from tests.support.rasters import make_cog
 
 
@@ -65,22 +74,63 @@ def v1(stack):
     return connection, Credentials(password="testing")
 
 
-MODES = (password, application_credential, totp, keystone_token, ready_token, v1)
+def anonymous(stack):
+    return Connection("a", auth_mode="anonymous", storage_url=stack.storage_url()), Credentials()
+
+
+def oidc_client_credentials(stack, idp):
+    return federated(idp, "oidc_client_credentials"), GOOD["oidc_client_credentials"]
+
+
+def oidc_access_token(stack, idp):
+    return federated(idp, "oidc_access_token"), GOOD["oidc_access_token"]
+
+
+def oidc_password(stack, idp):
+    return federated(idp, "oidc_password"), GOOD["oidc_password"]
+
+
+FEDERATED = (oidc_client_credentials, oidc_access_token, oidc_password)
+MODES = (
+    password,
+    application_credential,
+    totp,
+    keystone_token,
+    ready_token,
+    v1,
+    anonymous,
+    *FEDERATED,
+)
+#: Sign-ins that may lie around in the environment of QGIS; no child of it needs them.
+AROUND = {
+    name: f"planted-in-{name}"
+    for name in ("OS_PASSWORD", "OS_TOKEN", "ST_KEY", "SWIFT_AUTH_TOKEN", "AWS_SECRET_ACCESS_KEY")
+}
+
+
+def test_no_mode_is_forgotten():
+    assert sorted(mode.__name__ for mode in MODES if mode is not ready_token) == sorted(
+        set(AUTH_MODES) - {"token"}
+    )
 
 
 @pytest.fixture
-def own_sessions(monkeypatch, qgis_app):
-    own = Sessions()
-    for module in ("adapters.layers", "adapters.path_translation"):
-        monkeypatch.setattr(f"cog_browser.{module}.sessions", lambda: own)
+def own_sessions(sessions):
     path_translation.install()
-    yield own
-    path_translation.uninstall()
+    yield sessions
     QgsProject.instance().clear()
-    for connection in own.repository.all():
-        own.secrets.remove(connection.id)
-        own.repository.remove(connection.id)
-    own.close()
+    path_translation.uninstall()
+
+
+@pytest.fixture
+def gateway(monkeypatch):
+    """A gateway that is started from a QGIS in whose environment secrets lie around."""
+    for name, value in AROUND.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(gateway_process, "_shared", None)
+    started = shared_gateway()
+    yield started
+    started.stop()
 
 
 def in_worker(function):
@@ -111,65 +161,127 @@ def drawn(layer, column=None, row=None):
     return [error.message for error in job.errors()]
 
 
-@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.__name__)
-def test_no_secret_and_no_token_is_anywhere(own_sessions, stack, tmp_path, caplog, mode):
-    connection, credentials = mode(stack)
-    connection = dataclasses.replace(connection, name=f"planted {mode.__name__}")
-    messages = []
-    QgsApplication.messageLog().messageReceived.connect(lambda *told: messages.append(str(told)))
-    handler = log.install()
-    texts = [repr(connection), repr(credentials), str(connection.to_dict())]
-    with caplog.at_level(logging.DEBUG):
-        own_sessions.repository.save(connection)
-        own_sessions.secrets.save(connection.id, credentials, "session")
-        store = own_sessions.store(connection, credentials)
+def published(store, stack, tmp_path):
+    """A container with ``x.tif``: by the account itself or, where it may not write, by another."""
+    path = make_cog(tmp_path / "x.tif", 600, 500)
+    if store.connection.auth_mode != "anonymous":
         container = store.create_container(stack.unique_name()).name
-        store.upload(make_cog(tmp_path / "x.tif", 600, 500), container, "x.tif")
-        layer = in_worker(lambda: build_layer(store, container, "x.tif"))
-        add_to_project(layer)
-        assert drawn(layer) == []
-        assert QgsProject.instance().write(str(tmp_path / "p.qgs"))
-        assert QgsProject.instance().write(str(tmp_path / "p.qgz"))
-        texts += [repr(store), repr(store.recipe), layer.source(), str(vars(layer))]
-        for failing in (
-            lambda: store.head_object(container, "missing"),
-            lambda: store.upload(tmp_path / "x.tif", container, "x.tif"),
-            lambda: store.delete_container("missing"),
-        ):
-            try:
-                failing()
-            except CogBrowserError as error:
-                texts += ["".join(traceback.format_exception(error)), repr(error)]
-    log.uninstall(handler)
-    process = Path("/proc") / str(shared_gateway()._process.pid)
-    texts += [(process / name).read_text(errors="replace") for name in ("cmdline", "environ")]
-    texts += [caplog.text, *messages, (tmp_path / "p.qgs").read_text()]
+        store.upload(path, container, "x.tif")
+        return container
+    container = stack.unique_name()
+    stack.connection().put_container(container, {"X-Container-Read": ".r:*,.rlistings"})
+    stack.connection().put_object(container, "x.tif", path.read_bytes())
+    return container
+
+
+def failures(store, container, path):
+    """What the errors of a session show, and those of a sign-in that is refused."""
+    planted = {
+        f.name: "planted-and-wrong"
+        for f in dataclasses.fields(Credentials)
+        if getattr(store.recipe.credentials, f.name)
+    }
+    wrong = open_store(store.recipe.connection, Credentials(**planted))
+    shown = []
+    for failing in (
+        lambda: store.head_object(container, "missing"),
+        lambda: store.upload(path, container, "x.tif"),
+        lambda: store.delete_container("missing"),
+        lambda: wrong.delete_container("missing"),
+    ):
+        with pytest.raises(CogBrowserError) as caught:
+            failing()
+        error = caught.value
+        shown += ["".join(traceback.format_exception(error)), repr(error), str(vars(error))]
+    return shown
+
+
+@pytest.fixture
+def dialogs(provider, qgis_iface, monkeypatch):  # noqa: F811 (a fixture)
+    """What algorithm dialogs need of QGIS's main window."""
+    model = QgsBrowserGuiModel()
+    monkeypatch.setattr(qgis_iface, "browserModel", lambda: model)
+
+
+def ran_from_the_toolbox(name, container, qtbot):
+    """Run an algorithm in its dialog, which writes QGIS's Processing history."""
+    import processing
+
+    values = {"CONNECTION": name, "CONTAINER": container, "PREFIX": ""}
+    dialog = processing.createAlgorithmDialog("cogbrowser:listobjects", values)
+    with qtbot.waitSignal(dialog.algorithmFinished, timeout=30_000):
+        dialog.runAlgorithm()
+    told = dialog.windowTitle() + str(dialog.history_details) + str(dialog.results())
+    dialog.close()
+    entries = QgsGui.historyProviderRegistry().queryEntries()
+    assert any(name in str(entry.entry) for entry in entries)
+    return [told, *(str(entry.entry) for entry in entries)]
+
+
+def files_of_qgis(tmp_path):
+    """The project in both formats, all settings, databases and whatever else is in the profile."""
+    QgsSettings().sync()
+    with zipfile.ZipFile(tmp_path / "p.qgz") as archive:
+        texts = [archive.read(name).decode(errors="replace") for name in archive.namelist()]
     profile = Path(QgsApplication.qgisSettingsDirPath())
-    texts += [p.read_text(errors="replace") for p in profile.rglob("*") if p.is_file()]
-    token = store._auth.access().token
-    planted = {v for v in dataclasses.asdict(credentials).values() if v} | {token}
-    for secret in planted:
-        for text in texts:
-            assert secret not in text
+    files = [tmp_path / "p.qgs", Path(QgsSettings().fileName())]
+    files += [path for path in profile.rglob("*") if path.is_file()]
+    assert any(path.name == "user-history.db" for path in files)
+    return texts + [path.read_bytes().decode(errors="replace") for path in files if path.exists()]
 
 
-def test_a_running_form_of_another_session_or_a_guessed_path_reads_nothing(own_sessions, stack):
-    store = own_sessions.store(*password(stack))
-    container = store.create_container(stack.unique_name()).name
-    url = shared_gateway().url(store, container, "x.tif", store.source(container, "x.tif"))
-    root = url.rsplit("/", 2)[0]
-    mark = stack.mark()
-    for guess in (f"{root}/{'0' * 32}/x.tif", f"{root}/x.tif", f"{root}/", f"{root}/../x.tif"):
-        source = running_source(guess)
-        assert path_translation.to_running_form(source) == source
-        gdal.PushErrorHandler("CPLQuietErrorHandler")
-        try:
-            assert gdal.Open(source) is None
-        except RuntimeError:
-            pass
-        finally:
-            gdal.PopErrorHandler()
-    assert stack.swift_requests(since=mark) == []
+def spellings(secret):
+    """As it is, in a URL, and as HTTP's basic authentication and JSON's ASCII write it."""
+    encoded = base64.b64encode(secret.encode()).decode().rstrip("=")
+    return {secret, quote(secret, safe=""), encoded, json.dumps(secret)[1:-1]}
+
+
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.__name__)
+def test_no_secret_and_no_token_is_anywhere(
+    own_sessions, gateway, dialogs, stack, tmp_path, caplog, qtbot, mode
+):
+    with contextlib.ExitStack() as cleanup:
+        secrets = set(AROUND.values()) | {"planted-and-wrong"}
+        if mode in FEDERATED:
+            idp = cleanup.enter_context(identity_provider(stack))
+            connection, credentials = mode(stack, idp)
+        else:
+            connection, credentials = mode(stack)
+        connection = dataclasses.replace(connection, name=f"planted {mode.__name__}")
+        messages = []
+        told = QgsApplication.messageLog().messageReceived
+        listener = told.connect(lambda *message: messages.append(str(message)))
+        cleanup.callback(lambda: told.disconnect(listener))
+        handler = log.install()
+        cleanup.callback(lambda: log.uninstall(handler))
+        texts = [repr(connection), repr(credentials), str(connection.to_dict())]
+        with caplog.at_level(logging.DEBUG):
+            own_sessions.repository.save(connection)
+            own_sessions.secrets.save(connection.id, credentials, "session")
+            store = own_sessions.store(connection, credentials)
+            container = published(store, stack, tmp_path)
+            layer = in_worker(lambda: build_layer(store, container, "x.tif"))
+            add_to_project(layer)
+            assert drawn(layer) == []
+            assert QgsProject.instance().write(str(tmp_path / "p.qgs"))
+            assert QgsProject.instance().write(str(tmp_path / "p.qgz"))
+            access = store._auth.access()
+            texts += [repr(store), repr(store.recipe), repr(access), repr(store._auth)]
+            texts += [layer.source(), str(vars(layer)), layer.htmlMetadata()]
+            texts += failures(store, container, tmp_path / "x.tif")
+            texts += ran_from_the_toolbox(connection.name, container, qtbot)
+        if mode in FEDERATED:
+            assert idp.seen
+            secrets |= {"good-token"}
+            secrets |= {h["X-Auth-Token"] for _, h, _ in idp.seen if "X-Auth-Token" in h}
+    process = Path("/proc") / str(gateway._process.pid)
+    texts += [(process / name).read_text(errors="replace") for name in ("cmdline", "environ")]
+    texts += [caplog.text, *messages, *files_of_qgis(tmp_path)]
+    secrets |= {v for v in dataclasses.asdict(credentials).values() if v} | {access.token} - {""}
+    assert len(texts) > 20
+    for secret in secrets:
+        for spelling in spellings(secret):
+            assert [text[:200] for text in texts if spelling in text] == []
 
 
 def test_three_layers_of_two_projects_are_panned_across_many_tokens(

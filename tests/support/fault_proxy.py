@@ -51,6 +51,7 @@ class FaultProxy:
         bandwidth: bytes per second and connection, either way.
         certificate: PEM files (chain, key) to serve https.
         upstream_ca: PEM file to check an https upstream with.
+        address: where to listen; port 0 is a free one.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class FaultProxy:
         bandwidth: float | None = None,
         certificate: tuple[Path, Path] | None = None,
         upstream_ca: Path | None = None,
+        address: tuple[str, int] = ("127.0.0.1", 0),
     ) -> None:
         self.upstream = upstream
         self.rewrite = dict(rewrite or {})
@@ -82,9 +84,9 @@ class FaultProxy:
         self._sockets: set[socket.socket] = set()
         self._connections = 0
         self._stopping = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self._listener = socket.create_server(address, backlog=256)
         self.port: int = self._listener.getsockname()[1]
-        host = "localhost" if certificate else "127.0.0.1"
+        host = "localhost" if certificate else address[0]
         self.url = f"{'https' if certificate else 'http'}://{host}:{self.port}"
         threading.Thread(target=self._accept, name=f"fault-proxy-{self.port}", daemon=True).start()
 

