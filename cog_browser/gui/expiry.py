@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 import time
 from collections.abc import Callable
@@ -12,10 +11,12 @@ from dataclasses import dataclass
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, QTimer
-from qgis.PyQt.QtWidgets import QPushButton, QWidget
+from qgis.PyQt.QtWidgets import QWidget
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.sessions import Sessions
+from cog_browser.gui import messages
+from cog_browser.gui.credential_offer import CredentialOffer
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import ConfigurationError
 
@@ -54,10 +55,11 @@ class ExpiryWatch(QObject):
         sessions: Sessions,
         bar: QgsMessageBar,
         sign_in: Callable[[str], None],
+        offer: CredentialOffer,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._sessions, self._bar, self._sign_in = sessions, bar, sign_in
+        self._sessions, self._bar, self._sign_in, self._offer = sessions, bar, sign_in, offer
         #: connection id → the token's end (monotonic), whether it had ended, the message.
         self._warned: dict[str, tuple[float, bool, QWidget]] = {}
         self._timer = QTimer(self)
@@ -84,8 +86,7 @@ class ExpiryWatch(QObject):
     def forget(self, connection_id: str) -> None:
         """Take the warning away: the user has signed in or out."""
         _, _, item = self._warned.pop(connection_id, (0.0, False, None))
-        if item is not None and item in self._bar.items():
-            self._bar.popWidget(item)
+        messages.take_away(self._bar, item)
 
     def stop(self) -> None:
         self._timer.stop()
@@ -100,9 +101,9 @@ class ExpiryWatch(QObject):
             said = tr("The sign-in to “{name}” ends in {minutes} min.")
         minutes = max(1, math.ceil(seconds / 60))
         text = said.format(name=connection.name, minutes=minutes)
-        item = self._bar.createMessage(html.escape(tr("COG Browser")), html.escape(text))
-        button = QPushButton(tr("Sign in again"), item)
-        button.clicked.connect(lambda _checked=False: self._sign_in(connection.id))
-        item.layout().addWidget(button)
-        shown = self._bar.pushWidget(item, Qgis.MessageLevel.Warning, 0)
+        choices = [(tr("Sign in again"), lambda: self._sign_in(connection.id))]
+        if not has_ended and self._offer.is_possible(connection):
+            choices.insert(0, self._offer.button(connection.id))
+        self._offer.withdraw(connection.id)
+        shown = messages.show_choice(self._bar, text, Qgis.MessageLevel.Warning, choices)
         self._warned[connection.id] = (end, has_ended, shown)

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import html
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtWidgets import QPushButton, QWidget
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.text import one_line
@@ -110,9 +111,36 @@ def show(bar: QgsMessageBar, message: Message) -> None:
     bar.pushMessage(html.escape(message.title), html.escape(message.full_text), message.level)
 
 
+def show_once(bar: QgsMessageBar, message: Message) -> None:
+    """As `show`, unless the same text can still be read there."""
+    if html.escape(message.full_text) not in [item.text() for item in bar.items()]:
+        show(bar, message)
+
+
 def show_error(bar: QgsMessageBar, error: Exception) -> None:
     show(bar, describe(error))
 
 
 def show_note(bar: QgsMessageBar, text: str) -> None:
     show(bar, Message(tr("COG Browser"), text, Qgis.MessageLevel.Info))
+
+
+def show_choice(
+    bar: QgsMessageBar,
+    text: str,
+    level: Qgis.MessageLevel,
+    choices: Iterable[tuple[str, Callable[[], None]]],
+) -> QWidget:
+    """A message with a button for each label and deed; it stays until it is taken away."""
+    item = bar.createMessage(html.escape(tr("COG Browser")), html.escape(text))
+    for label, act in choices:
+        button = QPushButton(label, item)
+        button.clicked.connect(lambda _checked=False, act=act: act())
+        item.layout().addWidget(button)
+    return bar.pushWidget(item, level, 0)
+
+
+def take_away(bar: QgsMessageBar, item: QWidget | None) -> None:
+    """Close a message, unless the user has."""
+    if item is not None and item in bar.items():
+        bar.popWidget(item)

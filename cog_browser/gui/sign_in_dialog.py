@@ -65,6 +65,7 @@ class SignInDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self._validate()
         self.resize(460, max(form.heightForWidth(460), self.sizeHint().height()))
+        self.secret_store.explained.connect(self._make_room)
         empty = [e for n, e in self.secrets.items() if not getattr(self._known, n)]
         (empty or list(self.secrets.values()))[0].setFocus()
 
@@ -86,6 +87,10 @@ class SignInDialog(QDialog):
         super().done(result)
         for edit in self.secrets.values():
             edit.clear()
+
+    def _make_room(self) -> None:
+        height = self.layout().heightForWidth(self.width())
+        self.resize(self.width(), max(self.height(), height))
 
     def _credentials(self) -> Credentials:
         values = {n: e.text() or getattr(self._known, n) for n, e in self.secrets.items()}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
@@ -115,13 +116,14 @@ class TreeModel(QAbstractItemModel):
         """Show these; those that stay keep what is known of them unless they were edited."""
         wanted = {Place(c.id): c for c in connections}
         for node in list(self._root.children):
-            if node.place not in wanted or node.connection != wanted[node.place]:
+            edited = wanted.get(node.place)
+            if edited is None or not _is_same_account(node.connection, edited):
                 self._remove(node)
         for place, connection in wanted.items():
             if place not in self._by_place:
                 key = f"{connection.name.casefold()}\0{connection.id}"
                 self._insert(self._root, [(place, key)])
-                self._by_place[place].connection = connection
+            self._by_place[place].connection = connection
 
     def set_signed_in(self, connection_id: str, is_signed_in: bool) -> None:
         (self._signed_in.add if is_signed_in else self._signed_in.discard)(connection_id)
@@ -319,6 +321,13 @@ class TreeModel(QAbstractItemModel):
             node.note = self._new_node(node, None, "")
             node.note.message = message
             self.endInsertRows()
+
+
+def _is_same_account(before: Connection | None, now: Connection) -> bool:
+    """Whether at most the way to sign in has changed: what is listed stays right."""
+    ways = ("auth_mode", "application_credential_id", "application_credential_name")
+    same = {way: getattr(now, way) for way in ways}
+    return before is not None and replace(before, **same) == now
 
 
 def _text(node: _Node) -> str:
