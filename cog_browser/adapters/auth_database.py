@@ -35,6 +35,14 @@ class AuthDatabase:
         """Whether it works without a question."""
         return not self.why_not() and _manager().masterPasswordIsSet()
 
+    def unlock(self) -> None:
+        """QGIS may ask for its master password. Raises `ConfigurationError`."""
+        self._require()
+        with _verdicts() as verdicts:
+            is_open = _manager().setMasterPassword(True)
+        if not is_open:
+            raise ConfigurationError(_problem(verdicts))
+
     def save(self, connection_id: str, text: str) -> None:
         """QGIS may ask for its master password. Raises `ConfigurationError`."""
         self._require()

@@ -7,22 +7,36 @@
 
 from __future__ import annotations
 
+import copy
 import enum
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.storage.errors import ConfigurationError
 
-#: Asks the user for a password; None where that was declined. Thread: the one that needs it.
-Ask = Callable[[str], "str | None"]
-
 _SERVICE = "QGIS COG Browser"
+_ATTEMPTS = 3  # at the password of an encrypted file
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a user is asked: the password of the encrypted keyring file ``path``."""
+
+    path: str
+    #: There is no such file yet: the password is to be chosen.
+    is_new: bool = False
+    #: The answer before this one was not the password.
+    was_wrong: bool = False
+
+
+#: Asks the user; None where that was declined. Called in the thread that needs the answer.
+Ask = Callable[[Question], "str | None"]
 
 
 @dataclass(frozen=True)
@@ -263,30 +277,41 @@ def _file_is_open(backend: Any) -> bool:
 
 def _open_file(backend: Any, ask: Ask | None) -> None:
     """What ``keyrings.alt`` does on a terminal, with ``ask``."""
-    if _file_is_open(backend):
-        return
     path = str(backend.file_path)
-    if Path(path).exists():
-        question = tr("Password of the encrypted keyring file {path}")
-    else:
-        question = tr("New password for the encrypted keyring file {path}")
-    password = ask(question.format(path=path)) if ask is not None else None
-    if not password:
-        raise ConfigurationError(
-            tr("The encrypted keyring file {path} stays locked: no password was given.").format(
-                path=path
+    question = Question(path, is_new=not Path(path).exists())
+    for _ in range(_ATTEMPTS):
+        if _file_is_open(backend):
+            return
+        password = ask(question) if ask is not None else None
+        if not password:
+            raise ConfigurationError(
+                tr(
+                    "The encrypted keyring file {path} stays locked: no password was given. Try "
+                    "again, or choose another place for the secret."
+                ).format(path=path)
             )
-        )
-    backend.keyring_key = password
+        if _is_password(backend, password):
+            backend.keyring_key = password
+            return
+        question = replace(question, was_wrong=True)
+    raise ConfigurationError(
+        tr(
+            "That is not the password of the encrypted keyring file {path}. Try again, or choose "
+            "another place for the secret."
+        ).format(path=path)
+    )
+
+
+def _is_password(backend: Any, password: str) -> bool:
+    """Whether it opens the file; one that is new takes it."""
+    trial = copy.copy(backend)  # another thread must not meet a key that may be wrong
+    trial.keyring_key = password
     try:
-        found = backend.get_password(*_REFERENCE)
-        if found is None:
-            backend.set_password(*_REFERENCE, _REFERENCE_TEXT)
-            found = _REFERENCE_TEXT
+        with _writing:
+            found = trial.get_password(*_REFERENCE)
+            if found is None:
+                trial.set_password(*_REFERENCE, _REFERENCE_TEXT)
+                return True
     except Exception:  # the wrong key gives bytes that are no text
-        found = ""
-    if found != _REFERENCE_TEXT:
-        del backend.keyring_key
-        raise ConfigurationError(
-            tr("That is not the password of the encrypted keyring file {path}.").format(path=path)
-        )
+        return False
+    return bool(found == _REFERENCE_TEXT)

@@ -8,15 +8,16 @@ to that place alone.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from qgis.core import QgsSettingsEntryString, QgsSettingsTree
-from qgis.PyQt.QtCore import QCoreApplication, QThread
 
 from cog_browser.adapters.auth_database import AuthDatabase
 from cog_browser.adapters.connections import PLUGIN
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.keyring_store import Ask, KeyringStore, Lock
+from cog_browser.adapters.main_thread import MainThread
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
 
@@ -37,11 +38,10 @@ class StoreInfo:
 
 
 class SecretStore:
-    """Credentials by connection id. Thread: main, as QGIS may ask for its master password.
+    """Credentials by connection id. Thread: any; made on the main one.
 
-    What concerns the keyring alone may run anywhere: `open_keyring`, and `load` where `where` says
-    "keyring". Both may wait for D-Bus and for the user, so a worker runs them best; afterwards the
-    other methods take milliseconds.
+    The keyring may wait for D-Bus and for the user, so a worker asks it best. QGIS's database asks
+    for its master password on the main thread, for which a worker waits.
     """
 
     def __init__(self) -> None:
@@ -49,19 +49,20 @@ class SecretStore:
         self._notices: dict[str, str] = {}
         self._database = AuthDatabase()
         self._keyring = KeyringStore()
+        self._main = MainThread()
         self._entry = _entry()
 
     def set_ask(self, ask: Ask | None) -> None:
-        """Who asks for the password of an encrypted keyring file; called on the main thread."""
+        """Who asks for the password of an encrypted keyring file, in the thread that needs it."""
+        self._keyring.ask = ask
 
-        def on_main(question: str) -> str | None:
-            return ask(question) if ask is not None and _is_main_thread() else None
-
-        self._keyring.ask = None if ask is None else on_main
+    def stop(self) -> None:
+        """No worker waits for the main thread any more: what it asks of the database fails."""
+        self._main.stop()
 
     def available(self) -> list[StoreInfo]:
         """Every place but "auto", and whether it can be used. Asks nothing."""
-        keyring, database = self._keyring.why_not(), self._database.why_not()
+        keyring, database = self._keyring.why_not(), self._main.run(self._database.why_not)
         name = self._keyring.name()
         label = tr("In this computer's keyring ({name})").format(name=name)
         return [
@@ -71,7 +72,7 @@ class SecretStore:
         ]
 
     def where(self, connection_id: str) -> str | None:
-        """Which place holds the secret, None where none does. Asks nothing. Thread: any."""
+        """Which place holds the secret, None where none does. Asks nothing."""
         noted = self._entry.value(connection_id)
         if noted in _LASTING:
             return noted
@@ -84,16 +85,16 @@ class SecretStore:
         """
         return self._notices.get(connection_id, "")
 
-    def open_keyring(self) -> str:
-        """Unlock the keyring, asking the user where needed. Thread: any.
+    def remember(self, connection_id: str, credentials: Credentials) -> None:
+        """Hold the credentials for this session, and leave what is kept elsewhere."""
+        self._session[connection_id] = credentials
 
-        Returns why it stays closed, or an empty text.
-        """
-        try:
+    def open(self, where: str) -> None:
+        """Unlock one of the places, asking the user where needed. Raises `ConfigurationError`."""
+        if where == "keyring":
             self._keyring.unlock()
-        except ConfigurationError as error:
-            return str(error)
-        return ""
+        elif where == "qgis":
+            self._main.run(self._database.unlock)
 
     def save(self, connection_id: str, credentials: Credentials, where: str = "auto") -> str:
         """Keep the credentials; returns where they went, never "auto".
@@ -116,7 +117,7 @@ class SecretStore:
         else:
             self._entry.remove(connection_id)
         if before != kept:
-            self._delete(connection_id, before)
+            self.delete(connection_id, before)
         return kept
 
     def load(self, connection_id: str, may_prompt: bool = True) -> Credentials | None:
@@ -153,11 +154,28 @@ class SecretStore:
 
     def remove(self, connection_id: str) -> None:
         """Forget the credentials; `notice` says so where a place did not give them up."""
+        self.delete(connection_id, self.release(connection_id))
+
+    def release(self, connection_id: str) -> str | None:
+        """Forget the credentials here at once, and return the place to `delete` them from."""
         self._notices.pop(connection_id, None)
         where = self.where(connection_id)
         self._session.pop(connection_id, None)
         self._entry.remove(connection_id)
-        self._delete(connection_id, where)
+        return where
+
+    def delete(self, connection_id: str, where: str | None) -> None:
+        """Delete the credentials from one place, as `remove` does."""
+        try:
+            if where == "keyring":
+                self._keyring.remove(connection_id)
+            elif where == "qgis":
+                self._main.run(lambda: self._database.remove(connection_id))
+        except ConfigurationError as error:
+            self._tell(
+                connection_id,
+                tr("The secret was not deleted where it was. {reason}").format(reason=error),
+            )
 
     def _keep(self, connection_id: str, text: str, where: str) -> str:
         """Write the text to the first place that it may go to and that takes it."""
@@ -167,21 +185,25 @@ class SecretStore:
             if too_large:
                 self._tell(connection_id, too_large)
                 where = where if auto else "qgis"
-            elif self._written(self._keyring, connection_id, text, auto):
+            elif self._written(
+                connection_id, lambda: self._keyring.save(connection_id, text), auto
+            ):
                 return "keyring"
-        may_be_database = where == "qgis" or (auto and self._database.is_open())
-        if may_be_database and self._written(self._database, connection_id, text, auto):
+        may_be_database = where == "qgis" or (auto and self._main.run(self._database.is_open))
+        if may_be_database and self._written(
+            connection_id,
+            lambda: self._main.run(lambda: self._database.save(connection_id, text)),
+            auto,
+        ):
             return "qgis"
         return "session"
 
     def _keyring_is_welcome(self) -> bool:
         return not self._keyring.why_not() and self._keyring.lock() is not Lock.LOCKED
 
-    def _written(
-        self, place: KeyringStore | AuthDatabase, connection_id: str, text: str, may_fail: bool
-    ) -> bool:
+    def _written(self, connection_id: str, write: Callable[[], None], may_fail: bool) -> bool:
         try:
-            place.save(connection_id, text)
+            write()
         except ConfigurationError as error:
             if not may_fail:
                 raise
@@ -192,7 +214,7 @@ class SecretStore:
     def _read(self, connection_id: str, may_prompt: bool) -> str | None:
         where = self.where(connection_id)
         if where == "qgis":
-            return self._database.load(connection_id, may_prompt)
+            return self._main.run(lambda: self._database.load(connection_id, may_prompt))
         if where != "keyring":
             return None
         if not may_prompt and self._keyring.lock(connection_id) is not Lock.OPEN:
@@ -203,18 +225,6 @@ class SecretStore:
                 )
             )
         return self._keyring.load(connection_id)
-
-    def _delete(self, connection_id: str, where: str | None) -> None:
-        try:
-            if where == "keyring":
-                self._keyring.remove(connection_id)
-            elif where == "qgis":
-                self._database.remove(connection_id)
-        except ConfigurationError as error:
-            self._tell(
-                connection_id,
-                tr("The secret was not deleted where it was. {reason}").format(reason=error),
-            )
 
     def _tell(self, connection_id: str, notice: str) -> None:
         self._notices[connection_id] = notice
@@ -236,8 +246,3 @@ def _entry() -> QgsSettingsEntryString:
     node = QgsSettingsTree.createPluginTreeNode(PLUGIN).createNamedListNode("connections")
     key = "secret_store"
     return node.childSetting(key) or QgsSettingsEntryString(key, node, "")
-
-
-def _is_main_thread() -> bool:
-    application = QCoreApplication.instance()
-    return application is None or QThread.currentThread() == application.thread()

@@ -14,7 +14,6 @@ from qgis.PyQt.QtWidgets import (
     QGroupBox,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from cog_browser.gui.certificate_dialog import CertificateDialog
 from cog_browser.gui.connection_form import ConnectionForm
 from cog_browser.gui.connection_work import ConnectionWork
 from cog_browser.gui.form_fields import note_label, paint_as
+from cog_browser.gui.paste_box import PasteBox
 from cog_browser.gui.steps_view import StepsView
 from cog_browser.storage.certificates import ServerCertificate
 from cog_browser.storage.connection import Connection
@@ -59,7 +59,7 @@ class ConnectionDialog(QDialog):
         self._edited, self._work = connection, work
         self._taken_names = set(taken_names) - ({connection.name} if connection else set())
         self.form = ConnectionForm(self)
-        self.openrc = QPlainTextEdit(self)
+        self.openrc = PasteBox(self, tr("Text of an openrc.sh"), lines=3)
         self.openrc_note, self.problem = note_label(self), note_label(self)
         self.openrc_note.setVisible(False)
         self.steps = StepsView(self)
@@ -72,7 +72,7 @@ class ConnectionDialog(QDialog):
         self._lay_out()
         self.form.show_connection(connection, keeps_secret=connection is not None)
         self.form.changed.connect(self._validate)
-        self.openrc.textChanged.connect(self._parse)
+        self.openrc.taken.connect(self._parse)
         self.open_button.clicked.connect(lambda _checked=False: self._choose_file())
         self.test_button.clicked.connect(lambda _checked=False: self._test())
         self.form.certificate_requested.connect(self._show_certificate_of_form)
@@ -92,22 +92,20 @@ class ConnectionDialog(QDialog):
         self.submitted.emit(connection, credentials, where)
 
     def done(self, result: int) -> None:
-        """However it closes, no secret stays in a widget or its undo history."""
+        """However it closes, no secret stays in a widget."""
         super().done(result)
         if self._work is not None:
             self._work.cancel()
-        self.openrc.blockSignals(True)
-        self.openrc.setPlainText("")
+        self.openrc.clear()
         self.form.clear_secrets()
 
     def show_openrc(self, text: str) -> None:
         """Fill the form from the text of an openrc.sh, as if it had been pasted."""
-        self.openrc.setPlainText(text)
+        self.openrc.take(text)
 
     # What the user does
 
-    def _parse(self) -> None:
-        text = self.openrc.toPlainText()
+    def _parse(self, text: str) -> None:
         if not text.strip():
             self._tell(self.openrc_note, "")
             return
@@ -245,12 +243,9 @@ class ConnectionDialog(QDialog):
         paint_as(label, "bad" if is_bad else "")
 
     def _lay_out(self) -> None:
-        self.openrc.setAccessibleName(tr("Text of an openrc.sh"))
         self.openrc.setPlaceholderText(
             tr("Paste the text of your openrc.sh here; it fills in the form and is never run.")
         )
-        self.openrc.setTabChangesFocus(True)
-        self.openrc.setMaximumHeight(self.openrc.fontMetrics().height() * 3 + 10)
         rc_box = QGroupBox(tr("OpenStack RC file"), self)
         rc_layout = QVBoxLayout(rc_box)
         rc_layout.addWidget(self.openrc)

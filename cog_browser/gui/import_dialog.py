@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QSize, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -18,7 +18,6 @@ from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -30,6 +29,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui import messages
 from cog_browser.gui.form_fields import note_label, paint_as
+from cog_browser.gui.paste_box import PasteBox
 from cog_browser.gui.secret_fields import SecretStoreBox
 from cog_browser.gui.sign_in_modes import MODES
 from cog_browser.gui.text import account_text, one_line, tool_tip
@@ -37,7 +37,6 @@ from cog_browser.gui.usual_places import found_on_this_computer
 from cog_browser.storage.connection import RESERVED_PREFIX
 from cog_browser.storage.imports import Candidate, find_candidates
 
-_TYPING = 300  # milliseconds of rest before a pasted text is read
 _NAME, _ACCOUNT, _SECRET, _ORIGIN = range(4)
 
 
@@ -58,7 +57,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle(tr("Import connections"))
         self._workers, self._taken_names = workers, frozenset(taken_names)
         self._candidates: list[Candidate] = []
-        self.text = QPlainTextEdit(self)
+        self.text = PasteBox(self, tr("Text of a file with accounts"), lines=4)
         self.open_button = QPushButton(tr("Open file…"), self)
         self.search_button = QPushButton(tr("Search this computer"), self)
         self.table = QTreeWidget(self)
@@ -67,12 +66,8 @@ class ImportDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
         self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING)
         self._lay_out()
-        self._typing.timeout.connect(self._read_text)
-        self.text.textChanged.connect(self._typing.start)
+        self.text.taken.connect(self._read_text)
         self.open_button.clicked.connect(lambda _checked=False: self._choose_file())
         self.search_button.clicked.connect(lambda _checked=False: self.search())
         self.table.itemChanged.connect(lambda _item, _column: self._validate())
@@ -118,18 +113,16 @@ class ImportDialog(QDialog):
     def done(self, result: int) -> None:
         """However it closes, no secret stays here."""
         super().done(result)
-        self._typing.stop()
         self._workers.cancel(self)
-        self.text.blockSignals(True)
-        self.text.setPlainText("")
+        self.text.clear()
         self._candidates = []
 
-    def _read_text(self) -> None:
-        text = self.text.toPlainText()
+    def _read_text(self, text: str) -> None:
         if text.strip():
             # With its last line end it is never taken for a path.
             self._find(lambda: find_candidates(text + "\n"))
         else:
+            self._workers.cancel(self)
             self._show([])
 
     def _choose_file(self) -> None:
@@ -180,12 +173,9 @@ class ImportDialog(QDialog):
         paint_as(self.note, "bad" if is_bad else "")
 
     def _lay_out(self) -> None:
-        self.text.setAccessibleName(tr("Text of a file with accounts"))
         self.text.setPlaceholderText(
             tr("Paste an openrc.sh, clouds.yaml or rclone.conf here, or open a file.")
         )
-        self.text.setTabChangesFocus(True)
-        self.text.setMaximumHeight(self.text.fontMetrics().lineSpacing() * 4)
         sources = QHBoxLayout()
         sources.addWidget(self.open_button)
         sources.addWidget(self.search_button)

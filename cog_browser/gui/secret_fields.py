@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from qgis.gui import QgsPasswordLineEdit
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QLabel, QWidget
 
 from cog_browser.adapters.i18n import tr
@@ -20,10 +20,14 @@ def secret_edit(parent: QWidget, name: str) -> QgsPasswordLineEdit:
 
 
 class SecretStoreBox(QComboBox):
-    """Chooses one of `SECRET_STORES`; `explanation` says what that means."""
+    """Chooses one of `SECRET_STORES`; `explanation` says what that means, and what hinders it."""
+
+    explained = pyqtSignal()  # with another text, that may need more room
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._why_not: dict[str, str] = {}
+        self._notice = ""
         self.setAccessibleName(tr("Keep the secret"))
         for name in SECRET_STORES:
             self.addItem(store_label(name), name)
@@ -44,9 +48,21 @@ class SecretStoreBox(QComboBox):
             self.setItemText(index, place.label)
             self.setItemData(index, place.why_not, Qt.ItemDataRole.ToolTipRole)
             self.model().item(index).setEnabled(place.usable)
+        self._why_not = {place.name: place.why_not for place in places}
+        self._explain()
+
+    def show_notice(self, notice: str) -> None:
+        """What the user should know of the place that is in use."""
+        self._notice = notice
+        self._explain()
 
     def _explain(self) -> None:
-        self.explanation.setText(_explanation(self.where))
+        where = self.where
+        names = self._why_not if where == "auto" else [where]
+        reasons = [self._why_not.get(name, "") for name in names]
+        texts = dict.fromkeys([_explanation(where), *reasons, self._notice])
+        self.explanation.setText("\n".join(text for text in texts if text))
+        self.explained.emit()
 
 
 def kept_text(where: str) -> str:

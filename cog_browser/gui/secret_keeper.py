@@ -1,22 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reads and keeps the secrets of connections without making the window wait for a keyring.
 
-A keyring may ask the user to unlock it, and answers over D-Bus: it is opened and read in workers.
-QGIS's own database asks for its master password by itself, on the main thread.
+A keyring may ask the user to unlock it, and answers over D-Bus: one worker does all with it, in
+order, so that a secret that is being written can't outlive its connection. QGIS's own database
+asks for its master password by itself, on the main thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
+from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtWidgets import QWidget
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.secret_store import StoreInfo
 from cog_browser.adapters.sessions import Sessions
-from cog_browser.adapters.workers import Workers
+from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
+from cog_browser.gui.keyring_prompt import KeyringPrompt
 from cog_browser.gui.secret_fields import SecretStoreBox, kept_text
 from cog_browser.gui.sign_in_modes import is_enough
 from cog_browser.storage.connection import Connection
@@ -28,15 +34,22 @@ class SecretKeeper(QObject):
     """Thread: main. Says in the message bar where a secret went."""
 
     def __init__(
-        self, sessions: Sessions, workers: Workers, bar: QgsMessageBar, parent: QObject
+        self,
+        sessions: Sessions,
+        workers: Workers,
+        bar: QgsMessageBar,
+        window: QWidget,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._sessions, self._secrets, self._workers = sessions, sessions.secrets, workers
         self._bar = bar
+        self._lane = Workers(self, threads=1)
+        self._prompt = KeyringPrompt(window, self)
+        self._secrets.set_ask(self._prompt.ask)
         self._unread: set[str] = set()  # the keyring did not give them: it isn't asked again
         self._read: set[str] = set()
         self._waiting: dict[str, list[Callable[[], None]]] = {}
-        self._keys: set[Hashable] = set()
 
     def prepare(self, connection_id: str, then: Callable[[], None]) -> None:
         """Go on once `find` needs no keyring: at once, or after it was read."""
@@ -58,9 +71,11 @@ class SecretKeeper(QObject):
             messages.show_error(self._bar, error)
             done(None)
 
-        self._run(
-            ("secret", connection_id), lambda _j: self._secrets.load(connection_id), done, failed
-        )
+        self._lane.run(lambda _job: self._secrets.load(connection_id), done=done, failed=failed)
+
+    def ask_again(self, connection_id: str) -> None:
+        """The next `prepare` reads the keyring, be it that it did not open the last time."""
+        self._unread.discard(connection_id)
 
     def find(self, connection: Connection) -> Credentials | None:
         """The secrets, where they are enough to sign in."""
@@ -69,7 +84,8 @@ class SecretKeeper(QObject):
 
     def find_any(self, connection: Connection) -> Credentials | None:
         """The secrets, be it only the password where a passcode is wanted as well."""
-        if connection.id in self._unread:
+        in_keyring = self._secrets.where(connection.id) == "keyring"
+        if in_keyring and connection.id not in self._read:
             return None
         return self._sessions.find_credentials(connection)
 
@@ -77,95 +93,109 @@ class SecretKeeper(QObject):
         """Why a secret that was kept could not be had, or empty."""
         return self._secrets.notice(connection_id)
 
-    def keep(
-        self,
-        connection: Connection,
-        credentials: Credentials,
-        where: str,
-        *,
-        is_told: bool = True,
-    ) -> None:
-        """Save the secrets of a connection, but never a passcode."""
-        self._unread.discard(connection.id)
+    def open(self, where: str, then: Callable[[], None]) -> None:
+        """Unlock a place for secrets and go on, or say why it stays closed."""
+
+        def failed(error: Exception) -> None:
+            text = messages.describe(error).full_text
+            messages.show(
+                self._bar, messages.Message(tr("The place for the secret stays closed"), text)
+            )
+
+        self._lane.run(
+            lambda _job: self._secrets.open(where), done=lambda _none: then(), failed=failed
+        )
+
+    def keep(self, connection: Connection, credentials: Credentials, where: str) -> None:
+        """Save the secrets of a connection, but never a passcode. They can be used at once."""
         kept = replace(credentials, passcode=None)
-        if where != "keyring":
-            self._save(connection, kept, where, is_told=is_told)
-            return
-        self._save(connection, kept, "session", is_told=False)
-        self._open_keyring(
-            connection.id, lambda: self._save(connection, kept, where, is_told=is_told)
+        self._secrets.remember(connection.id, kept)
+        self._unread.discard(connection.id)
+        self._read.add(connection.id)
+
+        def work(_job: Job) -> tuple[str, list[str]]:
+            reasons = []
+            try:
+                place = self._secrets.save(connection.id, kept, where)
+            except ConfigurationError as error:
+                reasons.append(str(error))
+                place = self._secrets.save(connection.id, kept, "session")
+            return place, [*reasons, self._secrets.notice(connection.id)]
+
+        self._lane.run(
+            work,
+            done=lambda result: self._tell_kept(where, *result),
+            failed=lambda error: messages.show_error(self._bar, error),
         )
 
     def move(self, connection: Connection, where: str, then: Callable[[], None]) -> None:
-        """Take a secret elsewhere, and go on in any case but a closed keyring."""
-        before = self._secrets.where(connection.id)
-        if where in ("auto", before):
+        """Take a secret elsewhere, and go on whether or not that went well."""
+        if where in ("auto", self._secrets.where(connection.id)):
             return
 
-        def move() -> None:
-            try:
-                messages.show_note(self._bar, kept_text(self._secrets.move(connection.id, where)))
-            except ConfigurationError as error:
-                messages.show_error(self._bar, error)
+        def work(_job: Job) -> tuple[str, list[str]]:
+            place = self._secrets.move(connection.id, where)
+            return place, [self._secrets.notice(connection.id)]
+
+        def done(result: tuple[str, list[str]]) -> None:
+            self._read.add(connection.id)
+            self._tell_kept("", *result)
             then()
 
-        if "keyring" in (where, before):
-            self._open_keyring(connection.id, lambda: self.prepare(connection.id, move))
-        else:
-            move()
+        def failed(error: Exception) -> None:
+            messages.show_error(self._bar, error)
+            then()
+
+        self._lane.run(work, done=done, failed=failed)
 
     def forget(self, connection_id: str) -> None:
-        """Delete the secret of a connection."""
-        self._secrets.remove(connection_id)
+        """Delete the secret of a connection, and say so where that failed."""
+        where = self._secrets.release(connection_id)
         self._read.discard(connection_id)
         self._unread.discard(connection_id)
 
-    def show_places(self, box: SecretStoreBox, connection: Connection | None = None) -> None:
+        def work(_job: Job) -> str:
+            self._secrets.remove(connection_id)  # what was being saved when it was released
+            self._secrets.delete(connection_id, where)
+            return self._secrets.notice(connection_id)
+
+        def done(notice: str) -> None:
+            if notice:
+                messages.show(self._bar, messages.Message(tr("The secret is still there"), notice))
+
+        self._lane.run(work, done=done, failed=lambda error: messages.show_error(self._bar, error))
+
+    def show_places(
+        self, box: SecretStoreBox, connection: Connection | None = None, *, notice: bool = False
+    ) -> None:
         """Name the places for secrets, and choose the one that is in use."""
-        box.show_available(self._secrets.available())
         where = self._secrets.where(connection.id) if connection else None
         if where:
             box.setCurrentIndex(box.findData(where))
+        if connection is not None and notice:
+            box.show_notice(self._secrets.notice(connection.id))
 
-    def stop(self) -> None:
-        self._waiting.clear()
-        for key in self._keys:
-            self._workers.cancel(key)
+        def done(places: list[StoreInfo]) -> None:
+            with suppress(RuntimeError):  # its dialog is closed
+                box.show_available(places)
 
-    def _save(
-        self, connection: Connection, credentials: Credentials, where: str, *, is_told: bool
-    ) -> None:
-        try:
-            kept = self._secrets.save(connection.id, credentials, where)
-        except ConfigurationError as error:
-            messages.show_error(self._bar, error)
-            kept = self._secrets.save(connection.id, credentials, "session")
-        self._read.add(connection.id)
-        if kept != where and is_told:
-            messages.show_note(self._bar, kept_text(kept))
-
-    def _open_keyring(self, connection_id: str, then: Callable[[], None]) -> None:
-        def done(why_closed: str) -> None:
-            if why_closed:
-                messages.show(
-                    self._bar, messages.Message(tr("The keyring stays closed"), why_closed)
-                )
-            else:
-                then()
-
-        self._run(
-            ("keyring", connection_id),
-            lambda _job: self._secrets.open_keyring(),
-            done,
-            lambda error: messages.show_error(self._bar, error),
+        self._workers.run(
+            lambda _job: self._secrets.available(), done=done, key=("secrets", "places", id(box))
         )
 
-    def _run(
-        self,
-        key: Hashable,
-        work: Callable[..., object],
-        done: Callable[..., None],
-        failed: Callable[[Exception], None],
-    ) -> None:
-        self._keys.add(key)
-        self._workers.run(work, done=done, failed=failed, key=key)
+    def stop(self) -> None:
+        """Nobody is asked any more, and no worker waits for an answer."""
+        self._waiting.clear()
+        self._prompt.stop()
+        self._secrets.set_ask(None)
+        self._secrets.stop()
+        self._lane.stop()
+
+    def _tell_kept(self, wanted: str, kept: str, reasons: list[str]) -> None:
+        """Say where a secret went, if that isn't where the user wanted it, and why."""
+        reasons = [reason for reason in reasons if reason]
+        if kept == wanted and not reasons:
+            return
+        level = Qgis.MessageLevel.Warning if reasons else Qgis.MessageLevel.Info
+        text = " ".join([kept_text(kept), *reasons])
+        messages.show_once(self._bar, messages.Message(tr("COG Browser"), text, level))

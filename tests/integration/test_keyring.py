@@ -110,7 +110,7 @@ def load(store: Any, may_prompt: bool = True, master: str | None = None) -> list
 
 def load_in_a_thread(store: Any) -> list[Any]:
     found: list[Any] = []
-    thread = threading.Thread(target=lambda: found.extend([store.open_keyring(), store.load(ID)]))
+    thread = threading.Thread(target=lambda: found.extend([store.open("keyring"), store.load(ID)]))
     thread.start()
     thread.join()
     return [found[0], found[1].password]
@@ -130,6 +130,32 @@ def save_in_the_open_database(store: Any, where: str) -> list[Any]:
     _answer_master_password("master")
     QgsApplication.authManager().setMasterPassword(True)
     return save(store, where)
+
+
+def open_database(store: Any, master: str | None = None) -> list[Any]:
+    """Returns what was refused, if anything, and how often QGIS asked."""
+    from cog_browser.storage.errors import ConfigurationError
+
+    questions = _answer_master_password(master)
+    try:
+        store.open("qgis")
+    except ConfigurationError as error:
+        return [str(error), len(questions)]
+    store.open("qgis")  # it is open: nobody is asked again
+    return ["", len(questions)]
+
+
+def open_project(store: Any, path: str) -> list[Any]:
+    """Returns what the project's layers are read from, and how often QGIS asked."""
+    from qgis.core import QgsProject
+
+    from cog_browser.adapters import path_translation
+
+    questions = _answer_master_password(None)
+    path_translation.install()
+    QgsProject.instance().read(path)
+    sources = [layer.source() for layer in QgsProject.instance().mapLayers().values()]
+    return [sources, len(questions)]
 
 
 def move(store: Any, where: str, master: str | None = None) -> list[Any]:
@@ -327,7 +353,7 @@ def test_the_secret_service_is_chosen_by_itself_and_survives_a_restart(
     assert label == "In this computer's keyring (Secret Service)"
     assert play_here(save, "auto") == ["keyring", "keyring", "", 0]
     assert play_here(load, False) == [SECRET, "keyring", "", 0]
-    assert play_here(load_in_a_thread) == ["", SECRET]
+    assert play_here(load_in_a_thread) == [None, SECRET]
     assert len(entries(bus)) == 1
     assert files_in_clear(play_here.folder) == []
     assert play_here(remove) == [None, ""]
@@ -342,6 +368,26 @@ def test_a_locked_keyring_is_not_asked_while_a_project_opens(
     lock(bus)
     locked = "This computer's keyring (Secret Service) may be locked."
     assert play_here(load, False) == [None, "keyring", locked, 0]
+    assert prompter.shown == 0
+
+
+@pytest.mark.parametrize("where", ["keyring", "qgis"])
+def test_opening_a_project_asks_nothing(
+    play_here: Player, bus: str, prompter: Prompter, where: str
+) -> None:
+    """Of a private object whose connection's secret is in a locked keyring or database."""
+    assert play_here(save, where, SECRET, "master")[:2] == [where, where]
+    lock(bus)
+    source = "/vsicurl/http://127.0.0.1:9/v1/AUTH_x/rasters/scene.tif"
+    path = play_here.folder / "project.qgs"
+    path.write_text(
+        '<qgis version="3.40.0"><projectlayers><maplayer type="raster"><id>scene</id>'
+        f"<datasource>{source}</datasource><layername>scene</layername><provider>gdal</provider>"
+        f'<customproperties><Option type="Map"><Option type="QString" value="{ID}" '
+        'name="cog_browser/connection"/></Option></customproperties>'
+        "</maplayer></projectlayers></qgis>"
+    )
+    assert play_here(open_project, str(path)) == [[source], 0]
     assert prompter.shown == 0
 
 

@@ -40,7 +40,7 @@ def test_a_pasted_openrc_becomes_the_connection_it_describes(make, qtbot, stack,
         name = next(p.name for p in stack.folder.glob("app-cred*-openrc.sh"))[: -len("-openrc.sh")]
     expected, secret = Connection.from_openrc(stack.openrc(name))
     dialog = make()
-    dialog.openrc.insertPlainText(stack.openrc(name).read_text())
+    dialog.openrc.take(stack.openrc(name).read_text())
     connection, credentials, where = submitted(dialog, qtbot)
     assert connection.to_dict() == {**expected.to_dict(), "id": connection.id}
     assert credentials == secret

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import pytest
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QFileDialog, QPlainTextEdit
+from qgis.PyQt.QtCore import QMimeData, QPointF, Qt
+from qgis.PyQt.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QMenu, QPlainTextEdit
 
 from cog_browser.gui import import_dialog, usual_places
+from cog_browser.gui.connection_dialog import ConnectionDialog
 from cog_browser.gui.import_dialog import ImportDialog
 from cog_browser.gui.menus import connections_menu, place_menu
 from cog_browser.gui.place import Place
@@ -53,7 +55,7 @@ def test_the_clouds_of_a_file_are_listed_with_who_where_secret_and_origin(dialog
 
 
 def test_only_what_is_ticked_is_imported_and_under_a_free_name(dialog, qtbot, stack):
-    dialog.text.setPlainText(stack.openrc("demo").read_text())
+    dialog.text.take(stack.openrc("demo").read_text())
     shown(dialog, qtbot, 1)
     item = dialog.table.topLevelItem(0)
     item.setCheckState(0, Qt.CheckState.Unchecked)
@@ -69,7 +71,7 @@ def test_only_what_is_ticked_is_imported_and_under_a_free_name(dialog, qtbot, st
 
 
 def test_what_can_t_be_imported_says_why_and_has_no_tick(dialog, qtbot):
-    dialog.text.setPlainText("export OS_AUTH_URL=https://k.example.org/v3\nexport OS_PASSWORD=$(x)")
+    dialog.text.take("export OS_AUTH_URL=https://k.example.org/v3\nexport OS_PASSWORD=$(x)")
     shown(dialog, qtbot, 1)
     assert rows(dialog)[0][1] == "can't be imported"
     assert "Line 2" in dialog.note.text()
@@ -79,7 +81,7 @@ def test_what_can_t_be_imported_says_why_and_has_no_tick(dialog, qtbot):
 
 
 def test_a_pasted_path_is_text_and_opens_no_file(dialog, qtbot, stack):
-    dialog.text.setPlainText(str(stack.openrc("demo")))
+    dialog.text.take(str(stack.openrc("demo")))
     shown(dialog, qtbot, 1)
     assert "none of the files" in dialog.note.text()
 
@@ -91,7 +93,7 @@ def test_a_file_that_is_not_there_is_said(dialog, qtbot, tmp_path):
 
 @pytest.mark.parametrize("end", ["accept", "reject"])
 def test_no_secret_stays_in_the_dialog(dialog, qtbot, stack, end):
-    dialog.text.setPlainText(stack.openrc("demo").read_text())
+    dialog.text.take(stack.openrc("demo").read_text())
     shown(dialog, qtbot, 1)
     getattr(dialog, end)()
     assert dialog._candidates == []
@@ -178,10 +180,74 @@ def test_an_export_that_fails_is_said(dock, controller, saved, tmp_path, qtbot, 
 
 
 def test_hostile_names_are_shown_as_text(dialog, qtbot):
-    dialog.text.setPlainText(
+    dialog.text.take(
         "[<b>x</b>\u202e]\ntype = swift\nuser = me\nkey = k\nauth = https://k.example.org/v3\n"
     )
     shown(dialog, qtbot, 1)
     item = dialog.table.topLevelItem(0)
     assert "\u202e" not in item.text(0)
     assert "<b>" not in item.toolTip(1).replace("&lt;b&gt;", "")
+
+
+@pytest.fixture(params=["import", "connection"])
+def box(request, dialog, qtbot):
+    """The box for an openrc.sh, in each of the dialogs that have one."""
+    if request.param == "import":
+        return dialog.text
+    connection_dialog = ConnectionDialog()
+    qtbot.addWidget(connection_dialog)
+    connection_dialog.show()
+    return connection_dialog.openrc
+
+
+def test_a_pasted_secret_is_taken_but_never_shown(box, qtbot, stack):
+    text, secret = stack.openrc("demo").read_text(), stack.users["demo"]["password"]
+    assert secret in text
+    QGuiApplication.clipboard().setText(text)
+    with qtbot.waitSignal(box.taken) as signal:
+        qtbot.keyClick(box, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert signal.args == [text]
+    assert secret not in box.toPlainText()
+    assert "OS_AUTH_URL" in box.toPlainText()
+    assert "OS_PASSWORD=••••••••" in box.toPlainText().replace('"', "")
+    box.selectAll()
+    assert secret not in box.createMimeDataFromSelection().text()
+
+    qtbot.keyClicks(box, "typed")
+    assert "typed" not in box.toPlainText()
+    qtbot.keyClick(box, Qt.Key.Key_Backspace)
+    assert box.toPlainText() == ""
+
+
+def test_text_is_pasted_by_menu_and_by_drop(box, qtbot):
+    QGuiApplication.clipboard().setText("OS_PASSWORD=one")
+    where = box.rect().center()
+    QApplication.sendEvent(
+        box.viewport(),
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, box.mapToGlobal(where)),
+    )
+    (menu,) = box.findChildren(QMenu)
+    with qtbot.waitSignal(box.taken) as signal:
+        next(a for a in menu.actions() if a.text() == "Paste").trigger()
+    assert signal.args == ["OS_PASSWORD=one"]
+    menu.close()
+
+    data = QMimeData()
+    data.setText("OS_PASSWORD=two")
+    how = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton
+    plain = Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(where, *how, plain)
+    QApplication.sendEvent(box.viewport(), entering)
+    assert entering.isAccepted()
+    with qtbot.waitSignal(box.taken) as signal:
+        QApplication.sendEvent(box.viewport(), QDropEvent(QPointF(where), *how, plain))
+    assert signal.args == ["OS_PASSWORD=two"]
+    assert box.toPlainText() == "OS_PASSWORD=••••••••"
+
+
+def test_clearing_the_box_empties_the_list(dialog, qtbot, stack):
+    dialog.text.take(stack.openrc("demo").read_text())
+    shown(dialog, qtbot, 1)
+    qtbot.keyClick(dialog.text, Qt.Key.Key_Delete)
+    shown(dialog, qtbot, 0)
+    assert not dialog.ok_button.isEnabled()

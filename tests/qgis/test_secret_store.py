@@ -22,6 +22,7 @@ from keyring.errors import PasswordSetError
 from keyrings.alt.file import EncryptedKeyring, PlaintextKeyring
 from qgis.PyQt.QtWidgets import QWidget
 
+from cog_browser.adapters.keyring_store import Question
 from cog_browser.adapters.secret_store import SECRET_STORES, SecretStore
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.gui.secret_fields import SecretStoreBox
@@ -96,11 +97,11 @@ def connection(sessions: Sessions) -> Iterator[Connection]:
     sessions.repository.remove(made.id)
 
 
-def store(answer: str | None = None, questions: list[str] | None = None) -> SecretStore:
+def store(answer: str | None = None, questions: list[Question] | None = None) -> SecretStore:
     """A store as after a restart. Its user, if there is one, answers so; notes the questions."""
     made = SecretStore()
 
-    def ask(question: str) -> str | None:
+    def ask(question: Question) -> str | None:
         if questions is not None:
             questions.append(question)
         return answer
@@ -172,19 +173,20 @@ def test_a_back_end_that_can_not_start_says_why(
     monkeypatch.setattr(keyring, "get_keyring", broken)
     sentence = "This computer's keyring can't be used: no such back end."
     assert store().available()[0].why_not == sentence
-    assert store().open_keyring() == sentence
+    with pytest.raises(ConfigurationError, match=sentence):
+        store().open("keyring")
 
 
 def test_the_encrypted_file_asks_once_and_survives_a_restart(
     use: Callable[..., object], connection: Connection, file: Path
 ) -> None:
     use(EncryptedKeyring())
-    questions: list[str] = []
+    questions: list[Question] = []
     secrets = store("file-password", questions)
     assert secrets.available()[0].label == f"In this computer's keyring (encrypted file {file})"
     assert secrets.save(connection.id, CREDENTIALS, "keyring") == "keyring"
     assert secrets.where(connection.id) == "keyring"
-    assert questions == [f"New password for the encrypted keyring file {file}"]
+    assert questions == [Question(str(file), is_new=True)]
     assert file.stat().st_size > 100
     assert not is_clear(file.read_bytes())
 
@@ -196,7 +198,7 @@ def test_the_encrypted_file_asks_once_and_survives_a_restart(
     assert questions == []
     assert "may be locked" in secrets.notice(connection.id)
     assert secrets.load(connection.id) == CREDENTIALS
-    assert questions == [f"Password of the encrypted keyring file {file}"]
+    assert questions == [Question(str(file))]
     assert secrets.notice(connection.id) == ""
 
     assert store().load(connection.id, may_prompt=False) == CREDENTIALS  # it is open now
@@ -368,6 +370,9 @@ def test_a_wrong_or_withheld_master_password_has_a_sentence(play: Player) -> Non
     assert play(steps.load, True, None) == [None, "qgis", declined, 1]
     assert play(steps.save, "qgis", "new", "guess") == [wrong, "qgis", "", 1]
     assert play(steps.save, "qgis", "new", None) == [declined, "qgis", "", 1]
+    assert play(steps.open_database, "guess") == [wrong, 1]
+    assert play(steps.open_database, None) == [declined, 1]
+    assert play(steps.open_database, "master") == ["", 1]
     assert play(steps.load_with_an_unverified_master_password) == [None, wrong, 0]
     assert play(steps.load, True, "master") == [SECRET, "qgis", "", 1]
 
