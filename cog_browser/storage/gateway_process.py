@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 import json
 import logging
-import os
 import subprocess  # nosec B404
 import sys
 import threading
@@ -26,6 +25,7 @@ from cog_browser.storage import errors
 from cog_browser.storage.block_cache import CACHE_BYTES, DEADLINE
 from cog_browser.storage.errors import CogBrowserError, ProtocolError, StoreError, TransportError
 from cog_browser.storage.gateway import Gateway
+from cog_browser.storage.gateway_launch import start_child
 from cog_browser.storage.shared_object import Meter
 
 if TYPE_CHECKING:
@@ -35,13 +35,6 @@ log = logging.getLogger(__name__)
 
 #: Seconds to wait for the child to start, and for an answer that needs no network.
 START_TIMEOUT, ANSWER_TIMEOUT = 20.0, 10.0
-#: Without the working folder, where a stranger's secrets.py may lie, and the plugins' folder last.
-_MAIN = (
-    "import sys; sys.path.pop(0); sys.path.append(sys.argv[1]); "
-    "from cog_browser.cog.read_gateway import main; main()"
-)
-#: How variables begin that describe a sign-in. The child is told over the pipe what it needs.
-_SIGN_IN_VARIABLES = ("OS_", "ST_", "SWIFT_", "AWS_")
 #: Survives a reload of the plugin, so that open layers keep their gateway and their saved form.
 _RELOAD_PROOF = "_cog_browser_gateways"
 
@@ -92,7 +85,7 @@ class GatewayProcess:
         self._urls: dict[str, str] = _reload_proof().urls
         self._numbers = itertools.count(1)
         self._answers: dict[int, SimpleQueue[dict[str, Any]]] = {}
-        self._process = _start_child()
+        self._process = start_child()
         _reload_proof().processes.append(self._process)
         threading.Thread(target=self._listen, name="cog-browser-answers", daemon=True).start()
         try:
@@ -247,44 +240,6 @@ class GatewayProcess:
                 waiting.put(message)
         for waiting in list(self._answers.values()):
             waiting.put({"error": {"type": "TransportError", "message": "The read gateway ended."}})
-
-
-def interpreter() -> str:
-    """The Python to run the child with. In QGIS ``sys.executable`` may be QGIS itself.
-
-    Raises `CogBrowserError` when none is found.
-    """
-    windows = os.name == "nt"
-    folders = [Path(sys.executable).parent, Path(sys.executable).parent / "bin"]
-    folders += [Path(root) / ("." if windows else "bin") for root in (sys.exec_prefix, sys.prefix)]
-    names = (
-        ["pythonw.exe", "python.exe"] if windows else [f"python3.{sys.version_info[1]}", "python3"]
-    )
-    own = Path(sys.executable)
-    candidates = [own] if own.stem.startswith("python") else []
-    candidates += [folder / name for folder in folders for name in names]
-    for candidate in candidates:
-        if candidate.is_file():
-            return str(candidate)
-    raise CogBrowserError("No Python interpreter was found beside QGIS.")
-
-
-def _start_child() -> subprocess.Popen[bytes]:
-    package_root = Path(__file__).parents[2]
-    options: dict[str, Any] = (
-        {"creationflags": getattr(subprocess, "CREATE_NO_WINDOW", 0)}
-        if os.name == "nt"
-        else {"start_new_session": True}  # Ctrl-C in QGIS's terminal is not for the child
-    )
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(_SIGN_IN_VARIABLES)}
-    return subprocess.Popen(  # noqa: S603 # nosec B603
-        [interpreter(), "-c", _MAIN, str(package_root)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        **options,
-    )
 
 
 def _piped(stream: IO[bytes] | None) -> IO[bytes]:

@@ -21,18 +21,14 @@ from urllib.parse import urlsplit
 
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import (
-    AuthenticationError,
-    ChecksumError,
     ConfigurationError,
-    NotFoundError,
-    PermissionDeniedError,
     ProtocolError,
-    QuotaExceededError,
     ServerError,
     StoreError,
     ThrottledError,
     TransportError,
 )
+from cog_browser.storage.http_errors import redirected, status_error
 
 try:
     import requests
@@ -45,8 +41,6 @@ log = logging.getLogger(__name__)
 
 #: What a listing page or a Keystone answer may weigh, in bytes.
 MAX_DOCUMENT = 64 << 20
-#: Longest wait that a server's Retry-After is believed, in seconds.
-MAX_RETRY_AFTER = 30.0
 #: How often a request that changes nothing is sent again, and the first pause in seconds.
 RETRIES, FIRST_PAUSE = 2, 0.3
 _CHUNK = 1 << 20
@@ -151,6 +145,10 @@ class Response:
         if self.status < 300 and (not length.isdigit() or int(length) <= _CHUNK or self._is_head):
             with suppress(Exception):  # it is closed below in any case
                 self._answer.raw.read(_CHUNK, decode_content=False)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Hang up: whatever is still to come is not read."""
         self._answer.close()
 
 
@@ -206,19 +204,26 @@ class HttpClient:
         attempt = 0
         while True:
             try:
-                response = self._send(method, url, headers or {}, body)
+                response = self.exchange(method, url, headers or {}, body)
+                if 300 <= response.status < 400 and response.status != 304:
+                    raise redirected(response, urlsplit(url).netloc)
                 if response.status in accept:
                     return response
-                raise _status_error(response, doing)
+                raise status_error(response, doing)
             except _RETRIED as error:
                 attempt += 1
                 if attempt > retries:
                     raise
                 pause(attempt - 1, error)
 
-    def _send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | Body | None
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | Body | None = None,
     ) -> Response:
+        """Send once, and return any answer: redirects are not followed. Mind the headers."""
         parts = urlsplit(url)
         where = parts.netloc
         started = time.monotonic()
@@ -256,15 +261,6 @@ class HttpClient:
             method, where, parts.path, response.status,
             (time.monotonic() - started) * 1000, response.request_id,
         )  # fmt: skip
-        if 300 <= response.status < 400 and response.status != 304:
-            response.close()
-            target = urlsplit(response.headers.get("Location", "")).netloc or "another path"
-            raise ProtocolError(
-                f"{where} redirects to {target}. Redirects are refused, because they would carry "
-                "your token along; enter the final URL if you trust it.",
-                status=response.status,
-                request_id=response.request_id,
-            )
         return response
 
     def proxies_for(self, url: str, host: str) -> dict[str, str]:
@@ -350,46 +346,3 @@ def transport_error(error: Exception, where: str) -> TransportError:
     else:
         said = f"The connection to {where} broke; try again."
     return TransportError(said)
-
-
-def _status_error(response: Response, doing: str) -> StoreError:
-    """The error for a status nobody asked for. Reads and closes the body."""
-    status, request_id = response.status, response.request_id
-    try:
-        body = response.read(64 << 10).decode("utf-8", "replace").lower()
-    except StoreError:
-        body = ""
-
-    def error(kind: type[StoreError], said: str) -> StoreError:
-        return kind(f"Could not {doing}: {said}", status=status, request_id=request_id)
-
-    if status == 401:
-        return error(AuthenticationError, "the server wants you to sign in (401).")
-    if status == 403:
-        return error(PermissionDeniedError, "you are signed in, but not allowed to (403).")
-    if status == 404:
-        return error(NotFoundError, "it does not exist (404).")
-    if status == 412:
-        return error(ProtocolError, "it is not in the state that was expected (412).")
-    if status == 409:
-        return error(ProtocolError, "the server reports a conflict (409).")
-    if status in (413, 507):
-        why = (
-            "the quota is used up"
-            if "quota" in body or status == 507
-            else "it is larger than the server takes at once"
-        )
-        return error(QuotaExceededError, f"{why} ({status}).")
-    if status == 422:
-        return error(ChecksumError, "the bytes that arrived are not the ones sent (422).")
-    after = response.headers.get("Retry-After", "")
-    if status in (429, 498) or (status == 503 and after):
-        return ThrottledError(
-            f"Could not {doing}: the server asks to slow down ({status}). Try again later.",
-            status=status,
-            request_id=request_id,
-            retry_after=min(float(after), MAX_RETRY_AFTER) if after.isdigit() else None,
-        )
-    if status >= 500:
-        return error(ServerError, f"the server failed ({status}). Try again later.")
-    return error(ProtocolError, f"unexpected answer {status}.")

@@ -141,7 +141,7 @@ class SwiftStore:
             )
 
     def head_object(self, container: str, key: str) -> ObjectEntry:
-        response = self._call("HEAD", (container, key), f"find {said(container, key)}")
+        response = self.call("HEAD", (container, key), f"find {said(container, key)}")
         response.close()
         return entry_of_headers(container, key, response.headers)
 
@@ -154,7 +154,7 @@ class SwiftStore:
         progress: Progress | None = None,
     ) -> None:
         doing = f"download {said(container, key)}"
-        response = self._call("GET", (container, key), doing)
+        response = self.call("GET", (container, key), doing)
         entry = entry_of_headers(container, key, response.headers)
         digest, done = hashlib.md5(usedforsecurity=False), 0
         try:
@@ -195,7 +195,7 @@ class SwiftStore:
         doing = f"upload to {said(container, key)}"
         encoded_path((container, key))
         try:
-            self._call("HEAD", (container,), doing).close()
+            self.call("HEAD", (container,), doing).close()
         except NotFoundError as error:
             raise NotFoundError(
                 f"Could not {doing}: there is no container “{container}”. Create it first.",
@@ -237,7 +237,7 @@ class SwiftStore:
         }
         body = FileBody(file, size, progress)
         try:
-            self._call(
+            self.call(
                 "PUT", (container, key), doing, headers=headers, body=body, accept=(201, 202)
             ).close()
         except ProtocolError as error:
@@ -259,7 +259,7 @@ class SwiftStore:
 
     def delete_object(self, container: str, key: str) -> None:
         doing = f"delete {said(container, key)}"
-        self._call("DELETE", (container, key), doing, accept=(200, 204)).close()
+        self.call("DELETE", (container, key), doing, accept=(200, 204)).close()
         forget_object(self.connection.id, container, key)
 
     def create_container(self, name: str) -> Container:
@@ -268,8 +268,8 @@ class SwiftStore:
             raise ConfigurationError(
                 f"Could not {doing}: a container's name has 1 to 256 bytes and no “/”."
             )
-        self._call("PUT", (name,), doing, accept=(201, 202)).close()
-        response = self._call("HEAD", (name,), doing, accept=(200, 204))
+        self.call("PUT", (name,), doing, accept=(201, 202)).close()
+        response = self.call("HEAD", (name,), doing, accept=(200, 204))
         response.close()
         headers = response.headers
         return Container(
@@ -281,7 +281,7 @@ class SwiftStore:
     def delete_container(self, name: str) -> None:
         doing = f"delete container “{name}”"
         try:
-            self._call("DELETE", (name,), doing, accept=(204,)).close()
+            self.call("DELETE", (name,), doing, accept=(204,)).close()
         except ProtocolError as error:
             if error.status == 409:
                 raise ProtocolError(
@@ -305,7 +305,7 @@ class SwiftStore:
             headers["If-Match"] = f'"{etag}"'
         for attempt in range(RETRIES + 1):
             try:
-                response = self._call(
+                response = self.call(
                     "GET", (container, key), doing, headers=headers, accept=(200, 206), retries=0
                 )
                 check_range(response, doing, start, stop, etag)
@@ -337,7 +337,7 @@ class SwiftStore:
         while True:
             given = {**query, "marker": marker, "format": "json"}
             text = urlencode({k: v for k, v in given.items() if v}, quote_via=quote, safe="")
-            response = self._call("GET", names, doing, query=text, accept=(200, 204))
+            response = self.call("GET", names, doing, query=text, accept=(200, 204))
             page = response.json() if response.status == 200 else []
             if not isinstance(page, list):
                 raise ProtocolError(f"Could not {doing}: the answer is no listing.")
@@ -351,7 +351,7 @@ class SwiftStore:
             yield page
             marker = last
 
-    def _call(
+    def call(
         self,
         method: str,
         names: tuple[str, ...],

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from cog_browser.storage import gateway_process
+from cog_browser.storage import gateway_launch, gateway_process
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
@@ -176,7 +176,7 @@ def test_without_an_interpreter_it_runs_in_this_process_and_says_so(monkeypatch,
     def none_found():
         raise CogBrowserError("No Python interpreter was found beside QGIS.")
 
-    monkeypatch.setattr(gateway_process, "interpreter", none_found)
+    monkeypatch.setattr(gateway_launch, "interpreter", none_found)
     with caplog.at_level(logging.WARNING):
         gateway = gateway_process.shared_gateway()
     assert isinstance(gateway, Gateway)

@@ -353,7 +353,7 @@ def test_no_secret_is_on_a_command_line_in_the_profile_or_handed_on_to_a_child(
     secrets = {stack.environment("demo")["OS_PASSWORD"], "planted-token"}
     commands = [command for command, _ in seen.values()]
     assert any("cogbrowser:publishcog" in command for command in commands), commands
-    children = [about for about in seen.values() if "gateway_child" in about[0]]
+    children = [about for about in seen.values() if "read_gateway" in about[0]]
     assert children
     files = [path.read_bytes() for path in profile.rglob("*") if path.is_file()]
     for secret in secrets:
