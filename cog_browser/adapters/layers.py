@@ -6,10 +6,13 @@ from __future__ import annotations
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
+from cog_browser.adapters.default_style import apply_default_style, open_without_style
 from cog_browser.adapters.sessions import sessions
+from cog_browser.cog.gdal_call import datasets_released
+from cog_browser.storage.errors import CogBrowserError
 from cog_browser.storage.gateway_process import shared_gateway
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.vsi import cant_open, running_tiff_source
+from cog_browser.storage.vsi import cant_open, gateway_url, running_tiff_source
 
 #: The layer's custom property that names its connection's id.
 CONNECTION_PROPERTY = "cog_browser/connection"
@@ -25,15 +28,33 @@ def build_layer(
     """
     source = running_tiff_source(shared_gateway(), store, container, key)
     sessions().remember_root(store)
-    options = QgsRasterLayer.LayerOptions()
-    options.skipCrsValidation = True  # a worker must not make QGIS ask for a CRS
     title = name or key.rstrip("/").rsplit("/", 1)[-1]
-    layer = QgsRasterLayer(source, title, "gdal", options)
-    if not layer.isValid():
-        raise cant_open(shared_gateway(), source, container, key, layer.error().summary())
+    layer, problem = _open(source, title)
+    if layer is None:
+        raise cant_open(shared_gateway(), source, container, key, problem)
     layer.setCustomProperty(CONNECTION_PROPERTY, store.connection.id)
     layer.moveToThread(QCoreApplication.instance().thread())
     return layer
+
+
+def _open(source: str, title: str) -> tuple[QgsRasterLayer | None, str]:
+    """The layer, or why there is none.
+
+    One that fails is gone when this returns: an error's traceback would carry it to the main
+    thread, which must not delete what belongs to another one.
+    """
+    options = QgsRasterLayer.LayerOptions()
+    options.skipCrsValidation = True  # a worker must not make QGIS ask for a CRS
+    layer = open_without_style(source, title, options)
+    if not layer.isValid():
+        return None, layer.error().summary()
+    try:
+        with datasets_released():
+            shared_gateway().keep_header(gateway_url(source) or "")
+            apply_default_style(layer)
+    except CogBrowserError as error:
+        return None, str(error)
+    return layer, ""
 
 
 def add_to_project(layer: QgsRasterLayer) -> None:

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Adds objects to the map: opened in workers, added in the order they were asked for."""
+"""Adds objects to the map: opened in workers, added in the order they were asked for.
+
+A message with a progress bar stands for what is on its way. A `QgsTask` would take one of QGIS's
+few threads for as long as a store is slow.
+"""
 
 from __future__ import annotations
 
 import html
-import itertools
 from collections.abc import Callable
 
 from qgis.gui import QgsMessageBar, QgsMessageBarItem
-from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtCore import QObject, QTimer
+from qgis.PyQt.QtWidgets import QProgressBar, QPushButton
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.layers import add_to_project, build_layer
@@ -17,6 +21,9 @@ from cog_browser.gui import messages
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.storage.errors import AuthenticationError
 from cog_browser.storage.store import ObjectStore
+
+#: Objects that are opened at once. Listings need free workers meanwhile.
+AT_ONCE = 6
 
 
 class LayerLoader(QObject):
@@ -31,10 +38,8 @@ class LayerLoader(QObject):
     ) -> None:
         super().__init__(parent)
         self._workers, self._bar, self._on_rejected = workers, message_bar, on_rejected
-        self._numbers = itertools.count()
         self._loading: set[ObjectAddress] = set()
-        self._keys: set[tuple[str, int]] = set()
-        self._batches: set[_Batch] = set()
+        self._batches: list[_Batch] = []
 
     @property
     def is_busy(self) -> bool:
@@ -45,54 +50,72 @@ class LayerLoader(QObject):
         wanted = [a for a in dict.fromkeys(addresses) if a not in self._loading]
         if not wanted:
             return
-        batch = _Batch(wanted)
-        self._batches.add(batch)
+        batch = _Batch(store, wanted)
+        self._batches.append(batch)
         self._loading.update(wanted)
-        batch.note = self._note(wanted)
-        for address in wanted:
-            self._start(store, batch, address)
+        self._show_progress(batch)
+        self._start_more()
 
     def stop(self) -> None:
         """Cancel what is on its way."""
-        for key in self._keys:
-            self._workers.cancel(key)
+        for batch in list(self._batches):
+            self._give_up(batch)
+
+    def _start_more(self) -> None:
         for batch in self._batches:
-            self._close_note(batch)
-        self._keys.clear()
-        self._batches.clear()
-        self._loading.clear()
+            while batch.to_start and sum(each.running for each in self._batches) < AT_ONCE:
+                self._start(batch, batch.to_start.pop(0))
 
-    def _start(self, store: ObjectStore, batch: _Batch, address: ObjectAddress) -> None:
-        key = ("layer", next(self._numbers))
-
-        def work(job: Job) -> object:
-            job.check()
-            return build_layer(store, address.container, address.key)
+    def _start(self, batch: _Batch, address: ObjectAddress) -> None:
+        def work(_job: Job) -> object:
+            return build_layer(batch.store, address.container, address.key)
 
         def over(result: object) -> None:
-            self._keys.discard(key)
-            self._loading.discard(address)
-            batch.results[address] = result
-            self._take(batch)
+            batch.running -= 1
+            if batch in self._batches:
+                batch.results[address] = result
+                self._count(batch)
+                self._add_soon(batch)
+            self._start_more()
 
-        self._keys.add(key)
-        self._workers.run(work, done=over, failed=over, key=key)
+        batch.running += 1
+        self._workers.run(work, done=over, failed=over)
 
-    def _take(self, batch: _Batch) -> None:
-        """Add what is complete up to the first that isn't."""
-        while batch.waiting and batch.waiting[0] in batch.results:
-            address = batch.waiting.pop(0)
-            result = batch.results.pop(address)
-            if isinstance(result, Exception):
-                batch.errors.append(result)
-                if isinstance(result, AuthenticationError):
-                    self._on_rejected(address.connection_id)
-            else:
-                add_to_project(result)
-        if not batch.waiting:
-            self._batches.discard(batch)
-            self._close_note(batch)
+    def _add_soon(self, batch: _Batch) -> None:
+        if not batch.is_adding and batch.waiting[0] in batch.results:
+            batch.is_adding = True
+            QTimer.singleShot(0, lambda: self._add_next(batch))
+
+    def _add_next(self, batch: _Batch) -> None:
+        """Add the first layer; the next ones get a turn of their own, so that QGIS goes on."""
+        batch.is_adding = False
+        if batch not in self._batches:
+            return
+        address = batch.waiting.pop(0)
+        self._loading.discard(address)
+        result = batch.results.pop(address)
+        if isinstance(result, Exception):
+            batch.errors.append(result)
+            if isinstance(result, AuthenticationError):
+                self._on_rejected(address.connection_id)
+        else:
+            add_to_project(result)
+        if batch.waiting:
+            self._add_soon(batch)
+        else:
+            self._end(batch)
             self._report(batch)
+
+    def _give_up(self, batch: _Batch) -> None:
+        """Leave what was added, and let the rest go."""
+        self._loading.difference_update(batch.waiting)
+        self._end(batch)
+        batch.results.clear()
+
+    def _end(self, batch: _Batch) -> None:
+        self._batches.remove(batch)
+        messages.take_away(self._bar, batch.note)
+        batch.note = None
 
     def _report(self, batch: _Batch) -> None:
         if not batch.errors:
@@ -105,29 +128,47 @@ class LayerLoader(QObject):
             message = messages.Message(message.title, text, message.level, message.advice)
         messages.show(self._bar, message)
 
-    def _note(self, addresses: list[ObjectAddress]) -> QgsMessageBarItem:
-        if len(addresses) == 1:
-            text = tr("Adding “{name}”…").format(name=messages.one_line(addresses[0].name))
+    def _show_progress(self, batch: _Batch) -> None:
+        if batch.size == 1:
+            name = messages.one_line(batch.waiting[0].name)
+            text = tr("Adding “{name}”…").format(name=name)
         else:
-            text = tr("Adding {count} layers…").format(count=len(addresses))
+            text = tr("Adding {count} layers…").format(count=batch.size)
         item = self._bar.createMessage(tr("COG Browser"), html.escape(text))
-        self._bar.pushItem(item)
-        return item
+        batch.bar = QProgressBar(item)
+        batch.bar.setObjectName("CogBrowserLayerProgress")
+        batch.bar.setMaximumWidth(200)
+        batch.bar.setMaximum(batch.size if batch.size > 1 else 0)  # 0: busy
+        item.layout().addWidget(batch.bar)
+        cancel = QPushButton(tr("Cancel"), item)
+        cancel.clicked.connect(lambda *_: self._on_cancelled(batch))
+        item.layout().addWidget(cancel)
+        batch.note = self._bar.pushItem(item) or item
 
-    def _close_note(self, batch: _Batch) -> None:
-        if (
-            batch.note is not None and batch.note in self._bar.items()
-        ):  # the user may have closed it
-            self._bar.popWidget(batch.note)
-        batch.note = None
+    def _count(self, batch: _Batch) -> None:
+        if batch.note is not None and batch.note in self._bar.items():  # the user may close it
+            done = batch.size - len(batch.waiting) + len(batch.results)
+            batch.bar.setValue(done if batch.size > 1 else 0)
+
+    def _on_cancelled(self, batch: _Batch) -> None:
+        if batch in self._batches:
+            self._give_up(batch)
+            self._report(batch)
+            self._start_more()
 
 
 class _Batch:
     """Objects that were asked for together."""
 
-    def __init__(self, addresses: list[ObjectAddress]) -> None:
+    bar: QProgressBar
+
+    def __init__(self, store: ObjectStore, addresses: list[ObjectAddress]) -> None:
+        self.store = store
         self.size = len(addresses)
+        self.to_start = list(addresses)
         self.waiting = list(addresses)
         self.results: dict[ObjectAddress, object] = {}
         self.errors: list[Exception] = []
+        self.running = 0
+        self.is_adding = False
         self.note: QgsMessageBarItem | None = None

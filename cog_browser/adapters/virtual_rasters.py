@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Virtual rasters (VRT) that were made of open layers refer to URLs that end with this QGIS."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from contextlib import suppress
+from html import escape, unescape
+from pathlib import Path
+
+from cog_browser.adapters.path_translation import to_saved_form
+from cog_browser.storage.errors import ConfigurationError
+
+#: Bytes of a VRT that is looked at; more is no work of a few layers.
+_LIMIT = 16 << 20
+_RUNNING = re.compile(r"/vsicurl\?[^<>\"']+")
+
+
+def refers_to_session(path: Path) -> bool:
+    """Whether a VRT refers to objects by URLs of this session. Thread: any but main."""
+    text = _read(path)
+    return _saved(text) != text
+
+
+def write_saved_form(path: Path) -> None:
+    """Replace the session's URLs in a VRT by the objects' own, all or nothing.
+
+    Thread: any but main. Raises `ConfigurationError`.
+    """
+    text = _saved(_read(path))
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            Path(name).chmod(path.stat().st_mode & 0o777)
+            Path(name).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise ConfigurationError(
+            f"“{path.name}” can't be written: {error.strerror}. Check its folder's permissions."
+        ) from None
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > _LIMIT:
+            return ""
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _saved(text: str) -> str:
+    return _RUNNING.sub(lambda found: escape(to_saved_form(unescape(found[0])), quote=False), text)
