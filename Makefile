@@ -27,6 +27,10 @@ stack: setup  ## run the object store in the foreground; prints how to use it, C
 bench: setup  ## measure how fast a remote COG is drawn, with and without the plugin
 	@$(python) benchmarks/view.py $(ARGS)
 
+bench-convert: setup  ## measure conversion beside GDAL's tools and rio-cogeo
+	@test -x .venv-bench/bin/rio || { python3 -m venv .venv-bench && .venv-bench/bin/pip install -q -r requirements/bench.txt; }
+	@$(python) benchmarks/convert.py $(ARGS)
+
 package: setup  ## build dist/cog_browser-X.Y.Z.zip
 	@$(python) scripts/stage.py --zip dist
 
@@ -43,4 +47,4 @@ clean:  ## remove what was built (not .venv, .venv-stack)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find cog_browser tests scripts -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test lint check stack bench package dev-install translations screenshots clean
+.PHONY: help setup demo test lint check stack bench bench-convert package dev-install translations screenshots clean

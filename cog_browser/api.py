@@ -17,13 +17,16 @@ the connection ``env`` is known, and `save_connection` and `add_layer` raise `Co
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from cog_browser.cog.convert import convert_to_cog
 from cog_browser.cog.publish import publish as publish_cog
 from cog_browser.cog.report import CogReport
-from cog_browser.cog.validate import validate_cog
+from cog_browser.cog.server import check_server as _check_server
+from cog_browser.cog.server_report import ServerReport
+from cog_browser.cog.validate import Judged, validate_cog, validate_many
 from cog_browser.storage.connection import RESERVED_PREFIX, Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
@@ -67,6 +70,7 @@ __all__ = [
     "ConversionError",
     "Credentials",
     "InvalidCogError",
+    "Judged",
     "NotFoundError",
     "ObjectEntry",
     "ObjectRef",
@@ -76,10 +80,12 @@ __all__ = [
     "QuotaExceededError",
     "RasterError",
     "ServerError",
+    "ServerReport",
     "StoreError",
     "ThrottledError",
     "TransportError",
     "add_layer",
+    "check_server",
     "connections",
     "convert_to_cog",
     "open_store",
@@ -87,6 +93,8 @@ __all__ = [
     "remove_connection",
     "save_connection",
     "validate_cog",
+    "validate_folder",
+    "validate_many",
 ]
 
 
@@ -158,6 +166,19 @@ def add_layer(
     return layer
 
 
+def check_server(source: str | ObjectRef) -> ServerReport:
+    """Whether a server lets a file be read in parts, by its public URL or as an object.
+
+    The report says what to change. Raises `StoreError` where the server can't be reached.
+    """
+    settings = None
+    if _sessions() is not None:
+        from cog_browser.adapters.network_settings import http_settings  # noqa: PLC0415
+
+        settings = http_settings()
+    return _check_server(source, settings=settings)
+
+
 def publish(
     source: str | os.PathLike[str],
     store: ObjectStore,
@@ -166,9 +187,12 @@ def publish(
     profile: str = "science",
     overwrite: bool = False,
     progress: Progress | None = None,
+    *,
+    verify: bool = True,
+    temp_folder: str | os.PathLike[str] | None = None,
     **creation_options: Any,
 ) -> ObjectEntry:
-    """Convert a raster to a COG, prove and validate it, and upload it.
+    """Convert a raster to a COG, prove (unless ``verify`` is False) and validate it, and upload it.
 
     Either the whole, verified object is stored or nothing. Raises `ConversionError`,
     `InvalidCogError` and `StoreError`.
@@ -181,8 +205,33 @@ def publish(
         profile=profile,
         overwrite=overwrite,
         progress=progress,
+        folder=temp_folder,
+        verify=verify,
         creation_options=creation_options,
     ).entry
+
+
+def validate_folder(
+    store: ObjectStore,
+    container: str,
+    prefix: str = "",
+    profile: str = "cog",
+    full: bool = False,
+    jobs: int = 8,
+    progress: Progress | None = None,
+) -> Iterator[Judged]:
+    """Judge every TIFF whose key begins with ``prefix``, ``jobs`` at a time, as they are done.
+
+    ``judged.source.key``, ``.verdict``, ``.report`` and ``.error`` make a table; an object that
+    can't be read is a row with its error.
+    """
+    references = (
+        ObjectRef(store, container, entry.key)
+        for listing in store.list_objects(container, prefix, delimiter="")
+        for entry in listing.objects
+        if entry.key.lower().endswith((".tif", ".tiff"))
+    )
+    return validate_many(references, profile, full, jobs, progress)
 
 
 def _sessions() -> Sessions | None:

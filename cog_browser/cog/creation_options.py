@@ -3,21 +3,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
-from html import unescape
 from typing import Any
 
-from osgeo import gdal
-
-from cog_browser.cog.gdal_call import gdal_errors
-from cog_browser.cog.profiles import Profile
+from cog_browser.cog.driver_options import driver_options
+from cog_browser.cog.profiles import Profile, has_classes
 from cog_browser.storage.errors import ConfigurationError
-
-_OPTION = re.compile(r"<Option\s([^>]*?)(?:/>|>(.*?)</Option>)", re.DOTALL)
-_NAME = re.compile(r"\bname\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
-_VALUE = re.compile(r"<Value[^>]*>(.*?)</Value>", re.DOTALL)
 
 _LOSSLESS = {"NONE", "DEFLATE", "LZW", "ZSTD", "LZMA", "LERC", "LERC_DEFLATE", "LERC_ZSTD", "JXL"}
 _WITH_PREDICTOR = {"DEFLATE", "LZW", "ZSTD"}
@@ -32,28 +23,10 @@ _HARMLESS = {
     "JXL_DISTANCE": {"0"},
     "JXL_ALPHA_DISTANCE": {"0", "-1"},
 }
+_RESAMPLING = ("RESAMPLING", "OVERVIEW_RESAMPLING", "WARP_RESAMPLING")
+_FOR_CLASSES = ("NEAREST", "MODE")
 _MOST_EXACT = {"QUALITY": 100.0, "OVERVIEW_QUALITY": 100.0}
 _LEAST_ERROR = {"MAX_Z_ERROR": 0.0, "MAX_Z_ERROR_OVERVIEW": 0.0}
-
-
-@lru_cache(maxsize=1)
-def driver_options() -> Mapping[str, tuple[str, ...]]:
-    """Each option of the running COG driver with its values, an empty tuple where they are free.
-
-    Raises `ConfigurationError` where GDAL was built without the driver.
-    """
-    with gdal_errors("GDAL's COG driver can't be asked for its options"):
-        driver = gdal.GetDriverByName("COG")
-        text = driver.GetMetadataItem(gdal.DMD_CREATIONOPTIONLIST) if driver else None
-    if not text:
-        raise ConfigurationError("This GDAL has no COG driver; install GDAL 3.6 or newer.")
-    options = {}
-    for attributes, body in _OPTION.findall(text):
-        name = _NAME.search(attributes)
-        if name:
-            values = tuple(unescape(value.strip()) for value in _VALUE.findall(body))
-            options[(name[1] or name[2]).upper()] = values
-    return options
 
 
 def creation_options(
@@ -61,8 +34,8 @@ def creation_options(
 ) -> dict[str, str]:
     """The profile's options for this dataset, overridden by the user's.
 
-    Raises `ConfigurationError` for an option or a value the running driver doesn't know, and
-    for one that a lossless profile can't allow.
+    Raises `ConfigurationError` for an option or a value the running driver doesn't know, for
+    one that a lossless profile can't allow, and for one that averages classes.
     """
     known = driver_options()
     wanted = {key.upper(): _text(value) for key, value in (chosen or {}).items()}
@@ -70,11 +43,25 @@ def creation_options(
         _refuse_unknown(key, value, known)
         if profile.lossless:
             _refuse_lossy(key, value, profile)
-    options = {k: v for k, v in profile.options(dataset).items() if k in known}
+    _refuse_averaged_classes(dataset, wanted)
+    own = profile.options(dataset)
+    if "RESAMPLING" in wanted:  # the user's word for both of these
+        own.pop("OVERVIEW_RESAMPLING", None)
+        own.pop("WARP_RESAMPLING", None)
+    if wanted.get("COMPRESS", own["COMPRESS"]).upper() != own["COMPRESS"]:
+        for key in ("LEVEL", "QUALITY"):  # were meant for the other one
+            own.pop(key, None)
+    options = {key: value for key, value in own.items() if key in known}
     options.update(wanted)
-    if options.get("COMPRESS", "").upper() not in _WITH_PREDICTOR and "PREDICTOR" not in wanted:
+    _refuse_unknown("COMPRESS", options["COMPRESS"], known)
+    if options["COMPRESS"].upper() not in _WITH_PREDICTOR and "PREDICTOR" not in wanted:
         options.pop("PREDICTOR", None)
     return options
+
+
+def is_lossless(options: Mapping[str, str]) -> bool:
+    """Whether a COG made with these options has its source's pixels."""
+    return all(_why_lossy(key, value) is None for key, value in options.items())
 
 
 def _text(value: object) -> str:
@@ -96,25 +83,39 @@ def _refuse_unknown(key: str, value: str, known: Mapping[str, tuple[str, ...]]) 
         )
 
 
+def _refuse_averaged_classes(dataset: Any, wanted: Mapping[str, str]) -> None:
+    for key in _RESAMPLING:
+        if wanted.get(key, "NEAREST").upper() not in _FOR_CLASSES and has_classes(dataset):
+            raise ConfigurationError(
+                f"{key}={wanted[key]} would mix the classes of this raster into values that mean "
+                f"nothing; use {' or '.join(_FOR_CLASSES)}. (A colour table, category names or a "
+                "thematic attribute table says that its values are classes.)"
+            )
+
+
 def _refuse_lossy(key: str, value: str, profile: Profile) -> None:
+    why = _why_lossy(key, value)
+    if why is not None:
+        raise ConfigurationError(
+            f"{key}={value} {why}, but the profile {profile.name} keeps every pixel value; "
+            "leave it out."
+        )
+
+
+def _why_lossy(key: str, value: str) -> str | None:
     if value.upper() in _HARMLESS.get(key, ()):
-        return
+        return None
     if key in _RESAMPLES:
-        why = "resamples the raster"
-    elif key in _ROUNDS or (key == "JXL_LOSSLESS" and value.upper() in ("NO", "FALSE", "OFF", "0")):
-        why = "rounds the pixel values"
-    elif key in ("COMPRESS", "OVERVIEW_COMPRESS") and value.upper() not in _LOSSLESS:
-        why = "is a lossy compression"
-    elif key in _MOST_EXACT and _number(key, value) < _MOST_EXACT[key]:
-        why = "asks for a lossy compression"
-    elif key in _LEAST_ERROR and _number(key, value) > _LEAST_ERROR[key]:
-        why = "allows the pixel values to change"
-    else:
-        return
-    raise ConfigurationError(
-        f"{key}={value} {why}, but the profile {profile.name} keeps every pixel value; "
-        "leave it out."
-    )
+        return "resamples the raster"
+    if key in _ROUNDS or (key == "JXL_LOSSLESS" and value.upper() in ("NO", "FALSE", "OFF", "0")):
+        return "rounds the pixel values"
+    if key in ("COMPRESS", "OVERVIEW_COMPRESS") and value.upper() not in _LOSSLESS:
+        return "is a lossy compression"
+    if key in _MOST_EXACT and _number(key, value) < _MOST_EXACT[key]:
+        return "asks for a lossy compression"
+    if key in _LEAST_ERROR and _number(key, value) > _LEAST_ERROR[key]:
+        return "allows the pixel values to change"
+    return None
 
 
 def _number(key: str, value: str) -> float:

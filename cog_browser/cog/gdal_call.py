@@ -89,7 +89,10 @@ def datasets_released() -> Iterator[None]:
     try:
         yield
     except BaseException as problem:
-        clear_frames(problem.__traceback__)
+        link: BaseException | None = problem
+        while link is not None:  # GDAL's own exception, too, knows who was called with what
+            clear_frames(link.__traceback__)
+            link = link.__context__
         raise
 
 
@@ -134,3 +137,9 @@ def thread_option(key: str, value: str) -> Iterator[None]:
         yield
     finally:
         gdal.SetThreadLocalConfigOption(key, before)
+
+
+def unlink(name: str) -> None:
+    """Remove a file of a GDAL file system if it is there; with exceptions on, GDAL minds."""
+    if gdal.VSIStatL(name) is not None:
+        gdal.Unlink(name)

@@ -1,58 +1,88 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Proof that a converted raster is its source, bit by bit.
 
-Checksums don't do: GDAL's has 16 bits and can't tell one NaN from another. Both rasters are read
-window by window and their bytes compared, in bounded memory.
+GDAL's checksums don't do: they have 16 bits and can't tell one NaN from another. Both rasters are
+read window by window and their bytes compared, in bounded memory; a SHA-256 of each band lets
+others repeat the comparison.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Optional
 
 from osgeo import gdal, osr
 
 from cog_browser.cog.gdal_call import Reported, gdal_errors
+from cog_browser.cog.metadata import domains_of
+from cog_browser.cog.profiles import bands_of
 from cog_browser.storage.errors import ConversionError
 from cog_browser.storage.progress import Progress, report
 
 _log = logging.getLogger(__name__)
 
-_WINDOW_BYTES = 32 * 2**20  # per raster
+_WINDOW_BYTES = 16 * 2**20  # per raster
 _NONZERO_IS_VALID = bytes([0]) + bytes([255]) * 255
 _STATED_ELSEWHERE = ("AREA_OR_POINT", "TIFFTAG_", "STATISTICS_")
 
 
-def prove_exact(source: Any, result: Any, name: str, progress: Progress | None = None) -> None:
+@dataclass(frozen=True)
+class Proof:
+    """That nothing differs.
+
+    ``checksums`` has the SHA-256 of each band's pixels, row by row, in this computer's byte order;
+    None where a row of tiles is too large to be read whole.
+    """
+
+    checksums: Optional[tuple[str, ...]]
+
+
+def prove_exact(source: Any, result: Any, name: str, progress: Progress | None = None) -> Proof:
     """Compare pixels, masks, georeference and band properties of two open datasets.
 
-    Raises `ConversionError` for the first difference in anything that a GeoTIFF can hold; what
-    it can't (categories, attribute tables, some metadata) is logged as a warning.
+    Raises `ConversionError` for the first difference in anything that a GeoTIFF can hold. What it
+    can't (see `losses`) is no matter of this.
     """
     doing = f"{name} can't be compared with its source"
     with gdal_errors(doing, ConversionError) as reported:
-        difference = _difference_in_description(source, result)
+        difference = description_difference(source, result)
+        checksums = _Checksums(result)
         if difference is None:
-            difference = _difference_in_pixels(source, result, reported, progress)
+            difference = _difference_in_pixels(source, result, checksums, reported, progress)
         if difference is not None:
             raise ConversionError(
                 f"{name} was not made: the converted file differs from its source in {difference}."
             )
-        for loss in _losses(source, result):
-            _log.warning("%s keeps every pixel, but not the source's %s", name, loss)
+    return Proof(checksums.digests())
 
 
-def _bands(dataset: Any) -> list[Any]:
-    return [dataset.GetRasterBand(i + 1) for i in range(dataset.RasterCount)]
+class _Checksums:
+    """Of the bands, as long as they are read row by row."""
+
+    def __init__(self, dataset: Any) -> None:
+        self._whole_rows = _window_size(dataset)[0] >= dataset.RasterXSize
+        self._hashes = [hashlib.sha256() for _ in range(dataset.RasterCount)]
+
+    def add(self, group: list[int], pixels: bytes) -> None:
+        if self._whole_rows:
+            size = len(pixels) // len(group)
+            for i, number in enumerate(group):
+                self._hashes[number - 1].update(memoryview(pixels)[i * size : (i + 1) * size])
+
+    def digests(self) -> tuple[str, ...] | None:
+        return tuple(each.hexdigest() for each in self._hashes) if self._whole_rows else None
 
 
-def _difference_in_description(source: Any, result: Any) -> str | None:
+def description_difference(source: Any, result: Any) -> str | None:
+    """What a TIFF can hold besides pixels and is not the same, in words; None where all is."""
     for what, describe in (
         ("its size", lambda d: (d.RasterXSize, d.RasterYSize)),
         ("the number of bands", lambda d: d.RasterCount),
-        ("the data type", lambda d: [b.DataType for b in _bands(d)]),
+        ("the data type", lambda d: [b.DataType for b in bands_of(d)]),
         ("the ground control points", _control_points),
     ):
         if describe(source) != describe(result):
@@ -67,7 +97,7 @@ def _difference_in_description(source: Any, result: Any) -> str | None:
         )
     if not _same_rpc(source, result):
         return "the rational polynomial coefficients (RPC)"
-    for number, (one, other) in enumerate(zip(_bands(source), _bands(result)), 1):
+    for number, (one, other) in enumerate(zip(bands_of(source), bands_of(result)), 1):
         for what, differs in (
             ("the nodata value", not same_number(one.GetNoDataValue(), other.GetNoDataValue())),
             ("the scale", (one.GetScale() or 1.0) != (other.GetScale() or 1.0)),
@@ -183,7 +213,7 @@ def _colours(band: Any) -> list[tuple[int, ...]]:
 
 def _colours_differ(source: Any, one: Any, other: Any) -> bool:
     if source.RasterCount > 1 or one.DataType not in (gdal.GDT_Byte, gdal.GDT_UInt16):
-        return False  # TIFF holds none there; `_losses` tells
+        return False  # TIFF holds none there; `losses` tells
     wanted = _colours(one)
     return wanted != _colours(other)[: len(wanted)]
 
@@ -198,13 +228,26 @@ def _mask_kind(band: Any) -> int:
     return gdal.GMF_PER_DATASET if own_mask(band) else int(band.GetMaskFlags())
 
 
-def _windows(dataset: Any) -> Iterator[tuple[int, int, int, int]]:
-    """Whole rows of tiles where they fit, else parts of such rows."""
-    width, height = dataset.RasterXSize, dataset.RasterYSize
+def _window_size(dataset: Any) -> tuple[int, int]:
+    """Whole rows, of tiles where they fit; parts of a row of tiles where GDAL can't keep it.
+
+    A tile is decoded once: GDAL's cache holds those of a row until all of it has been read.
+    """
+    width = dataset.RasterXSize
     block_width, block_height = dataset.GetRasterBand(1).GetBlockSize()
-    per_pixel = sum(max(1, gdal.GetDataTypeSize(b.DataType) // 8) for b in _bands(dataset))
+    per_pixel = sum(max(1, gdal.GetDataTypeSize(b.DataType) // 8) for b in bands_of(dataset))
+    rows = _WINDOW_BYTES // (per_pixel * width)
+    if rows >= block_height:
+        return width, rows // block_height * block_height
+    if 4 * per_pixel * width * block_height < gdal.GetCacheMax():
+        return width, max(1, rows)
     columns = max(1, _WINDOW_BYTES // (per_pixel * block_height * block_width)) * block_width
-    rows = max(1, _WINDOW_BYTES // (per_pixel * block_height * width)) * block_height
+    return min(columns, width), block_height
+
+
+def _windows(dataset: Any) -> Iterator[tuple[int, int, int, int]]:
+    width, height = dataset.RasterXSize, dataset.RasterYSize
+    columns, rows = _window_size(dataset)
     for y in range(0, height, rows):
         for x in range(0, width, columns):
             yield x, y, min(columns, width - x), min(rows, height - y)
@@ -218,41 +261,37 @@ def _band_groups(dataset: Any, pixels: int) -> Iterator[list[int]]:
 
 
 def _difference_in_pixels(
-    source: Any, result: Any, reported: Reported, progress: Progress | None
+    source: Any,
+    result: Any,
+    checksums: _Checksums,
+    reported: Reported,
+    progress: Progress | None,
 ) -> str | None:
     kind = source.GetRasterBand(1).DataType
-    size = gdal.GetDataTypeSize(kind) // 8
     masks = None
     if own_mask(source.GetRasterBand(1)):
         masks = [dataset.GetRasterBand(1).GetMaskBand() for dataset in (source, result)]
     total = source.RasterXSize * source.RasterYSize
     done, partial = 0, False
     for x, y, width, height in _windows(result):
+        where = f"(columns {x} to {x + width - 1}, rows {y} to {y + height - 1})"
         for group in _band_groups(result, width * height):
-            stride = size * len(group)
-            read = {
-                "buf_type": kind,
-                "band_list": group,
-                "buf_pixel_space": stride,
-                "buf_line_space": stride * width,
-                "buf_band_space": size,
-            }
             pair = [
-                reported.need(dataset.ReadRaster(x, y, width, height, **read))
+                reported.need(
+                    dataset.ReadRaster(x, y, width, height, buf_type=kind, band_list=group)
+                )
                 for dataset in (source, result)
             ]
             if pair[0] != pair[1]:
-                return (
-                    f"pixel values (columns {x} to {x + width - 1}, rows {y} to {y + height - 1})"
-                )
+                return f"pixel values {where}"
+            checksums.add(group, pair[1])
+            del pair  # before the next two windows take as much
         if masks:
             pair = [reported.need(m.ReadRaster(x, y, width, height)) for m in masks]
             if pair[0] != pair[1]:
                 pair = [bytes(mask).translate(_NONZERO_IS_VALID) for mask in pair]
                 if pair[0] != pair[1]:
-                    return (
-                        f"the mask (columns {x} to {x + width - 1}, rows {y} to {y + height - 1})"
-                    )
+                    return f"the mask {where}"
                 partial = True
         done += width * height
         report(progress, done, total)
@@ -261,16 +300,10 @@ def _difference_in_pixels(
     return None
 
 
-def _losses(source: Any, result: Any) -> Iterator[str]:
-    kept = result.GetMetadata() or {}
-    lost = [
-        key
-        for key, value in (source.GetMetadata() or {}).items()
-        if not key.startswith(_STATED_ELSEWHERE) and kept.get(key) != value
-    ]
-    if lost:
-        yield f"metadata {', '.join(sorted(lost))}"
-    for number, (one, other) in enumerate(zip(_bands(source), _bands(result)), 1):
+def losses(source: Any, result: Any) -> Iterator[str]:
+    """What the result lacks because no TIFF holds it, or not one that this GDAL writes."""
+    yield from _lost_metadata(source, result, "")
+    for number, (one, other) in enumerate(zip(bands_of(source), bands_of(result)), 1):
         if (one.GetCategoryNames() or []) != (other.GetCategoryNames() or []):
             yield f"category names of band {number}"
         if one.GetDefaultRAT() is not None and other.GetDefaultRAT() is None:
@@ -281,3 +314,19 @@ def _losses(source: Any, result: Any) -> Iterator[str]:
         colour = one.GetColorInterpretation()
         if colour not in (gdal.GCI_Undefined, other.GetColorInterpretation()):
             yield f"colour interpretation of band {number}"
+        yield from _lost_metadata(one, other, f" of band {number}")
+
+
+def _lost_metadata(one: Any, other: Any, of_what: str) -> Iterator[str]:
+    wanted, got = one.GetMetadata() or {}, other.GetMetadata() or {}
+    lost = [
+        key
+        for key, value in wanted.items()
+        if not key.startswith(_STATED_ELSEWHERE) and got.get(key) != value
+    ]
+    if lost:
+        yield f"metadata {', '.join(sorted(lost))}{of_what}"
+    kept = domains_of(other)
+    for domain, content in domains_of(one).items():
+        if kept.get(domain) != content:
+            yield f"metadata domain {domain}{of_what}"

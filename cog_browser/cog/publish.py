@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cog_browser.cog.convert import convert_to_cog
+from cog_browser.cog.convert import Conversion, convert
+from cog_browser.cog.preflight import Plan
+from cog_browser.cog.private_folders import temporary_folder_in
 from cog_browser.cog.report import CogReport
 from cog_browser.cog.validate import validate_cog
 from cog_browser.storage.errors import InvalidCogError
@@ -27,6 +29,7 @@ class Published:
 
     entry: ObjectEntry
     report: CogReport
+    conversion: Conversion
     source: str
 
 
@@ -40,6 +43,8 @@ def publish(
     overwrite: bool = False,
     progress: Progress | None = None,
     folder: str | os.PathLike[str] | None = None,
+    verify: bool = True,
+    on_plan: Callable[[Plan], None] | None = None,
     on_report: Callable[[CogReport], None] | None = None,
     creation_options: Mapping[str, object] | None = None,
 ) -> Published:
@@ -47,21 +52,24 @@ def publish(
 
     What can be known of the store before the conversion is checked before it.
 
-    The temporary file goes to ``folder``, or the system's place; ``on_report`` is told the verdict
-    between conversion and upload. Raises `ConversionError`, `InvalidCogError`, `StoreError` and
-    `Cancelled`.
+    Temporary files go to ``folder``, or the system's place. ``verify`` and ``on_plan`` are those of
+    `convert`; ``on_report`` is told the verdict between conversion and upload.
+
+    Raises `ConversionError`, `InvalidCogError`, `StoreError` and `Cancelled`.
     """
     store.check_upload(container, key, overwrite=overwrite)
     saved = store.source(container, key)
-    with tempfile.TemporaryDirectory(prefix="cog-browser-", dir=folder) as private:
-        made = convert_to_cog(
+    with temporary_folder_in(Path(folder or tempfile.gettempdir())) as private:
+        conversion = convert(
             source,
-            Path(private, "cog.tif"),
+            private / "cog.tif",
             profile,
             part(progress, 0, CONVERTED),
-            **(creation_options or {}),
+            verify=verify,
+            on_plan=on_plan,
+            creation_options=creation_options,
         )
-        report = replace(validate_cog(made), source=saved)
+        report = replace(validate_cog(conversion.path), source=saved)
         if on_report is not None:
             on_report(report)
         if not report.is_valid:
@@ -70,11 +78,11 @@ def publish(
                 f"The conversion made no valid COG, so nothing was uploaded: {reasons}", report
             )
         entry = store.upload(
-            made,
+            conversion.path,
             container,
             key,
             overwrite=overwrite,
             content_type="image/tiff",
             progress=part(progress, CONVERTED, 100),
         )
-    return Published(entry, report, saved)
+    return Published(entry, report, conversion, saved)

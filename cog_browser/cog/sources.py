@@ -19,6 +19,8 @@ _VSICURL = (
     "&connecttimeout=15&low_speed_time=30&low_speed_limit=1000&url="
 )
 
+_NETWORK = re.compile(r"/vsi(curl|s3|gs|az|adls|oss|swift|webhdfs|hdfs)(_streaming)?[/?]")
+
 
 def running_source(source: str | os.PathLike[str]) -> str:
     """What GDAL opens: http(s) URLs become ``/vsicurl?``, without probes for sidecar files."""
@@ -26,6 +28,11 @@ def running_source(source: str | os.PathLike[str]) -> str:
     if text.lower().startswith(("http://", "https://")):
         return _VSICURL + quote(_encoded(text), safe="")
     return text
+
+
+def is_remote(running: str) -> bool:
+    """Whether each read of what GDAL opens may be a request to a server."""
+    return _NETWORK.search(running) is not None
 
 
 def _encoded(url: str) -> str:

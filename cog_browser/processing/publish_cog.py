@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from qgis.core import (
@@ -20,16 +21,26 @@ from cog_browser.adapters.path_translation import to_running_form
 from cog_browser.cog.publish import publish
 from cog_browser.cog.report import CogReport
 from cog_browser.processing.base import progress_of
-from cog_browser.processing.convert_to_cog import profile_parameter
+from cog_browser.processing.conversion_parameters import (
+    PROFILE,
+    VERIFY,
+    add_advanced_parameters,
+    check_conversion,
+    chosen_options,
+    profile_parameter,
+    tell_conversion,
+    tell_plan,
+    temporary_folder,
+)
 from cog_browser.processing.rasters import raster_source, tiff_name
 from cog_browser.processing.store_algorithm import CONTAINER, KEY, StoreAlgorithm, target_key
-from cog_browser.processing.validate_cog import push_findings, report_text
+from cog_browser.processing.validate_cog import push_findings
 
 
 class PublishCog(StoreAlgorithm):
     """From a raster to a checked COG in an object store, in one step."""
 
-    INPUT, PROFILE, OVERWRITE = "INPUT", "PROFILE", "OVERWRITE"
+    INPUT, OVERWRITE = "INPUT", "OVERWRITE"
     SOURCE, ETAG, SIZE, REPORT = "SOURCE", "ETAG", "SIZE", "REPORT"
 
     _raster: str
@@ -44,13 +55,14 @@ class PublishCog(StoreAlgorithm):
         return tr(
             "Converts a raster to a Cloud Optimized GeoTIFF, validates it, and uploads it to an "
             "object store.\n\n"
-            "Sign-in, container and key are checked before the conversion starts. The profile "
-            "“science” keeps every pixel value bit by bit, and proves it. Only a valid COG is "
-            "uploaded, and the object appears when all its bytes have arrived and agree with the "
-            "checksum; a failed or cancelled run leaves nothing behind, neither here nor there.\n\n"
-            "The conversion needs room for the COG in QGIS's folder for temporary files. SIZE is "
-            "in bytes. SOURCE is what a layer of the object is saved as in projects; it holds no "
-            "password."
+            "Sign-in, container and key are checked before the conversion starts. All profiles "
+            "but “web” and “custom” keep every pixel value bit by bit, and prove it. Only a valid "
+            "COG is uploaded, and the object appears when all its bytes have arrived and agree "
+            "with the checksum; a failed or cancelled run leaves nothing behind, neither here nor "
+            "there.\n\n"
+            "The conversion needs room for the COG in QGIS's folder for temporary files, or in the "
+            "one you choose. SIZE is in bytes. SOURCE is what a layer of the object is saved as in "
+            "projects; it holds no password."
         )
 
     def tags(self) -> list[str]:
@@ -58,7 +70,7 @@ class PublishCog(StoreAlgorithm):
 
     def initAlgorithm(self, _configuration: dict[str, Any] | None = None) -> None:
         self.addParameter(QgsProcessingParameterRasterLayer(self.INPUT, tr("Raster")))
-        self.addParameter(profile_parameter(self.PROFILE))
+        self.addParameter(profile_parameter())
         self.add_connection_parameter()
         self.add_container_parameter()
         self.add_target_key_parameter()
@@ -67,10 +79,17 @@ class PublishCog(StoreAlgorithm):
                 self.OVERWRITE, tr("Replace an existing object"), defaultValue=False
             )
         )
+        add_advanced_parameters(self)
         self.addOutput(QgsProcessingOutputString(self.SOURCE, tr("Source of a layer")))
         self.addOutput(QgsProcessingOutputString(self.ETAG, tr("ETag")))
         self.addOutput(QgsProcessingOutputNumber(self.SIZE, tr("Size in bytes")))
         self.addOutput(QgsProcessingOutputString(self.REPORT, tr("Report (JSON)")))
+
+    def checkParameterValues(
+        self, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> tuple[bool, str]:
+        fits, why = super().checkParameterValues(parameters, context)
+        return check_conversion(self, parameters, context) if fits else (fits, why)
 
     def prepare_work(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         super().prepare_work(parameters, context)
@@ -85,7 +104,7 @@ class PublishCog(StoreAlgorithm):
         container = self.parameterAsString(parameters, CONTAINER, context)
         key = target_key(self.parameterAsString(parameters, KEY, context), tiff_name(self._raster))
         overwrite = self.parameterAsBoolean(parameters, self.OVERWRITE, context)
-        profile = self.parameterAsEnumString(parameters, self.PROFILE, context)
+        profile = self.parameterAsEnumString(parameters, PROFILE, context)
         feedback.setProgressText(tr("Converting…"))
         published = publish(
             to_running_form(self._raster),
@@ -95,15 +114,23 @@ class PublishCog(StoreAlgorithm):
             profile=profile,
             overwrite=overwrite,
             progress=progress_of(feedback),
-            folder=QgsProcessingUtils.tempFolder(context),
+            folder=temporary_folder(self, parameters, context)
+            or QgsProcessingUtils.tempFolder(context),
+            verify=self.parameterAsBoolean(parameters, VERIFY, context),
+            creation_options=chosen_options(self, parameters, context),
+            on_plan=lambda plan: tell_plan(plan, feedback),
             on_report=lambda report: _tell(report, feedback),
         )
+        tell_conversion(published.conversion, feedback)
         feedback.pushInfo(tr("Published: {source}").format(source=published.source))
         return {
             self.SOURCE: published.source,
             self.ETAG: published.entry.etag,
             self.SIZE: published.entry.size,
-            self.REPORT: report_text(published.report),
+            self.REPORT: json.dumps(
+                {**published.report.to_dict(), "conversion": published.conversion.to_dict()},
+                ensure_ascii=False,
+            ),
         }
 
 

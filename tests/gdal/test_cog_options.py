@@ -8,7 +8,8 @@ import pytest
 from osgeo import gdal
 
 from cog_browser.cog.convert import convert_to_cog
-from cog_browser.cog.creation_options import creation_options, driver_options
+from cog_browser.cog.creation_options import creation_options
+from cog_browser.cog.driver_options import driver_options
 from cog_browser.cog.gdal_call import gdal_errors, thread_option
 from cog_browser.cog.profiles import PROFILES, find_profile
 from cog_browser.storage.errors import ConfigurationError, ConversionError, RasterError
@@ -119,7 +120,10 @@ def test_a_value_the_driver_refuses_comes_back_as_its_own_words(make, out):
 
 
 def test_an_unknown_profile_is_refused_with_the_names():
-    with pytest.raises(ConfigurationError, match=re.escape("'pretty'; choose one of: science")):
+    with pytest.raises(
+        ConfigurationError,
+        match=re.escape("'pretty'; choose one of: custom, earth-engine, science"),
+    ):
         find_profile("pretty")
 
 

@@ -181,7 +181,7 @@ def test_a_full_disk_is_named_as_such(make, small_disk):
 
 def test_a_disk_that_fills_up_while_writing_is_named_as_such(make, small_disk, monkeypatch):
     folder, reason = small_disk
-    monkeypatch.setattr(convert, "_refuse_small_disk", lambda *_: None)
+    monkeypatch.setattr(convert, "refuse_small_disk", lambda *_: None)
     refused(make(width=1500, height=1500), folder / "a.tif", "No room for", reason)
 
 

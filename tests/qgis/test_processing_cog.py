@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from osgeo import gdal
-from qgis.core import QgsProcessingException, QgsProject, QgsRasterLayer
+from qgis.core import QgsProcessingException, QgsProject, QgsRasterBandStats, QgsRasterLayer
 
 from tests.qgis.processing_fixtures import (
     RecordingFeedback,
@@ -105,6 +106,76 @@ def test_what_the_profile_forbids_is_said_in_one_sentence(
             OUTPUT=str(tmp_path / "made.tif"),
         )
     assert not (tmp_path / "made.tif").exists()
+
+
+def test_no_parameter_is_kept_where_the_profile_decides(run: Run, make_raster: Make) -> None:
+    source = make_raster()
+    made = run(
+        "converttocog", INPUT=str(source), PROFILE="web", OUTPUT="TEMPORARY_OUTPUT"
+    )  # no BLOCKSIZE
+    assert _block_size(made["OUTPUT"]) == [256, 256]
+    assert json.loads(made["REPORT"])["pixels"] == "changed"
+
+
+def test_the_report_and_the_log_hold_the_estimate_and_the_proof(
+    run: Run, make_raster: Make
+) -> None:
+    source, feedback = make_raster(), RecordingFeedback()
+    results = run("converttocog", feedback, INPUT=str(source), OUTPUT="TEMPORARY_OUTPUT")
+    report = json.loads(results["REPORT"])
+    checksum = hashlib.sha256(pixels_of(source).tobytes()).hexdigest()
+    assert report["sha256"] == [checksum]
+    assert report["pixels"] == "identical"
+    said = "\n".join(feedback.infos)
+    assert f"band 1: {checksum}" in said
+    assert said.index("Expected: about") < said.index("Proven: every pixel is identical")
+
+
+def test_the_proof_is_left_out_on_request(run: Run, make_raster: Make) -> None:
+    feedback = RecordingFeedback()
+    results = run(
+        "converttocog", feedback, INPUT=str(make_raster()), VERIFY=False, OUTPUT="TEMPORARY_OUTPUT"
+    )
+    assert json.loads(results["REPORT"])["pixels"] == "not compared"
+    assert "The pixels were not compared with the source's, as you asked." in feedback.infos
+
+
+def test_a_folder_for_temporary_files_that_is_missing_is_named(
+    run: Run, make_raster: Make, tmp_path: Path
+) -> None:
+    with pytest.raises(QgsProcessingException, match=r"folder for temporary files .*none can't be"):
+        run(
+            "converttocog",
+            INPUT=str(make_raster()),
+            TEMP=str(tmp_path / "none"),
+            OUTPUT="TEMPORARY_OUTPUT",
+        )
+
+
+def test_a_block_size_of_no_tile_is_refused_in_the_form(run: Run, make_raster: Make) -> None:
+    with pytest.raises(QgsProcessingException, match="multiple of 16"):
+        run("converttocog", INPUT=str(make_raster()), BLOCKSIZE=200, OUTPUT="TEMPORARY_OUTPUT")
+
+
+def test_statistics_that_qgis_estimated_do_not_travel(run: Run, make_raster: Make) -> None:
+    source = make_raster(width=3000, height=2000)
+    layer = QgsRasterLayer(str(source), "shown")
+    layer.dataProvider().bandStatistics(1, QgsRasterBandStats.Stats.All, sampleSize=250_000)
+    del layer
+    sidecar = source.with_name(f"{source.name}.aux.xml")
+    assert "STATISTICS_APPROXIMATE" in sidecar.read_text()
+    made = run("converttocog", INPUT=str(source), OUTPUT="TEMPORARY_OUTPUT")["OUTPUT"]
+    dataset = gdal.Open(made)
+    kept = dataset.GetRasterBand(1).GetMetadata()
+    assert not any(key.startswith("STATISTICS_") for key in kept) or (
+        "STATISTICS_APPROXIMATE" not in kept  # a GDAL that computes exact ones
+    )
+
+
+def test_a_file_is_converted_without_a_trace_beside_it(run: Run, make_raster: Make) -> None:
+    source = make_raster()
+    run("converttocog", INPUT=str(source), OUTPUT="TEMPORARY_OUTPUT")
+    assert [path.name for path in source.parent.iterdir()] == [source.name]
 
 
 def test_losses_are_shown_as_warnings(run: Run, make_raster: Make) -> None:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from qgis.PyQt.QtCore import QTimeZone
 
 from cog_browser.adapters.layers import build_layer
 from cog_browser.adapters.sessions import sessions
+from cog_browser.cog.private_folders import PREFIX
 from cog_browser.processing.provider import CogBrowserProvider
 from cog_browser.processing.store_algorithm import StoreAlgorithm
 from cog_browser.storage.connection import Connection
@@ -72,7 +74,7 @@ def _in_a_worker(function: Callable[[], Any]) -> Any:
 
 
 def _left_over() -> list[Path]:
-    return list(Path(QgsProcessingUtils.tempFolder()).rglob("publish-*"))
+    return list(Path(QgsProcessingUtils.tempFolder()).rglob(f"{PREFIX}*"))
 
 
 class TestListing:
@@ -274,7 +276,7 @@ class TestPublishing:
     ) -> None:
         env.connection().put_object(container, "taken", "old")
         monkeypatch.setattr(
-            "cog_browser.cog.publish.convert_to_cog",
+            "cog_browser.cog.publish.convert",
             lambda *_, **__: pytest.fail("converted in vain"),
         )
         target = {"CONTAINER": "not-there"} if problem == "container" else {"CONTAINER": container}
@@ -292,11 +294,11 @@ class TestPublishing:
     ) -> None:
         source = make_raster(width=1100)
 
-        def copy(_source: str, target: Path, *_: object, **__: object) -> Path:
+        def copy(_source: str, target: Path, *_: object, **__: object) -> SimpleNamespace:
             target.write_bytes(source.read_bytes())
-            return target
+            return SimpleNamespace(path=target)
 
-        monkeypatch.setattr("cog_browser.cog.publish.convert_to_cog", copy)
+        monkeypatch.setattr("cog_browser.cog.publish.convert", copy)
         with pytest.raises(QgsProcessingException, match="no valid COG, so nothing was uploaded"):
             run("publishcog", INPUT=str(source), CONNECTION="env", CONTAINER=container, KEY="a")
         assert keys_in(env, container) == []
