@@ -10,8 +10,10 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import Qt, QTranslator
 from qgis.PyQt.QtGui import QAction
 
-from cog_browser.adapters import log, path_translation
+from cog_browser.adapters import gateway_start, log, path_translation
 from cog_browser.adapters.i18n import install_translator, remove_translator, tr
+from cog_browser.adapters.layer_states import close_layer_states, layer_states
+from cog_browser.adapters.revive import Reviver
 from cog_browser.adapters.sessions import close_sessions, sessions
 from cog_browser.adapters.workers import Workers
 from cog_browser.processing.provider import CogBrowserProvider
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from cog_browser.gui.controller import BrowserController
     from cog_browser.gui.dock import CogBrowserDock
     from cog_browser.gui.drop_handler import DropHandler
+    from cog_browser.gui.foreign_offer import ForeignOffer
+    from cog_browser.gui.open_layers import OpenLayers
 
 
 class CogBrowserPlugin:
@@ -35,6 +39,9 @@ class CogBrowserPlugin:
         self._controller: BrowserController | None = None
         self._drop_handler: DropHandler | None = None
         self._action: QAction | None = None
+        self._reviver: Reviver | None = None
+        self._foreign_offer: ForeignOffer | None = None
+        self._open_layers: OpenLayers | None = None
 
     def initProcessing(self) -> None:
         """All that qgis_process calls; `initGui` calls it too. Idempotent."""
@@ -52,14 +59,25 @@ class CogBrowserPlugin:
         from cog_browser.gui.controller import BrowserController  # noqa: PLC0415
         from cog_browser.gui.dock import CogBrowserDock  # noqa: PLC0415
         from cog_browser.gui.drop_handler import DropHandler  # noqa: PLC0415
+        from cog_browser.gui.foreign_offer import ForeignOffer  # noqa: PLC0415
         from cog_browser.gui.icons import icon  # noqa: PLC0415
+        from cog_browser.gui.open_layers import OpenLayers  # noqa: PLC0415
 
         self.initProcessing()
         self._workers = Workers()
+        gateway_start.set_up(layer_states().hear, start=bool(sessions().repository.all()))
+        self._reviver = Reviver(sessions(), self._workers, layer_states())
+        path_translation.never_wait(True)
         self._dock = CogBrowserDock(self._iface.mainWindow())
         self._iface.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._dock)
         self._controller = BrowserController(
             self._dock, sessions(), self._workers, self._iface.messageBar()
+        )
+        self._foreign_offer = ForeignOffer(
+            sessions(), self._workers, self._iface.messageBar(), self._controller.accounts
+        )
+        self._open_layers = OpenLayers(
+            self._iface, sessions(), layer_states(), self._controller.accounts, self._workers
         )
         self._drop_handler = DropHandler()
         self._drop_handler.objects_dropped.connect(self._controller.add_layers)
@@ -78,6 +96,12 @@ class CogBrowserPlugin:
             self._action.deleteLater()
         if self._drop_handler is not None:
             self._iface.unregisterCustomDropHandler(self._drop_handler)
+        if self._open_layers is not None:
+            self._open_layers.stop()
+        if self._foreign_offer is not None:
+            self._foreign_offer.stop()
+        if self._reviver is not None:
+            self._reviver.stop()
         if self._controller is not None:
             self._controller.stop()
         if self._dock is not None:
@@ -88,6 +112,7 @@ class CogBrowserPlugin:
         if self._provider is not None and self._log_handler is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
             path_translation.uninstall()
+            close_layer_states()
             close_sessions()
             remove_translator(self._translator)
             log.uninstall(self._log_handler)

@@ -1,22 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Saved form in files, running form in this session.
 
-QGIS asks the pre-processor several times for each layer, on the main thread and also with its own
-result; so it sends nothing, opens no secret store, and leaves what it doesn't know as it is.
+QGIS asks the pre-processor several times for each layer, also with its own result, on the main
+thread or, when it loads layers in parallel, in others. With a window, it sends nothing and opens
+no secret store: what can't be opened from what is known here becomes a placeholder, and
+`revive` goes on from there. Without one (qgis_process), nothing would go on, so it signs in.
 """
 
 from __future__ import annotations
 
-from urllib.parse import unquote
+import logging
+import sys
 
-from qgis.core import QgsPathResolver, QgsProject
+from osgeo import gdal
+from qgis.core import QgsApplication, QgsPathResolver, QgsProject
 
+from cog_browser.adapters.gateway_start import gateway_soon
+from cog_browser.adapters.main_thread import is_main_thread
+from cog_browser.adapters.ownership import OwnedObject, name_accounts, owner_of
+from cog_browser.adapters.pending import placeholder, saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
-from cog_browser.storage.errors import CogBrowserError
+from cog_browser.storage.connection import RESERVED_PREFIX
+from cog_browser.storage.errors import CogBrowserError, ConfigurationError
 from cog_browser.storage.gateway_process import saved_source_of, shared_gateway
+from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.vsi import gateway_url, running_source
 
+_log = logging.getLogger(__name__)
 _installed: list[tuple[str, str]] = []
+#: Whether somebody revives placeholders, and what has been tried in vain where nobody does.
+_never_waits = False
+_tried: set[str] = set()
 
 
 def install() -> None:
@@ -28,39 +42,118 @@ def install() -> None:
                 QgsPathResolver.setPathWriter(to_saved_form),
             )
         )
+        QgsProject.instance().writeProject.connect(name_accounts)
 
 
 def uninstall() -> None:
     """Stop translating, but go on writing the saved form of layers that stay open."""
+    never_wait(False)
+    _tried.clear()
     while _installed:
         preprocessor, writer = _installed.pop()
+        QgsProject.instance().writeProject.disconnect(name_accounts)
         QgsPathResolver.removePathPreprocessor(preprocessor)
-        if not any(gateway_url(x.source()) for x in QgsProject.instance().mapLayers().values()):
+        layers = QgsProject.instance().mapLayers().values()
+        if all(to_saved_form(layer.source()) == layer.source() for layer in layers):
             QgsPathResolver.removePathWriter(writer)
 
 
-def to_running_form(source: str) -> str:
-    """The running form of an object of a signed-in account; anything else unchanged.
+def never_wait(on: bool) -> None:
+    """Use placeholders instead of signing in: somebody will revive them."""
+    global _never_waits  # noqa: PLW0603
+    _never_waits = on
 
-    The account's whole URL must match, and the source must be exactly as we would write it: so no
-    other host, no user part, no dot segment and no other spelling ever gets a credential.
-    """
-    for root, store in sessions().roots().items():
-        if not source.startswith(root):
-            continue
-        container, slash, key = source[len(root) :].partition("/")
-        if not (container and slash and key):
-            continue
-        try:
-            container, key = unquote(container, errors="strict"), unquote(key, errors="strict")
-            if store.source(container, key) == source:
-                return running_source(shared_gateway().url(store, container, key, source))
-        except (CogBrowserError, UnicodeDecodeError):
-            continue
-    return source
+
+def to_running_form(source: str) -> str:
+    """The running form of an object of a known account; anything else unchanged."""
+    waiting_for = saved_source_of_placeholder(source)
+    saved = waiting_for or source
+    found = owner_of(saved)
+    if not _never_waits:
+        return _signed_in_form(saved, found) or saved
+    is_ours = found is not None or waiting_for is not None or is_orphan(saved)
+    return (_known_form(saved, found) or placeholder(saved)) if is_ours else source
 
 
 def to_saved_form(source: str) -> str:
     """The saved form of a source that this session runs; anything else unchanged."""
     url = gateway_url(source)
-    return (saved_source_of(url) if url else None) or source
+    saved = saved_source_of(url) if url else saved_source_of_placeholder(source)
+    return saved or source
+
+
+def is_orphan(source: str) -> bool:
+    """Whether GDAL would read a Swift object by variables that are no longer there."""
+    if not source.startswith("/vsiswift/"):
+        return False
+    names = ("SWIFT_STORAGE_URL", "SWIFT_AUTH_V1_URL", "OS_IDENTITY_API_VERSION")
+    return not any(gdal.GetConfigOption(name) for name in names)
+
+
+def _known_form(saved: str, found: OwnedObject | None) -> str | None:
+    """The running form of an object whose header is on this computer. Asks no store."""
+    gateway = gateway_soon() if found is not None and found.connection_id else None
+    if gateway is None or found is None:
+        return None
+    try:
+        url = gateway.expect(found.connection_id, found.container, found.key, saved)
+        store = sessions().store_of(found.connection_id)
+        if url and store is not None:
+            url = gateway.url(store, found.container, found.key, saved)
+    except CogBrowserError as error:
+        _log.warning("%s", error)
+        return None
+    return running_source(url) if url else None
+
+
+def _signed_in_form(saved: str, found: OwnedObject | None) -> str | None:
+    """The running form, after a sign-in where that is needed and nobody has to be asked."""
+    try:
+        if (found is None or not found.connection_id) and saved.startswith("/vsicurl/http"):
+            found = _of_environment(saved) or found
+        if found is None:
+            return None
+        if not found.connection_id:
+            raise ConfigurationError(f"There is no connection for the account {found.account}.")
+        store = sessions().store_of(found.connection_id) or _sign_in(found.connection_id)
+        if store.source(found.container, found.key) != saved:
+            return None
+        return running_source(shared_gateway().url(store, found.container, found.key, saved))
+    except CogBrowserError as error:
+        if saved not in _tried:
+            _tried.add(saved)
+            message = f"A layer can't be read, {saved}: {error}"
+            _log.warning("%s", message)
+            if QgsApplication.platform() == "qgis_process":  # it shows no log
+                sys.stderr.write(message + "\n")
+        return None
+
+
+def _of_environment(saved: str) -> OwnedObject | None:
+    """The object, if it is of the account that the environment describes; that is tried once."""
+    if RESERVED_PREFIX in _tried:
+        return None
+    _tried.add(RESERVED_PREFIX)
+    try:
+        connection = sessions().resolve(RESERVED_PREFIX)
+    except ConfigurationError:  # it describes none
+        return None
+    credentials = sessions().credentials(connection)
+    sessions().remember_root(sessions().store(connection, credentials))
+    return owner_of(saved)
+
+
+def _sign_in(connection_id: str) -> ObjectStore:
+    if connection_id in _tried or not is_main_thread():  # which a worker may have to wait for
+        raise ConfigurationError("Nobody is signed in to its account.")
+    _tried.add(connection_id)
+    connection = sessions().connection(connection_id)
+    credentials = sessions().find_credentials(connection, may_prompt=False)
+    if credentials is None:
+        raise ConfigurationError(
+            f"No secret is known for “{connection.name}” that can be had without a question. "
+            + sessions().secrets.notice(connection_id)
+        )
+    store = sessions().store(connection, credentials)
+    sessions().remember_root(store)
+    return store

@@ -10,6 +10,7 @@ import threading
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cog_browser.adapters.connections import ConnectionRepository
+from cog_browser.adapters.main_thread import is_main_thread
 from cog_browser.adapters.network_settings import http_settings
 from cog_browser.adapters.secret_store import SecretStore
 from cog_browser.storage.connection import RESERVED_PREFIX, Connection
@@ -35,7 +36,10 @@ class Sessions(QObject):
         self.secrets = SecretStore()
         self._lock = threading.Lock()
         self._stores: dict[str, tuple[ObjectStore, Credentials]] = {}
-        self._roots: dict[str, ObjectStore] = {}
+        self._roots: dict[str, tuple[str, ObjectStore]] = {}
+        self._saved_roots: dict[str, str] = {}
+        self._refresh_saved_roots()
+        self.repository.changed.connect(self._refresh_saved_roots)
         self._settings: HttpSettings = http_settings()
 
     def resolve(self, name: str) -> Connection:
@@ -43,14 +47,26 @@ class Sessions(QObject):
         named = Connection.named_in_environment(name)
         return named[0] if named else self.repository.find(name)
 
-    def find_credentials(self, connection: Connection) -> Credentials | None:
-        """The secrets of a connection, or None. QGIS may ask for its master password."""
-        self._settings = http_settings()  # they may have changed since
+    def connection(self, connection_id: str) -> Connection:
+        """A connection that is signed in or saved; raises `ConfigurationError`."""
+        with self._lock:
+            store, _ = self._stores.get(connection_id, (None, None))
+        return store.connection if store is not None else self.repository.find(connection_id)
+
+    def find_credentials(
+        self, connection: Connection, may_prompt: bool = True
+    ) -> Credentials | None:
+        """The secrets of a connection, or None. QGIS may ask for its master password.
+
+        Without ``may_prompt``, nothing is asked that might wait for the user.
+        """
+        if is_main_thread():
+            self._settings = http_settings()  # they may have changed since
         if connection.name == RESERVED_PREFIX:
             return Connection.from_environment(os.environ)[1] or None
         if connection.kind == "swift" and connection.auth_mode == "anonymous":
             return Credentials()
-        return self.secrets.load(connection.id)
+        return self.secrets.load(connection.id, may_prompt)
 
     def credentials(self, connection: Connection) -> Credentials:
         """Like `find_credentials`, but raises `ConfigurationError` where there are none."""
@@ -82,7 +98,7 @@ class Sessions(QObject):
                 raise ConfigurationError(f"Sign in to “{connection.name}” first.")
             store = open_store(connection, credentials, self._settings)
             self._stores[connection.id] = (store, credentials)
-            self._roots = {r: s for r, s in self._roots.items() if s.connection.id != connection.id}
+            self._roots.pop(connection.id, None)
         if current is not None:
             current.close()
         self.signed_in.emit(connection.id)
@@ -97,7 +113,7 @@ class Sessions(QObject):
         """Forget the store and its token. Layers that are open of it read on."""
         with self._lock:
             store, _ = self._stores.pop(connection_id, (None, None))
-            self._roots = {r: s for r, s in self._roots.items() if s.connection.id != connection_id}
+            self._roots.pop(connection_id, None)
         if store is not None:
             store.close()
             self.signed_out.emit(connection_id)
@@ -110,9 +126,15 @@ class Sessions(QObject):
         """
         gateway = shared_gateway()
         root = store.source("c", "k").removesuffix("c/k")
+        connection_id = store.connection.id
         with self._lock:
-            is_new = self._roots.get(root) is not store
-            self._roots[root] = store
+            _, known = self._roots.get(connection_id, ("", None))
+            is_new = known is not store
+            self._roots[connection_id] = (root, store)
+            is_other = self._saved_roots.get(connection_id) != root
+        if is_other:
+            self.repository.save_root(connection_id, root)
+            self._refresh_saved_roots()
         if is_new:
             try:
                 gateway.adopt(store)
@@ -122,7 +144,24 @@ class Sessions(QObject):
     def roots(self) -> dict[str, ObjectStore]:
         """Saved-form prefix, ending with a slash → store. Thread: any."""
         with self._lock:
-            return dict(self._roots)
+            return dict(self._roots.values())
+
+    def accounts(self) -> list[tuple[str, str]]:
+        """Saved-form prefix and connection id, the signed-in ones first. Thread: any."""
+        with self._lock:
+            signed_in = [(root, connection_id) for connection_id, (root, _) in self._roots.items()]
+            saved = [(root, connection_id) for connection_id, root in self._saved_roots.items()]
+        return signed_in + [pair for pair in saved if pair not in signed_in]
+
+    def store_of(self, connection_id: str) -> ObjectStore | None:
+        """The store whose root is known; it has signed in. Thread: any."""
+        with self._lock:
+            return self._roots.get(connection_id, ("", None))[1]
+
+    def _refresh_saved_roots(self) -> None:
+        roots = self.repository.roots()
+        with self._lock:
+            self._saved_roots = roots
 
     def close(self) -> None:
         with self._lock:

@@ -19,8 +19,10 @@ from cog_browser.gui import messages
 from cog_browser.gui.accounts_dialog import AccountsDialog
 from cog_browser.gui.connection_dialog import ConnectionDialog
 from cog_browser.gui.connection_work import ConnectionWork
+from cog_browser.gui.credential_offer import CredentialOffer
 from cog_browser.gui.expiry import ExpiryWatch
 from cog_browser.gui.import_dialog import ImportDialog
+from cog_browser.gui.layer_meters import LayerMeters
 from cog_browser.gui.secret_keeper import SecretKeeper
 from cog_browser.gui.sign_in_dialog import SignInDialog
 from cog_browser.gui.sign_in_modes import MODES, is_enough
@@ -55,8 +57,13 @@ class Accounts(QObject):
         self._waiting: dict[str, list[_Wish]] = {}
         self._dialogs: set[QDialog] = set()
         self._exports: set[str] = set()
-        self.secrets = SecretKeeper(sessions, workers, message_bar, self)
-        self.watch = ExpiryWatch(sessions, message_bar, self.sign_in, self)
+        self.meters: LayerMeters | None = None  # what open layers have cost, where that is known
+        self.secrets = SecretKeeper(sessions, workers, message_bar, window, self)
+        self.credentials = CredentialOffer(
+            sessions, workers, message_bar, self.secrets, self._open, window
+        )
+        self.credentials.made.connect(self._on_credential_made)
+        self.watch = ExpiryWatch(sessions, message_bar, self.sign_in, self.credentials, self)
 
     def with_store(
         self,
@@ -72,7 +79,9 @@ class Accounts(QObject):
         self._rejected.add(connection_id)
 
     def mark_accepted(self, connection_id: str) -> None:
+        """The store has answered: where the sign-in will end, there is a way to make it last."""
         self._rejected.discard(connection_id)
+        self.credentials.offer(connection_id)
 
     def sign_in(self, connection_id: str) -> None:
         """Ask for the secret, whether or not one is known."""
@@ -85,15 +94,15 @@ class Accounts(QObject):
             self._rejected.discard(connection_id)
             self.connection_saved.emit(connection_id)
             return
-        self._ask(
-            connection, lambda _store: self.connection_saved.emit(connection_id), lambda: None
-        )
+        done, declined = lambda _store: self.connection_saved.emit(connection_id), lambda: None
+        self.secrets.prepare(connection_id, lambda: self._ask(connection, done, declined))
 
     def sign_out(self, connection_id: str) -> None:
         """Forget the token and the secret. Layers that are open read on."""
         self._sessions.sign_out(connection_id)
         self.secrets.forget(connection_id)
         self.watch.forget(connection_id)
+        self.credentials.withdraw(connection_id)
         self.signed_out.emit(connection_id)
 
     def add(self) -> None:
@@ -180,17 +189,19 @@ class Accounts(QObject):
                 dialog.raise_()
                 dialog.activateWindow()
                 return
-        dialog = AccountsDialog(self._sessions, self._window)
+        dialog = AccountsDialog(self._sessions, self._window, self.meters)
         dialog.sign_in_requested.connect(self.sign_in)
         dialog.sign_out_requested.connect(self.sign_out)
         dialog.edit_requested.connect(self.edit)
         dialog.move_requested.connect(self._on_move_requested)
+        dialog.credential_requested.connect(self.credentials.begin)
         dialog.add_requested.connect(self.add)
         dialog.import_requested.connect(self.import_connections)
         self._open(dialog)
 
     def stop(self) -> None:
         self.watch.stop()
+        self.credentials.stop()
         self.secrets.stop()
         for path in self._exports:
             self._workers.cancel(("accounts", "export", path))
@@ -268,6 +279,7 @@ class Accounts(QObject):
             then(store)
 
     def _on_declined(self, connection_id: str) -> None:
+        self.secrets.ask_again(connection_id)
         for _, otherwise in self._waiting.pop(connection_id, []):
             otherwise()
 
@@ -278,7 +290,7 @@ class Accounts(QObject):
             work=ConnectionWork(self._sessions, self._workers, self),
             parent=self._window,
         )
-        self.secrets.show_places(dialog.form.secret_store, connection)
+        self.secrets.show_places(dialog.form.secret_store, connection, notice=True)
         dialog.submitted.connect(self._on_submitted)
         self._open(dialog)
 
@@ -297,6 +309,10 @@ class Accounts(QObject):
             self._rejected.discard(connection.id)
             self._take_over(connection, credentials, where)
         self.connection_saved.emit(connection.id)
+
+    def _on_credential_made(self, connection_id: str) -> None:
+        self._rejected.discard(connection_id)
+        self.watch.forget(connection_id)
 
     def _forget(self, connection_id: str) -> None:
         self.sign_out(connection_id)
@@ -321,7 +337,7 @@ class Accounts(QObject):
                 continue
             saved += 1
             if credentials:
-                self.secrets.keep(connection, credentials, where, is_told=False)
+                self.secrets.keep(connection, credentials, where)
         messages.show_note(
             self._bar,
             tr("1 connection was imported.")

@@ -25,15 +25,18 @@ from qgis.PyQt.QtWidgets import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.secret_store import store_label
 from cog_browser.adapters.sessions import Sessions
+from cog_browser.gui.credential_offer import store_that_ends
 from cog_browser.gui.expiry import SignedIn, signed_in
 from cog_browser.gui.form_fields import note_label
 from cog_browser.gui.icons import row_icon
+from cog_browser.gui.layer_meters import LayerMeters
+from cog_browser.gui.layer_texts import meter_text
 from cog_browser.gui.sign_in_modes import MODES
 from cog_browser.gui.text import account_text, one_line, time_text, tool_tip
 from cog_browser.storage.connection import Connection
 
 _REFRESH_EVERY = 5000  # milliseconds
-_NAME, _STATE, _ACCOUNT, _SECRET = range(4)
+_NAME, _STATE, _ACCOUNT, _SECRET, _LAYERS = range(5)
 
 
 class AccountsDialog(QDialog):
@@ -43,18 +46,30 @@ class AccountsDialog(QDialog):
     sign_out_requested = pyqtSignal(str)
     edit_requested = pyqtSignal(str)
     move_requested = pyqtSignal(str, str)  # connection id, where to
+    credential_requested = pyqtSignal(str)
     add_requested = pyqtSignal()
     import_requested = pyqtSignal()
 
-    def __init__(self, sessions: Sessions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        parent: QWidget | None = None,
+        meters: LayerMeters | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("CogBrowserAccountsDialog")
         self.setWindowTitle(tr("Accounts"))
-        self._sessions = sessions
+        self._sessions, self._meters = sessions, meters
         self.table, self.note = QTreeWidget(self), note_label(self)
         self.sign_in_button = self._button(tr("Sign in…"), self.sign_in_requested.emit)
         self.sign_out_button = self._button(tr("Sign out"), self.sign_out_requested.emit)
         self.edit_button = self._button(tr("Edit…"), self.edit_requested.emit)
+        self.credential_button = self._button(
+            tr("Application credential…"), self.credential_requested.emit
+        )
+        self.credential_button.setToolTip(
+            tool_tip(tr("For a sign-in that can't be renewed without you: one that can."))
+        )
         self.move_button = QPushButton(tr("Keep the secret"), self)
         self.move_menu = QMenu(self.move_button)
         self.move_menu.aboutToShow.connect(self._fill_move_menu)
@@ -76,6 +91,10 @@ class AccountsDialog(QDialog):
         sessions.repository.changed.connect(self.refresh)
         sessions.signed_in.connect(self.refresh_later)
         sessions.signed_out.connect(self.refresh_later)
+        if meters is not None:
+            self._timer.timeout.connect(meters.refresh)
+            meters.changed.connect(self.refresh_later)
+            meters.refresh()
         self.table.itemSelectionChanged.connect(self._update_buttons)
         self.table.itemDoubleClicked.connect(
             lambda _item, _column: self.edit_requested.emit(self.selected_id())
@@ -105,6 +124,9 @@ class AccountsDialog(QDialog):
         super().done(result)
         self._timer.stop()
         self._soon.stop()
+        if self._meters is not None:
+            self._meters.changed.disconnect(self.refresh_later)
+            self._meters = None
 
     def selected_id(self) -> str:
         """The id of the selected connection, or empty."""
@@ -124,13 +146,16 @@ class AccountsDialog(QDialog):
         else:
             kept = store_label(where) if where else tr("not kept")
         account = account_text(connection)
-        texts = (connection.name, _state_text(connection, state), account, kept)
+        meter = self._meters.of_connection(connection.id) if self._meters is not None else None
+        read = meter_text(meter) if meter is not None else "–"
+        texts = (connection.name, _state_text(connection, state), account, kept, read)
         item = QTreeWidgetItem([one_line(text) for text in texts])
         item.setData(_NAME, Qt.ItemDataRole.UserRole, connection.id)
         item.setIcon(_NAME, row_icon("connection" if state else "connection-offline"))
         item.setToolTip(_ACCOUNT, tool_tip(account))
         notice = self._sessions.secrets.notice(connection.id)
         item.setToolTip(_SECRET, tool_tip(notice or kept))
+        item.setToolTip(_LAYERS, tool_tip(read))
         return item
 
     def _selected(self) -> Connection | None:
@@ -145,6 +170,8 @@ class AccountsDialog(QDialog):
         is_in = connection is not None and signed_in(self._sessions, connection) is not None
         self.sign_in_button.setEnabled(needs_secret)
         self.sign_out_button.setEnabled(is_in or (needs_secret and where is not None))
+        ends = connection is not None and store_that_ends(self._sessions, connection) is not None
+        self.credential_button.setEnabled(ends)
         self.edit_button.setEnabled(connection is not None)
         self.move_button.setEnabled(needs_secret and where is not None)
         notice = self._sessions.secrets.notice(connection.id) if connection else ""
@@ -180,7 +207,9 @@ class AccountsDialog(QDialog):
     def _lay_out(self) -> None:
         table = self.table
         table.setAccessibleName(tr("Accounts"))
-        table.setHeaderLabels([tr("Connection"), tr("Signed in"), tr("Account"), tr("Secret")])
+        table.setHeaderLabels(
+            [tr("Connection"), tr("Signed in"), tr("Account"), tr("Secret"), tr("Read by layers")]
+        )
         table.setRootIsDecorated(False)
         table.setUniformRowHeights(True)
         table.setAllColumnsShowFocus(True)
@@ -192,7 +221,8 @@ class AccountsDialog(QDialog):
         header.setSectionResizeMode(_ACCOUNT, QHeaderView.ResizeMode.Stretch)
         row = QHBoxLayout()
         for button in (
-            self.sign_in_button, self.sign_out_button, self.move_button, self.edit_button,
+            self.sign_in_button, self.sign_out_button, self.credential_button, self.move_button,
+            self.edit_button,
         ):  # fmt: skip
             button.setAutoDefault(False)
             row.addWidget(button)
@@ -207,7 +237,7 @@ class AccountsDialog(QDialog):
         layout.addWidget(self.note)
         layout.addLayout(row)
         layout.addWidget(buttons)
-        self.resize(QSize(860, 360))
+        self.resize(QSize(1080, 360))
 
 
 def _state_text(connection: Connection, state: SignedIn | None) -> str:

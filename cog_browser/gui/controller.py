@@ -19,9 +19,11 @@ from cog_browser.gui.accounts import Accounts
 from cog_browser.gui.dock import MAX_LAYERS_AT_ONCE, CogBrowserDock
 from cog_browser.gui.layer_loader import LayerLoader
 from cog_browser.gui.listing import Page
+from cog_browser.gui.object_actions import ObjectActions
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.sorting import SortJob
 from cog_browser.gui.tree_model import NodeState
+from cog_browser.gui.vrt_notice import VrtNotice
 from cog_browser.storage.errors import AuthenticationError
 from cog_browser.storage.models import Container
 from cog_browser.storage.store import ObjectStore
@@ -48,6 +50,8 @@ class BrowserController(QObject):
         self._publish_dialogs: set[Any] = set()
         self.accounts = Accounts(sessions, workers, message_bar, dock)
         self.loader = LayerLoader(workers, message_bar, self._on_rejected, self)
+        self.object_actions = ObjectActions(self.accounts, workers, message_bar, dock, self.refresh)
+        self._vrt_notice = VrtNotice(workers, message_bar, self)
         self._is_stopped = False
         self._view: Place | None = None  # whose listing the table shows
         self._connect()
@@ -86,6 +90,8 @@ class BrowserController(QObject):
         self._sessions.repository.changed.disconnect(self._show_connections)
         self.accounts.stop()
         self.loader.stop()
+        self.object_actions.stop()
+        self._vrt_notice.stop()
         for key in self._keys:
             self._workers.cancel(key)
         for dialog in list(self._publish_dialogs):
@@ -325,6 +331,7 @@ class BrowserController(QObject):
         dock.add_layers_requested.connect(self.add_layers)
         dock.too_many_selected.connect(self._on_too_many_selected)
         dock.publish_requested.connect(self._on_publish)
+        dock.object_action_requested.connect(self.object_actions.run)
         dock.new_container_requested.connect(self._on_new_container)
         dock.new_connection_requested.connect(self.accounts.add)
         dock.edit_connection_requested.connect(self.accounts.edit)

@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QApplication, QMenu
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.icons import icon
+from cog_browser.gui.object_actions import CHECK_SERVER, REPAIR
 from cog_browser.gui.place import Place
 
 if TYPE_CHECKING:
@@ -71,6 +72,17 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
     copy = menu.addAction(tr("Copy name"))
     copy.setEnabled(dock.selected_count > 0)
     copy.triggered.connect(lambda _checked=False: _copy_names(dock))
+    menu.addSeparator()
+    addresses = dock.selected_addresses() if dock.selected_count == 1 else ()
+    for text, name in (
+        (tr("Make it a proper COG…"), REPAIR),
+        (tr("Check server…"), CHECK_SERVER),
+    ):
+        action = menu.addAction(text)
+        action.setEnabled(bool(addresses))
+        action.triggered.connect(
+            lambda _checked=False, name=name: dock.object_action_requested.emit(name, addresses[0])
+        )
     menu.addSeparator()
     menu.addAction(dock.refresh_action)
     return menu

@@ -101,9 +101,12 @@ class Gateway:
         """
         with self._lock:
             known = self._shared.get((connection_id, saved_source))
-        if known is not None and known.known is not None:
-            return self._url_of(known)
         header = self._headers.load(saved_source) if self._headers else None
+        if known is not None and known.known is not None:
+            is_same = header is not None and header.entry.etag == known.known.etag
+            if is_same and known.header is None:
+                known.header = header  # the blocks may no longer be in memory
+            return self._url_of(known)
         if header is None:
             return None
         shared = self._share(connection_id, container, key, saved_source)
@@ -180,6 +183,12 @@ class Gateway:
         shared = self.find(url)
         if shared is not None:
             self._revival.hurry(shared.connection_id)
+
+    def drop_blocks(self, url: str) -> None:
+        """Read the object's bytes from the store again: somebody doubts those in memory."""
+        shared = self.find(url)
+        if shared is not None:
+            self._cache.drop(shared)
 
     def find(self, url: str) -> SharedObject | None:
         """The object that a URL of this gateway serves."""

@@ -79,6 +79,9 @@ class _Child:
         if call == "retry":
             self._gateway.retry(request["url"])
             return {}
+        if call == "drop_blocks":
+            self._gateway.drop_blocks(request["url"])
+            return {}
         if call == "configure":
             folder = request["header_folder"]
             self._gateway.configure(

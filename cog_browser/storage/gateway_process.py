@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import ModuleType
@@ -43,6 +44,16 @@ _RELOAD_PROOF = "_cog_browser_gateways"
 Notify = Callable[[str, str, str], None]
 
 
+@dataclass(frozen=True)
+class GatewayOptions:
+    """How `shared_gateway` is to be; see `Gateway` and `Gateway.configure`."""
+
+    cache_bytes: int = CACHE_BYTES
+    look_ahead: bool = True
+    header_folder: Path | None = None
+    notify: Notify | None = None
+
+
 class ReadGateway(Protocol):
     """What the rest of the package needs of a gateway. Any thread."""
 
@@ -61,6 +72,8 @@ class ReadGateway(Protocol):
     def adopt(self, store: ObjectStore) -> None: ...
 
     def retry(self, url: str) -> None: ...
+
+    def drop_blocks(self, url: str) -> None: ...
 
     def configure(
         self, cache_bytes: int, header_folder: Path | None, *, look_ahead: bool = True
@@ -124,6 +137,9 @@ class GatewayProcess:
 
     def retry(self, url: str) -> None:
         self._ask({"call": "retry", "url": url})
+
+    def drop_blocks(self, url: str) -> None:
+        self._ask({"call": "drop_blocks", "url": url})
 
     def configure(
         self, cache_bytes: int, header_folder: Path | None, *, look_ahead: bool = True
@@ -202,17 +218,18 @@ class GatewayProcess:
         number = next(self._numbers)
         answers: SimpleQueue[dict[str, Any]] = SimpleQueue()
         self._answers[number] = answers
-        # A recipe may need a token first, so it is made before the lock is taken.
-        recipe = store.recipe.to_document() if store is not None else None
+        # A recipe may need a token first: made before the lock is taken, and only if needed.
+        is_known = store is None or self._has(store)
+        recipe = None if store is None or is_known else store.recipe.to_document()
         try:
             # One lock for the pipe and for what the child has been told: nobody may overtake.
             with self._lock:
-                news = {"store": recipe} if store is not None and not self._has(store) else {}
+                news = {"store": recipe} if recipe is not None else {}
                 line = json.dumps({**request, **news, "number": number}).encode() + b"\n"
                 pipe = _piped(self._process.stdin)
                 pipe.write(line)
                 pipe.flush()
-                if store is not None:
+                if store is not None and recipe is not None:
                     self._stores[store.connection.id] = store
             answer = answers.get(timeout=timeout)
         except (OSError, ValueError, Empty):  # a broken or closed pipe, or no answer in time
@@ -276,25 +293,16 @@ def _rebuilt(error: Mapping[str, Any]) -> CogBrowserError:
 
 _shared: ReadGateway | None = None
 _shared_lock = threading.Lock()
-_options: tuple[int, Path | None, Notify | None] = (CACHE_BYTES, None, None)
+_options = GatewayOptions()
 
 
-def set_up_gateway(
-    cache_bytes: int = CACHE_BYTES,
-    header_folder: Path | None = None,
-    notify: Notify | None = None,
-) -> None:
-    """How `shared_gateway` is to be, also when it runs already. Starts none."""
+def set_up_gateway(**changes: Any) -> None:
+    """Change `GatewayOptions`, also of a gateway that runs. Starts none. Any thread but main."""
     global _options  # noqa: PLW0603
     with _shared_lock:
-        _options = (cache_bytes, header_folder, notify)
+        _options = replace(_options, **changes)
         if _shared is not None and _is_alive(_shared):
-            _shared.configure(cache_bytes, header_folder)
-
-
-def set_cache_bytes(cache_bytes: int) -> None:
-    """Change the memory for blocks, and nothing else of `set_up_gateway`. Any thread but main."""
-    set_up_gateway(cache_bytes, *_options[1:])
+            _configure(_shared)
 
 
 def shared_gateway() -> ReadGateway:
@@ -305,7 +313,6 @@ def shared_gateway() -> ReadGateway:
             log.error("The read gateway has ended by itself; a new one is started.")
             _shared = None
         if _shared is None:
-            cache_bytes, header_folder, _ = _options
             try:
                 _shared = GatewayProcess(_notify_all)
             except (OSError, CogBrowserError) as error:
@@ -315,7 +322,7 @@ def shared_gateway() -> ReadGateway:
                     error,
                 )
                 _shared = Gateway(notify=_notify_all)
-            _shared.configure(cache_bytes, header_folder)
+            _configure(_shared)
         return _shared
 
 
@@ -329,10 +336,13 @@ def _is_alive(gateway: ReadGateway) -> bool:
     return not isinstance(gateway, GatewayProcess) or gateway.is_alive
 
 
+def _configure(gateway: ReadGateway) -> None:
+    gateway.configure(_options.cache_bytes, _options.header_folder, look_ahead=_options.look_ahead)
+
+
 def _notify_all(url: str, state: str, reason: str) -> None:
-    notify = _options[2]
-    if notify is not None:
-        notify(url, state, reason)
+    if _options.notify is not None:
+        _options.notify(url, state, reason)
 
 
 def forget_object(connection_id: str, container: str, key: str) -> None:

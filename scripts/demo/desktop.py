@@ -160,6 +160,7 @@ class Desktop:
     Args:
         story: a module whose `start` QGIS calls when it has loaded its plugins.
         parameters: what the story needs; it finds them with `story.parameters()`.
+        project: a project file for QGIS's command line.
     """
 
     def __init__(
@@ -168,6 +169,7 @@ class Desktop:
         story: str,
         parameters: Mapping[str, object],
         display: Mapping[str, str],
+        project: Path | None = None,
     ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="cog-browser-story-"))
         self._report = self._folder / "report.json"
@@ -177,6 +179,7 @@ class Desktop:
         code = self._folder / "code.py"
         code.write_text(_CODE.format(root=str(ROOT), story=story))
         command = ["qgis", "--nologo", "--noversioncheck", "--code", str(code)]
+        command += ["--project", str(project)] if project is not None else []
         with self._output.open("w") as output:
             self._process = subprocess.Popen(
                 [*_DIE_WITH_PARENT, *command],

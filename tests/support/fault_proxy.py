@@ -26,6 +26,7 @@ from tests.support.faults import (
     as_multipart,
     canned,
     corrupted,
+    filled,
     gzipped,
     pieces,
 )
@@ -320,6 +321,8 @@ class _Connection:
             answer, body = answer.set("Transfer-Encoding", "chunked"), gzipped(body)
         if fault.corrupt_at is not None:
             body = corrupted(body, fault.corrupt_at)
+        if fault.fill:
+            body = filled(body, fault.fill)
         for name, value in fault.headers.items():
             answer = answer.without(name) if value is None else answer.set(name, value)
         return answer, body

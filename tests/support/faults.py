@@ -31,6 +31,7 @@ class Fault:
         multipart: a 206 becomes multipart/byteranges.
         gzip: compresses the body, with Content-Encoding.
         corrupt_at: the body's byte at this offset is inverted.
+        fill: another body of the same length, made of these bytes again and again.
         drip: so many bytes at a time, with so many seconds in between.
         truncate_after: the body ends in good order after so many bytes, short of its length.
         reset_after: connection reset after so many bytes of the body.
@@ -48,6 +49,7 @@ class Fault:
     multipart: bool = False
     gzip: bool = False
     corrupt_at: int | None = None
+    fill: bytes = b""
     drip: tuple[int, float] | None = None
     truncate_after: int | None = None
     reset_after: int | None = None
@@ -146,6 +148,11 @@ def corrupted(body: Iterator[bytes], offset: int) -> Iterator[bytes]:
         else:
             yield piece
         offset -= len(piece)
+
+
+def filled(body: Iterator[bytes], pattern: bytes) -> Iterator[bytes]:
+    for piece in body:
+        yield (pattern * (len(piece) // len(pattern) + 1))[: len(piece)]
 
 
 def pieces(body: Iterator[bytes], size: int, limit: int | None) -> Iterator[bytes]:

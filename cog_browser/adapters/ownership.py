@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whose object a source names, as far as this QGIS knows without asking anybody."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from qgis.core import QgsProject
+
+from cog_browser.adapters.connections import PLUGIN
+from cog_browser.adapters.pending import saved_source_of_placeholder
+from cog_browser.adapters.sessions import sessions
+from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.gateway_process import saved_source_of
+from cog_browser.storage.object_names import encoded_path
+from cog_browser.storage.vsi import gateway_url
+
+#: The project's list of the accounts that its layers belong to, by how their sources begin.
+_ENTRY = "accounts"
+_ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/[^\s?#\\]+/")
+#: What projects of this session have named. Their layers may still be about.
+_named_by_projects: set[str] = set()
+
+
+@dataclass(frozen=True)
+class OwnedObject:
+    """``connection_id`` is empty where no connection of this QGIS is for the account."""
+
+    root: str
+    connection_id: str
+    container: str
+    key: str
+
+    @property
+    def account(self) -> str:
+        """The account for people: its URL."""
+        return self.root.removeprefix("/vsicurl/").rstrip("/")
+
+
+def owner_of(source: str) -> OwnedObject | None:
+    """The object that a saved form names; None where it is none of ours. Thread: any.
+
+    The account's whole URL must match, and the source must be exactly as we would write it: so no
+    other host, no user part, no dot segment and no other spelling ever gets a credential. An
+    account without a connection is ours when the project says so.
+    """
+    if not source.startswith("/vsi"):
+        return None
+    for root, connection_id in sessions().accounts():
+        found = _object_in(root, connection_id, source)
+        if found is not None:
+            store = sessions().store_of(connection_id)
+            if store is None or store.source(found.container, found.key) == source:
+                return found
+    entries, _ = QgsProject.instance().readListEntry(PLUGIN, _ENTRY)
+    _named_by_projects.update(entry for entry in entries if _ROOT.fullmatch(entry))
+    for root in sorted(_named_by_projects, key=len, reverse=True):
+        found = _object_in(root, "", source)
+        if found is not None:
+            return found
+    return None
+
+
+def name_accounts(_document: Any = None) -> None:
+    """Let the project say which accounts its layers belong to, before it is written.
+
+    A colleague's QGIS then knows that these sources wait for a connection, and asks no server.
+    Objects that anybody may read are left out: they work without a connection. Thread: main.
+    """
+    project = QgsProject.instance()
+    roots = set()
+    for layer in project.mapLayers().values():
+        url = gateway_url(layer.source())
+        source = (saved_source_of(url) if url else None) or saved_source_of_placeholder(
+            layer.source()
+        )
+        found = owner_of(source) if source else None
+        if found is not None and not _is_public(found.connection_id):
+            roots.add(found.root)
+    before, _ = project.readListEntry(PLUGIN, _ENTRY)
+    if sorted(roots) == before:
+        return
+    if roots:
+        project.writeEntry(PLUGIN, _ENTRY, sorted(roots))
+    else:
+        project.removeEntry(PLUGIN, _ENTRY)
+
+
+def _is_public(connection_id: str) -> bool:
+    try:
+        return sessions().connection(connection_id).auth_mode == "anonymous"
+    except ConfigurationError:
+        return False
+
+
+def _object_in(root: str, connection_id: str, source: str) -> OwnedObject | None:
+    if not source.startswith(root):
+        return None
+    container, _, key = source[len(root) :].partition("/")
+    try:
+        names = unquote(container, errors="strict"), unquote(key, errors="strict")
+        if root[:-1] + encoded_path(names) != source:
+            return None
+    except (ConfigurationError, UnicodeDecodeError):
+        return None
+    return OwnedObject(root, connection_id, *names)

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Placeholders: layers that are there before their object can be read.
+
+A placeholder is a tiny dataset in GDAL's memory without any source: QGIS opens it at once, and
+keeps what the project says of the layer. It has so many bands that every renderer keeps its own.
+A read of it fails with a reason, so nothing takes it for nodata. See ``docs/decisions/``.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+from urllib.parse import quote, unquote
+
+from osgeo import gdal
+
+_FOLDER, _SUFFIX = "/vsimem/cog_browser/pending/", ".vrt"
+_BANDS = 256
+
+
+def placeholder(saved_source: str) -> str:
+    """The source of a placeholder that stands for a saved form. Thread: any."""
+    path = f"{_FOLDER}{quote(saved_source, safe='')}{_SUFFIX}"
+    if gdal.VSIStatL(path) is None:
+        name = "".join(c for c in unquote(saved_source.rsplit("/", 1)[-1]) if c.isprintable())
+        gdal.FileFromMemBuffer(path, _document(f"“{name}” waits for a sign-in"))
+    return path
+
+
+def saved_source_of_placeholder(source: str) -> str | None:
+    """The saved form that a placeholder stands for; None for any other source. Thread: any."""
+    if not (source.startswith(_FOLDER) and source.endswith(_SUFFIX)):
+        return None
+    return unquote(source[len(_FOLDER) : -len(_SUFFIX)])
+
+
+@lru_cache(maxsize=64)
+def _document(reason: str) -> bytes:
+    # GDAL looks the function up when pixels are read, fails, and names it in the error.
+    bands = "".join(
+        f'<VRTRasterBand dataType="Float32" band="{band}" subClass="VRTDerivedRasterBand">'
+        f"<NoDataValue>nan</NoDataValue><PixelFunctionType>{escape(reason)}</PixelFunctionType>"
+        "</VRTRasterBand>"
+        for band in range(1, _BANDS + 1)
+    )
+    return (
+        '<VRTDataset rasterXSize="1" rasterYSize="1">'
+        f"<GeoTransform>0,1e-6,0,0,0,-1e-6</GeoTransform>{bands}</VRTDataset>"
+    ).encode()

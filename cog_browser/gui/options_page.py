@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Settings › Options › COG Browser."""
+
+from __future__ import annotations
+
+from qgis.gui import QgsOptionsPageWidget, QgsOptionsWidgetFactory
+from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QSpinBox, QVBoxLayout, QWidget
+
+from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.reading_settings import (
+    MEMORY_LEAST,
+    MEMORY_MOST,
+    ReadingSettings,
+    reading_settings,
+    save_reading_settings,
+)
+from cog_browser.adapters.workers import Workers
+from cog_browser.gui.form_fields import note_label
+from cog_browser.gui.icons import icon
+from cog_browser.storage.gateway_process import set_up_gateway
+
+
+class OptionsPage(QgsOptionsPageWidget):
+    """How open layers are read."""
+
+    def __init__(self, workers: Workers, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("CogBrowserOptionsPage")
+        self._workers = workers
+        saved = reading_settings()
+        self.memory, self.read_ahead = QSpinBox(self), QCheckBox(tr("Read ahead"), self)
+        self.memory.setRange(MEMORY_LEAST, MEMORY_MOST)
+        self.memory.setSingleStep(64)
+        self.memory.setSuffix(" MB")
+        self.memory.setValue(saved.memory)
+        self.memory.setMinimumWidth(120)
+        self.read_ahead.setChecked(saved.reads_ahead)
+        memory_note, ahead_note = note_label(self), note_label(self)
+        memory_note.setText(
+            tr(
+                "What layers have read is kept for all of them together, so that looking at the "
+                "same place again asks no server."
+            )
+        )
+        ahead_note.setText(
+            tr(
+                "While nothing else is read, fetch what lies around the map view and in the next "
+                "zoom levels. Turn it off where every byte is paid for."
+            )
+        )
+        group = QGroupBox(tr("Open layers"), self)
+        form = QFormLayout(group)
+        form.addRow(tr("Memory"), self.memory)
+        form.addRow(memory_note)
+        form.addRow(self.read_ahead)
+        form.addRow(ahead_note)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(group)
+        layout.addStretch()
+
+    def apply(self) -> None:
+        """Save, and let the running gateway know, in a worker: it is another process."""
+        settings = ReadingSettings(self.memory.value(), self.read_ahead.isChecked())
+        save_reading_settings(settings)
+        self._workers.run(
+            lambda _job: set_up_gateway(
+                cache_bytes=settings.cache_bytes, look_ahead=settings.reads_ahead
+            ),
+            key=("options", "reading"),
+        )
+
+    def helpKey(self) -> str:
+        return ""
+
+
+class OptionsFactory(QgsOptionsWidgetFactory):
+    """Makes the page when the options dialog opens."""
+
+    def __init__(self, workers: Workers) -> None:
+        super().__init__(tr("COG Browser"), icon("cog_browser"), "cog_browser")
+        self._workers = workers
+
+    def createWidget(self, parent: QWidget | None = None) -> OptionsPage:
+        return OptionsPage(self._workers, parent)
