@@ -8,13 +8,14 @@ from qgis.PyQt.QtGui import QIcon
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.processing.base import ICON
+from cog_browser.processing.check_server import CheckServer
 from cog_browser.processing.convert_to_cog import ConvertToCog
 from cog_browser.processing.list_objects import ListObjects
 from cog_browser.processing.publish_cog import PublishCog
 from cog_browser.processing.upload import Upload
 from cog_browser.processing.validate_cog import ValidateCog
 
-_ALGORITHMS = (ListObjects, ConvertToCog, ValidateCog, Upload, PublishCog)
+_ALGORITHMS = (ListObjects, ConvertToCog, ValidateCog, CheckServer, Upload, PublishCog)
 
 
 class CogBrowserProvider(QgsProcessingProvider):

@@ -28,6 +28,7 @@ from cog_browser.storage.errors import (
     ThrottledError,
     TransportError,
 )
+from cog_browser.storage.http_connections import listening_pools
 from cog_browser.storage.http_errors import redirected, status_error
 
 try:
@@ -49,11 +50,11 @@ _RETRIED = (TransportError, ThrottledError, ServerError)
 
 
 class Body(Protocol):
-    """A request body that is read as it is sent."""
+    """A request body that is made as it is sent, anew for each attempt."""
 
     def __len__(self) -> int: ...
 
-    def read(self, size: int = -1, /) -> bytes: ...
+    def __iter__(self) -> Iterator[bytes]: ...
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Response:
                     request_id=self.request_id,
                 )
         announced = self.headers.get("Content-Length")
-        if announced and announced.isdigit() and int(announced) != length:
+        if announced and announced.isdecimal() and int(announced[:20]) != length:
             raise TransportError(
                 f"{self._where} broke off after {length} of {announced} bytes.",
                 status=self.status,
@@ -142,10 +143,21 @@ class Response:
     def close(self) -> None:
         """Give the connection back: for reuse after a short or empty body, else closed."""
         length = self.headers.get("Content-Length", "")
-        if self.status < 300 and (not length.isdigit() or int(length) <= _CHUNK or self._is_head):
+        if self.status < 300 and (
+            not length.isdecimal() or int(length[:20]) <= _CHUNK or self._is_head
+        ):
             with suppress(Exception):  # it is closed below in any case
                 self._answer.raw.read(_CHUNK, decode_content=False)
         self.abandon()
+
+    def beginning(self, limit: int) -> bytes:
+        """At most ``limit`` bytes of the body; hangs up on the rest."""
+        try:
+            return bytes(self._answer.raw.read(limit, decode_content=False))
+        except Exception as error:
+            raise transport_error(error, self._where) from None
+        finally:
+            self.abandon()
 
     def abandon(self) -> None:
         """Hang up: whatever is still to come is not read."""
@@ -170,6 +182,8 @@ class HttpClient:
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers.clear()
+        # even unfollowed, it would read a redirect's whole body and parse where it leads
+        self.session.get_redirect_target = lambda _answer: None
         adapter = _adapter(pool_connections=8, pool_maxsize=32, max_retries=0)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
@@ -288,9 +302,12 @@ def _adapter(**options: Any) -> Any:
     class Adapter(HTTPAdapter):  # type: ignore[misc]
         def init_poolmanager(self, *args: Any, **pool: Any) -> None:
             super().init_poolmanager(*args, **{**pool, "ssl_context": _ssl_context()})
+            self.poolmanager.pool_classes_by_scheme = listening_pools()
 
         def proxy_manager_for(self, proxy: str, **pool: Any) -> Any:
-            return super().proxy_manager_for(proxy, **{**pool, "ssl_context": _ssl_context()})
+            made = super().proxy_manager_for(proxy, **{**pool, "ssl_context": _ssl_context()})
+            made.pool_classes_by_scheme = listening_pools()
+            return made
 
     return Adapter(**options)
 

@@ -73,7 +73,7 @@ def status_error(response: Response, doing: str) -> StoreError:
             f"Could not {doing}: the server asks to slow down ({status}). Try again later.",
             status=status,
             request_id=request_id,
-            retry_after=min(float(after), MAX_RETRY_AFTER) if after.isdigit() else None,
+            retry_after=min(float(after[:20]), MAX_RETRY_AFTER) if after.isdecimal() else None,
         )
     if status >= 500:
         return error(ServerError, f"the server failed ({status}). Try again later.")
