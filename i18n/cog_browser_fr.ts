@@ -39,19 +39,19 @@
       <translation>Ce n’est pas le mot de passe principal de la base d’authentification de QGIS. Réessayez, ou choisissez un autre endroit pour le secret.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/adapters/keyring_store.py" />
-      <source>New password for the encrypted keyring file {path}</source>
-      <translation>Nouveau mot de passe du fichier chiffré du trousseau {path}</translation>
+      <location filename="../cog_browser/adapters/downloads.py" />
+      <source>This part of the map can't be found in the layer's coordinate system; zoom in.</source>
+      <translation>Cette partie de la carte ne peut pas être située dans le système de coordonnées de la couche ; zoomez.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/downloads.py" />
+      <source>{path} was not made: {reason}</source>
+      <translation>{path} n’a pas été créé : {reason}</translation>
     </message>
     <message>
       <location filename="../cog_browser/adapters/keyring_store.py" />
-      <source>Password of the encrypted keyring file {path}</source>
-      <translation>Mot de passe du fichier chiffré du trousseau {path}</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/adapters/keyring_store.py" />
-      <source>That is not the password of the encrypted keyring file {path}.</source>
-      <translation>Ce n’est pas le mot de passe du fichier chiffré du trousseau {path}.</translation>
+      <source>That is not the password of the encrypted keyring file {path}. Try again, or choose another place for the secret.</source>
+      <translation>Ce n’est pas le mot de passe du fichier chiffré du trousseau {path}. Réessayez, ou choisissez un autre endroit pour le secret.</translation>
     </message>
     <message>
       <location filename="../cog_browser/adapters/keyring_store.py" />
@@ -70,8 +70,8 @@
     </message>
     <message>
       <location filename="../cog_browser/adapters/keyring_store.py" />
-      <source>The encrypted keyring file {path} stays locked: no password was given.</source>
-      <translation>Le fichier chiffré du trousseau {path} reste verrouillé : aucun mot de passe n’a été donné.</translation>
+      <source>The encrypted keyring file {path} stays locked: no password was given. Try again, or choose another place for the secret.</source>
+      <translation>Le fichier chiffré du trousseau {path} reste verrouillé : aucun mot de passe n’a été donné. Réessayez, ou choisissez un autre endroit pour le secret.</translation>
     </message>
     <message>
       <location filename="../cog_browser/adapters/keyring_store.py" />
@@ -122,6 +122,26 @@
       <location filename="../cog_browser/adapters/keyring_store.py" />
       <source>encrypted file {path}</source>
       <translation>fichier chiffré {path}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/layer_states.py" />
+      <source>It is being opened.</source>
+      <translation>Elle est en cours d’ouverture.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/layer_states.py" />
+      <source>It waits for a sign-in to “{connection}”.</source>
+      <translation>Elle attend une connexion à « {connection} ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/layer_states.py" />
+      <source>Its connection is not known: choose the one to read it with.</source>
+      <translation>Sa connexion n’est pas connue : choisissez celle avec laquelle la lire.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/layer_states.py" />
+      <source>There is no connection for this account: {account}. Add one and sign in; the layer then comes alive by itself.</source>
+      <translation>Il n’y a pas de connexion pour ce compte : {account}. Ajoutez-en une et connectez-vous ; la couche se réveille alors d’elle-même.</translation>
     </message>
     <message>
       <location filename="../cog_browser/adapters/secret_store.py" />
@@ -175,8 +195,28 @@
     </message>
     <message>
       <location filename="../cog_browser/cog/profiles.py" />
+      <source>As science where you choose nothing else; your options may change pixels</source>
+      <translation>Comme science là où vous ne choisissez rien d’autre ; vos options peuvent changer les pixels</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/cog/profiles.py" />
+      <source>As science, in the layout that Earth Engine advises (ZSTD, each band by itself)</source>
+      <translation>Comme science, dans la disposition que conseille Earth Engine (ZSTD, chaque bande à part)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/cog/profiles.py" />
+      <source>As science, smaller and faster to read, for readers that know ZSTD</source>
+      <translation>Comme science, plus petit et plus rapide à lire, pour les lecteurs qui connaissent ZSTD</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/cog/profiles.py" />
       <source>Every pixel value kept bit by bit (DEFLATE, predictor by data type, overviews)</source>
       <translation>Chaque valeur de pixel conservée bit à bit (DEFLATE, prédicteur selon le type de données, aperçus)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/cog/profiles.py" />
+      <source>For display only, pixels change: 8-bit colours, JPEG or WEBP, in web map tiles</source>
+      <translation>Pour l’affichage seulement, les pixels changent : couleurs sur 8 bits, JPEG ou WEBP, dans les tuiles des cartes web</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
@@ -230,6 +270,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>Application credential…</source>
+      <translation>Identifiant d’application…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
       <source>Connection</source>
       <translation>Connexion</translation>
     </message>
@@ -237,6 +282,11 @@
       <location filename="../cog_browser/gui/accounts_dialog.py" />
       <source>Edit…</source>
       <translation>Modifier…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>For a sign-in that can't be renewed without you: one that can.</source>
+      <translation>Pour une connexion qui ne se renouvelle pas sans vous : une qui se renouvelle.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts_dialog.py" />
@@ -252,6 +302,11 @@
       <location filename="../cog_browser/gui/accounts_dialog.py" />
       <source>New connection…</source>
       <translation>Nouvelle connexion…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <source>Read by layers</source>
+      <translation>Lu par les couches</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts_dialog.py" />
@@ -664,6 +719,141 @@
       <translation>{count} objets sont sélectionnés ; {limit} au plus sont ajoutés à la fois.</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/cors_dialog.py" />
+      <source>CORS of container “{name}”</source>
+      <translation>CORS du conteneur « {name} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cors_dialog.py" />
+      <source>Origins</source>
+      <translation>Origines</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cors_dialog.py" />
+      <source>Remove CORS</source>
+      <translation>Retirer CORS</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cors_dialog.py" />
+      <source>Set CORS</source>
+      <translation>Définir CORS</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cors_dialog.py" />
+      <source>Set now</source>
+      <translation>Défini actuellement</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cors_dialog.py" />
+      <source>Web pages of these origins may then read what their visitors may read in this container. Nothing becomes public by it. Write one origin on each line, e.g. https://maps.example.org, or * for all pages; none removes the permission.</source>
+      <translation>Les pages web de ces origines pourront lire ce que leurs visiteurs peuvent lire dans ce conteneur. Rien n’en devient public. Écrivez une origine par ligne, p. ex. https://maps.example.org, ou * pour toutes les pages ; aucune retire la permission.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cors_dialog.py" />
+      <source>Will be set</source>
+      <translation>Sera défini</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cors_dialog.py" />
+      <source>nothing</source>
+      <translation>rien</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_dialog.py" />
+      <source>Application credential</source>
+      <translation>Identifiant d’application</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_dialog.py" />
+      <source>Days until it ends</source>
+      <translation>Jours jusqu’à son expiration</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_dialog.py" />
+      <source>It is valid until it ends, also without QGIS. To end it earlier, delete it at your provider, in Horizon under Identity › Application Credentials.</source>
+      <translation>Il est valable jusqu’à son expiration, même sans QGIS. Pour y mettre fin plus tôt, supprimez-le chez votre fournisseur, dans Horizon sous Identité › Identifiants d’application.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_dialog.py" />
+      <source>It lasts</source>
+      <translation>Durée</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_dialog.py" />
+      <source>It may</source>
+      <translation>Il permet</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_dialog.py" />
+      <source>Make credential</source>
+      <translation>Créer l’identifiant</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_dialog.py" />
+      <source>Nothing is written: when QGIS closes, the credential is of no use any more, and you set the sign-in of the connection up again.</source>
+      <translation>Rien n’est écrit : à la fermeture de QGIS, l’identifiant ne sert plus à rien, et vous devrez redéfinir le mode d’authentification de la connexion.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_dialog.py" />
+      <source>Your sign-in to “{name}” can't be renewed without you. An application credential can: a secret for this computer alone, which Keystone makes for you. The connection signs in with it from then on, in place of the secret it has now.</source>
+      <translation>Votre connexion à « {name} » ne peut pas être renouvelée sans vous. Un identifiant d’application le peut : un secret réservé à cet ordinateur, que Keystone crée pour vous. La connexion s’authentifie dès lors avec lui, à la place de son secret actuel.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_dialog.py" />
+      <source>day</source>
+      <translation>jour</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_dialog.py" />
+      <source>days</source>
+      <translation>jours</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_dialog.py" />
+      <source>until {date}</source>
+      <translation>jusqu’au {date}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_dialog.py" />
+      <source>use this project with your roles ({roles}), but not make or delete credentials</source>
+      <translation>d’utiliser ce projet avec vos rôles ({roles}), mais ni de créer ni de supprimer des identifiants</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_offer.py" />
+      <source>Sign in to “{name}” first.</source>
+      <translation>Connectez-vous d’abord à « {name} ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_offer.py" />
+      <source>Stay signed in…</source>
+      <translation>Rester connecté…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_offer.py" />
+      <source>The application credential “{name}” was made, but it does not work: {reason} Delete it at your provider.</source>
+      <translation>L’identifiant d’application « {name} » a été créé, mais il ne fonctionne pas : {reason} Supprimez-le chez votre fournisseur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_offer.py" />
+      <source>The connection stays as it is</source>
+      <translation>La connexion reste inchangée</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_offer.py" />
+      <source>The sign-in to “{name}” can't be renewed without you.</source>
+      <translation>La connexion à « {name} » ne peut pas être renouvelée sans vous.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_offer.py" />
+      <source>“{name}” signs in by itself now, until {date}.</source>
+      <translation>« {name} » se connecte désormais sans vous, jusqu’au {date}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/credential_offer.py" />
+      <source>“{name}” was changed meanwhile. The new application credential “{credential}” is not used; delete it at your provider.</source>
+      <translation>« {name} » a été modifiée entre-temps. Le nouvel identifiant d’application « {credential} » n’est pas utilisé ; supprimez-le chez votre fournisseur.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Add a connection…</source>
       <translation>Ajouter une connexion…</translation>
@@ -774,6 +964,46 @@
       <translation>Objets</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/download_dialog.py" />
+      <source>Add it to the map</source>
+      <translation>L’ajouter à la carte</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/download_dialog.py" />
+      <source>Choose a file in a folder that exists.</source>
+      <translation>Choisissez un fichier dans un dossier existant.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/download_dialog.py" />
+      <source>Cloud Optimized GeoTIFF</source>
+      <translation>Cloud Optimized GeoTIFF</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/download_dialog.py" />
+      <source>Download</source>
+      <translation>Télécharger</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/download_dialog.py" />
+      <source>File</source>
+      <translation>Fichier</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/download_dialog.py" />
+      <source>Format</source>
+      <translation>Format</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/download_dialog.py" />
+      <source>GeoTIFF</source>
+      <translation>GeoTIFF</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/download_dialog.py" />
+      <source>GeoTIFF (*.tif *.tiff)</source>
+      <translation>GeoTIFF (*.tif *.tiff)</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/expiry.py" />
       <source>Sign in again</source>
       <translation>Se reconnecter</translation>
@@ -787,6 +1017,71 @@
       <location filename="../cog_browser/gui/expiry.py" />
       <source>The sign-in to “{name}” has ended. Your layers stay; sign in to go on.</source>
       <translation>La connexion à « {name} » est terminée. Vos couches restent ; reconnectez-vous pour continuer.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/findings_view.py" />
+      <source>Error</source>
+      <translation>Erreur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/findings_view.py" />
+      <source>Findings</source>
+      <translation>Constats</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/findings_view.py" />
+      <source>No findings.</source>
+      <translation>Aucun constat.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/findings_view.py" />
+      <source>Note</source>
+      <translation>Remarque</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/findings_view.py" />
+      <source>Warning</source>
+      <translation>Avertissement</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/findings_view.py" />
+      <source>expected: {value}</source>
+      <translation>attendu : {value}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/findings_view.py" />
+      <source>found: {value}</source>
+      <translation>trouvé : {value}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/foreign_offer.py" />
+      <source>Add one in the COG Browser panel.</source>
+      <translation>Ajoutez-en une dans le panneau COG Browser.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/foreign_offer.py" />
+      <source>Layers read an object store with secrets from the environment or the project file: {names}. A connection can read them instead.</source>
+      <translation>Des couches lisent un stockage d’objets avec des secrets de l’environnement ou du fichier de projet : {names}. Une connexion peut les lire à leur place.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/foreign_offer.py" />
+      <source>Read with “{connection}”</source>
+      <translation>Lire avec « {connection} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/identify_hint.py" />
+      <source>Identify</source>
+      <translation>Identifier</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/identify_hint.py" />
+      <source>could not be read</source>
+      <translation>n’a pas pu être lu</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/identify_hint.py" />
+      <source>“{layer}” could not be read here: {reason}</source>
+      <translation>« {layer} » n’a pas pu être lu ici : {reason}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/import_dialog.py" />
@@ -864,6 +1159,176 @@
       <translation>oui</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/keyring_prompt.py" />
+      <source>Encrypted keyring file</source>
+      <translation>Fichier chiffré du trousseau</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/keyring_prompt.py" />
+      <source>Password</source>
+      <translation>Mot de passe</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/keyring_prompt.py" />
+      <source>Password again</source>
+      <translation>Mot de passe, encore une fois</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/keyring_prompt.py" />
+      <source>That was not the file's password. Try again.</source>
+      <translation>Ce n’était pas le mot de passe du fichier. Réessayez.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/keyring_prompt.py" />
+      <source>The encrypted keyring file {path} is locked. Open the connection in the COG Browser panel, which asks for the file's password, and try again.</source>
+      <translation>Le fichier chiffré du trousseau {path} est verrouillé. Ouvrez la connexion dans le panneau COG Browser, qui demande le mot de passe du fichier, puis réessayez.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/keyring_prompt.py" />
+      <source>This computer's keyring is the encrypted file {path}, which will be made now. Choose its password. It can't be recovered.</source>
+      <translation>Le trousseau de cet ordinateur est le fichier chiffré {path}, qui va être créé. Choisissez son mot de passe. Il est impossible de le retrouver.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/keyring_prompt.py" />
+      <source>This computer's keyring is the encrypted file {path}. Give its password.</source>
+      <translation>Le trousseau de cet ordinateur est le fichier chiffré {path}. Donnez son mot de passe.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_actions.py" />
+      <source>All {count} layers are unchanged in the store.</source>
+      <translation>Les {count} couches sont inchangées dans le stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_actions.py" />
+      <source>Details…</source>
+      <translation>Détails…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_actions.py" />
+      <source>Download raster…</source>
+      <translation>Télécharger le raster…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_actions.py" />
+      <source>Download window…</source>
+      <translation>Télécharger la fenêtre…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_actions.py" />
+      <source>Reload from store</source>
+      <translation>Recharger depuis le stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_actions.py" />
+      <source>Retry now</source>
+      <translation>Réessayer maintenant</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_actions.py" />
+      <source>{count} of {total} layers had been replaced in the store and are new now.</source>
+      <translation>{count} couches sur {total} avaient été remplacées dans le stockage et sont à jour maintenant.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_actions.py" />
+      <source>“{name}” had been replaced in the store; the map shows the new object now.</source>
+      <translation>« {name} » avait été remplacé dans le stockage ; la carte montre maintenant le nouvel objet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_actions.py" />
+      <source>“{name}” is unchanged in the store.</source>
+      <translation>« {name} » est inchangé dans le stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>Container</source>
+      <translation>Conteneur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>Details of “{name}”</source>
+      <translation>Détails de « {name} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>Failures</source>
+      <translation>Échecs</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>Given to QGIS</source>
+      <translation>Fourni à QGIS</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>Last failure</source>
+      <translation>Dernier échec</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>Object</source>
+      <translation>Objet</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>Of it from memory</source>
+      <translation>Dont depuis la mémoire</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>Of it read ahead</source>
+      <translation>Dont lu à l’avance</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>Read from the store</source>
+      <translation>Lu depuis le stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>Reason</source>
+      <translation>Raison</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>Requests to the store</source>
+      <translation>Requêtes au stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>State</source>
+      <translation>État</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_details.py" />
+      <source>an unknown account</source>
+      <translation>un compte inconnu</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_download.py" />
+      <source>Download window of “{name}”</source>
+      <translation>Télécharger la fenêtre de « {name} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_download.py" />
+      <source>Download “{name}”</source>
+      <translation>Télécharger « {name} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_download.py" />
+      <source>The whole object, byte by byte as it is in the store.</source>
+      <translation>L’objet entier, octet par octet tel qu’il est dans le stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_download.py" />
+      <source>{path} is complete.</source>
+      <translation>{path} est complet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_download.py" />
+      <source>{width} × {height} pixels, bands: {bands}, all bits as they are in the store.</source>
+      <translation>{width} × {height} pixels, bandes : {bands}, tous les bits tels qu’ils sont dans le stockage.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/layer_loader.py" />
       <source>Adding {count} layers…</source>
       <translation>Ajout de {count} couches…</translation>
@@ -875,8 +1340,118 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/layer_loader.py" />
+      <source>Cancel</source>
+      <translation>Annuler</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_loader.py" />
       <source>{failed} of {total} layers could not be added. The first: {reason}</source>
       <translation>{failed} couches sur {total} n’ont pas pu être ajoutées. La première : {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_messages.py" />
+      <source>{count} layers of “{connection}” can't be read. The first: {reason}</source>
+      <translation>{count} couches de « {connection} » ne peuvent pas être lues. La première : {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_messages.py" />
+      <source>{count} layers of “{connection}” wait. The first: {reason}</source>
+      <translation>{count} couches de « {connection} » attendent. La première : {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_messages.py" />
+      <source>{count} layers were replaced in the store; the map shows the new objects.</source>
+      <translation>{count} couches ont été remplacées dans le stockage ; la carte montre les nouveaux objets.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_messages.py" />
+      <source>“{layer}” can't be read: {reason}</source>
+      <translation>« {layer} » ne peut pas être lu : {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_messages.py" />
+      <source>“{layer}” waits: {reason}</source>
+      <translation>« {layer} » attend : {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_messages.py" />
+      <source>“{name}” was replaced in the store; the map shows the new object now.</source>
+      <translation>« {name} » a été remplacé dans le stockage ; la carte montre maintenant le nouvel objet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>1 failure</source>
+      <translation>1 échec</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>1 request</source>
+      <translation>1 requête</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>Can't be read at the moment</source>
+      <translation>Ne peut pas être lu pour le moment</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>It is drawn as soon as you sign in.</source>
+      <translation>La couche est dessinée dès que vous vous connectez.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>It is tried again by itself, and drawn when it works.</source>
+      <translation>De nouveaux essais ont lieu d’eux-mêmes, et la couche est dessinée dès qu’ils réussissent.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>It opens by itself as soon as its account can be reached.</source>
+      <translation>La couche s’ouvre d’elle-même dès que son compte est joignable.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>Reads without errors</source>
+      <translation>Se lit sans erreur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>Reload it to see what is there now.</source>
+      <translation>Rechargez la couche pour voir ce qui s’y trouve maintenant.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>Replaced in the store</source>
+      <translation>Remplacé dans le stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>Waits for a sign-in</source>
+      <translation>Attend une connexion</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>Waits to be opened</source>
+      <translation>Attend d’être ouvert</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>{count} failures</source>
+      <translation>{count} échecs</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>{count} requests</source>
+      <translation>{count} requêtes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>{size} from memory</source>
+      <translation>{size} depuis la mémoire</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layer_texts.py" />
+      <source>{size} from the store</source>
+      <translation>{size} depuis le stockage</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
@@ -887,6 +1462,11 @@
       <location filename="../cog_browser/gui/menus.py" />
       <source>As {form}…</source>
       <translation>En {form}…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
+      <source>Check server…</source>
+      <translation>Vérifier le serveur…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
@@ -902,6 +1482,11 @@
       <location filename="../cog_browser/gui/menus.py" />
       <source>Import connections…</source>
       <translation>Importer des connexions…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
+      <source>Make it a proper COG…</source>
+      <translation>En faire un vrai COG…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
@@ -1019,6 +1604,16 @@
       <translation>{kind} : le panneau du journal, onglet « COG Browser », donne les détails.</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/object_actions.py" />
+      <source>The CORS metadata of container “{name}” is set.</source>
+      <translation>Les métadonnées CORS du conteneur « {name} » sont définies.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/object_actions.py" />
+      <source>“{name}” is a proper COG now.</source>
+      <translation>« {name} » est maintenant un vrai COG.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/objects_model.py" />
       <source>Modified</source>
       <translation>Modifié</translation>
@@ -1032,6 +1627,101 @@
       <location filename="../cog_browser/gui/objects_model.py" />
       <source>{count} bytes</source>
       <translation>{count} octets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/options_page.py" />
+      <source>Memory</source>
+      <translation>Mémoire</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/options_page.py" />
+      <source>Open layers</source>
+      <translation>Couches ouvertes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/options_page.py" />
+      <source>Read ahead</source>
+      <translation>Lire à l’avance</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/options_page.py" />
+      <source>What layers have read is kept for all of them together, so that looking at the same place again asks no server.</source>
+      <translation>Ce que les couches ont lu est gardé pour toutes ensemble, afin que revoir le même endroit ne sollicite aucun serveur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/options_page.py" />
+      <source>While nothing else is read, fetch what lies around the map view and in the next zoom levels. Turn it off where every byte is paid for.</source>
+      <translation>Tant que rien d’autre n’est lu, charger ce qui entoure la vue de la carte et les niveaux de zoom suivants. À désactiver là où chaque octet est payant.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/paste_box.py" />
+      <source>Clear</source>
+      <translation>Effacer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/paste_box.py" />
+      <source>Paste</source>
+      <translation>Coller</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/repair_dialog.py" />
+      <source>Convert</source>
+      <translation>Convertir</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/repair_dialog.py" />
+      <source>Downloading, converting and checking…</source>
+      <translation>Téléchargement, conversion et vérification…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/repair_dialog.py" />
+      <source>Looking at the object…</source>
+      <translation>Examen de l’objet…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/repair_dialog.py" />
+      <source>Make “{name}” a proper COG</source>
+      <translation>Faire de « {name} » un vrai COG</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/repair_dialog.py" />
+      <source>Profile</source>
+      <translation>Profil</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/repair_dialog.py" />
+      <source>Replace</source>
+      <translation>Remplacer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/repair_dialog.py" />
+      <source>The new COG</source>
+      <translation>Le nouveau COG</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/repair_dialog.py" />
+      <source>The new COG is ready and checked: {after}, in place of {before}. Replace the object “{name}” in container “{container}” with it? The old one is then gone, unless the container keeps versions.</source>
+      <translation>Le nouveau COG est prêt et vérifié : {after}, au lieu de {before}. Remplacer par lui l’objet « {name} » du conteneur « {container} » ? L’ancien sera perdu, sauf si le conteneur garde les versions.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/repair_dialog.py" />
+      <source>The object has {size}. It is downloaded and converted on this computer first; nothing is replaced before you have seen the result.</source>
+      <translation>L’objet fait {size}. Il est d’abord téléchargé et converti sur cet ordinateur ; rien n’est remplacé avant que vous n’ayez vu le résultat.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/repair_dialog.py" />
+      <source>The object now</source>
+      <translation>L’objet actuel</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/repair_dialog.py" />
+      <source>This is a proper COG already. There is nothing to do.</source>
+      <translation>C’est déjà un vrai COG. Il n’y a rien à faire.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/repair_dialog.py" />
+      <source>Uploading…</source>
+      <translation>Envoi…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_fields.py" />
@@ -1070,8 +1760,58 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/secret_keeper.py" />
-      <source>The keyring stays closed</source>
-      <translation>Le trousseau reste fermé</translation>
+      <source>The place for the secret stays closed</source>
+      <translation>L’endroit prévu pour le secret reste fermé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/secret_keeper.py" />
+      <source>The secret is still there</source>
+      <translation>Le secret est encore là</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/server_dialog.py" />
+      <source>Asking the server…</source>
+      <translation>Interrogation du serveur…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/server_dialog.py" />
+      <source>Check again</source>
+      <translation>Vérifier à nouveau</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/server_dialog.py" />
+      <source>Copy settings</source>
+      <translation>Copier les réglages</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/server_dialog.py" />
+      <source>Ready for QGIS and GDAL, but not for web maps of other sites.</source>
+      <translation>Prêt pour QGIS et GDAL, mais pas pour les cartes web d’autres sites.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/server_dialog.py" />
+      <source>Ready for QGIS, GDAL and web maps.</source>
+      <translation>Prêt pour QGIS, GDAL et les cartes web.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/server_dialog.py" />
+      <source>Server of “{name}”</source>
+      <translation>Serveur de « {name} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/server_dialog.py" />
+      <source>Set CORS on this container…</source>
+      <translation>Définir CORS sur ce conteneur…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/server_dialog.py" />
+      <source>This server can't be read in parts.</source>
+      <translation>Ce serveur ne se lit pas par parties.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/server_dialog.py" />
+      <source>What to write into the server's settings</source>
+      <translation>Ce qu’il faut écrire dans la configuration du serveur</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/sign_in_dialog.py" />
@@ -1092,11 +1832,6 @@
       <location filename="../cog_browser/gui/sign_in_modes.py" />
       <source>A ready token needs the storage URL.</source>
       <translation>Un jeton existant demande l’URL de stockage.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Application credential</source>
-      <translation>Identifiant d’application</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/sign_in_modes.py" />
@@ -1215,11 +1950,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Password</source>
-      <translation>Mot de passe</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
       <source>Password and passcode</source>
       <translation>Mot de passe et code</translation>
     </message>
@@ -1324,6 +2054,16 @@
       <translation>Environnement</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/vrt_notice.py" />
+      <source>Write the store's addresses</source>
+      <translation>Écrire les adresses du stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/vrt_notice.py" />
+      <source>“{name}” was made of layers from an object store, and refers to them by addresses that end when QGIS is closed. With the store's addresses instead, it opens later where the objects can be read without signing in; or save a raster instead of a virtual one.</source>
+      <translation>« {name} » a été fait de couches d'un stockage objet, et s'y réfère par des adresses qui cessent d'exister à la fermeture de QGIS. Avec les adresses du stockage à la place, il s'ouvrira plus tard là où les objets se lisent sans connexion ; sinon, enregistrez un raster plutôt qu'un raster virtuel.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/processing/base.py" />
       <source>A file</source>
       <translation>Un fichier</translation>
@@ -1334,24 +2074,166 @@
       <translation>{file} est inutilisable : {reason}.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
+      <location filename="../cog_browser/processing/check_server.py" />
+      <source>Can be read in parts</source>
+      <translation>Se lit par parties</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/check_server.py" />
+      <source>Check server of COG</source>
+      <translation>Vérifier le serveur d’un COG</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/check_server.py" />
+      <source>E.g. https://data.example.org/dem/alps.tif.</source>
+      <translation>P. ex. https://data.example.org/dem/alps.tif.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/check_server.py" />
+      <source>HTML files</source>
+      <translation>Fichiers HTML</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/check_server.py" />
+      <source>Report</source>
+      <translation>Rapport</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/check_server.py" />
+      <source>Report (JSON)</source>
+      <translation>Rapport (JSON)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/check_server.py" />
+      <source>Tells whether a web server lets programs read a file on it in parts, as a Cloud Optimized GeoTIFF must be, and if not, what to change in the server's settings.
+
+About a dozen requests are sent, and at most some 50 KB are read: ranges, HEAD, compression, wrapped bodies, redirects, ETag, and what web pages of other sites may read (CORS). What only web pages meet is a warning: QGIS reads on regardless.
+
+Give a public URL: QGIS keeps it in the history. Objects of a connection are checked in the panel, by “Check server…” in their menu.
+
+A bad server is a result (OK is false); the algorithm fails only where the server can't be reached.</source>
+      <translation>Indique si un serveur web laisse les programmes lire un fichier par parties, comme il le faut pour un Cloud Optimized GeoTIFF, et sinon, ce qu’il faut changer dans la configuration du serveur.
+
+Une douzaine de requêtes sont envoyées et au plus 50 Ko environ sont lus : plages d’octets, HEAD, compression, corps emballés, redirections, ETag, et ce que les pages web d’autres sites peuvent lire (CORS). Ce qui ne touche que les pages web est un avertissement : QGIS lit malgré tout.
+
+Donnez une URL publique : QGIS la garde dans l’historique. Les objets d’une connexion se vérifient dans le panneau, par « Vérifier le serveur… » dans leur menu.
+
+Un mauvais serveur est un résultat (OK est faux) ; l’algorithme n’échoue que si le serveur est injoignable.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/check_server.py" />
+      <source>URL of a file on the server</source>
+      <translation>URL d’un fichier du serveur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/check_server.py" />
+      <source>cog,http,range,cors,server,web,url,nginx,apache,iis,swift,s3</source>
+      <translation>cog,http,plage,cors,serveur,web,url,nginx,apache,iis,swift,s3</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
       <source>Block size [pixels]</source>
       <translation>Taille des blocs [pixels]</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>COMPRESS={compress} changes pixels; choose the profile “web” or “custom” for it.</source>
+      <translation>COMPRESS={compress} change les pixels ; choisissez pour cela le profil « web » ou « custom ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Compression</source>
+      <translation>Compression</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Expected: about {size} MB, {temporary} MB of temporary files, {seconds} seconds. Options: {options}</source>
+      <translation>Prévu : environ {size} Mo, {temporary} Mo de fichiers temporaires, {seconds} secondes. Options : {options}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Folder for temporary files</source>
+      <translation>Dossier des fichiers temporaires</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Left out: what the profile chooses. JPEG and WEBP change pixels; they are for “web” and “custom”.</source>
+      <translation>Vide : ce que choisit le profil. JPEG et WEBP changent les pixels ; ils sont pour « web » et « custom ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Left out: “average” for measured values, “nearest” for classes and complex numbers. Classes (a colour table, category names) are never averaged: for them it is “nearest” or “mode”. Except for “web”, the full resolution is never resampled.</source>
+      <translation>Vide : « average » pour des valeurs mesurées, « nearest » pour des classes et des nombres complexes. Les classes (table de couleurs, noms de catégories) ne sont jamais moyennées : pour elles, c’est « nearest » ou « mode ». Sauf pour « web », la pleine résolution n’est jamais rééchantillonnée.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>More creation options</source>
+      <translation>Autres options de création</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Needs room for the overviews, for “web” and “earth-engine” for a whole copy.</source>
+      <translation>Il y faut de la place pour les aperçus, et pour « web » et « earth-engine » pour une copie entière.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Options of GDAL's COG driver over those above, e.g. LEVEL=9 NUM_THREADS=2. Separate them by blanks, or by “|” where a value has blanks.</source>
+      <translation>Options du pilote COG de GDAL, qui priment sur celles ci-dessus, p. ex. LEVEL=9 NUM_THREADS=2. Séparez-les par des espaces, ou par « | » si une valeur contient des espaces.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Pixel values differ from the source's; the result is for display.</source>
+      <translation>Les valeurs des pixels diffèrent de celles de la source ; le résultat est pour l’affichage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Prove that no pixel has changed</source>
+      <translation>Prouver qu’aucun pixel n’a changé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Proven: every pixel is identical to the source's.</source>
+      <translation>Prouvé : chaque pixel est identique à celui de la source.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Reads the source a second time and compares it with the result bit by bit.</source>
+      <translation>Lit la source une seconde fois et la compare au résultat bit à bit.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Resampling of the overviews</source>
+      <translation>Rééchantillonnage des aperçus</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>SHA-256 of the pixels of band {number}: {checksum}</source>
+      <translation>SHA-256 des pixels de la bande {number} : {checksum}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>The block size must be a multiple of 16 pixels.</source>
+      <translation>La taille des blocs doit être un multiple de 16 pixels.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>The pixels were not compared with the source's, as you asked.</source>
+      <translation>Les pixels n’ont pas été comparés à ceux de la source, comme vous l’avez demandé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>Width and height of a tile, a multiple of 16. Left out: 512, or 256 for “web”.</source>
+      <translation>Largeur et hauteur d’une tuile, un multiple de 16. Vide : 512, ou 256 pour « web ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/conversion_parameters.py" />
+      <source>“{pair}” is no creation option; write NAME=VALUE.</source>
+      <translation>« {pair} » n’est pas une option de création ; écrivez NOM=VALEUR.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>COG</source>
       <translation>COG</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>Cloud Optimized GeoTIFF</source>
-      <translation>Cloud Optimized GeoTIFF</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>Compression</source>
-      <translation>Compression</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
@@ -1362,39 +2244,14 @@
       <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Converts any raster that GDAL opens to a Cloud Optimized GeoTIFF: tiled, compressed, with overviews inside, in the order that remote readers need.
 
-The profile “science” keeps every pixel value bit by bit, and proves it by comparing the result with the source before the file appears under its name. Coordinate reference system, nodata value, scale, offset and units are kept as well.
+The profiles “science”, “science-zstd” and “earth-engine” keep every pixel value bit by bit, and prove it by comparing the result with the source before the file appears under its name. Coordinate reference system, nodata value, scale, offset, units, names and colours are kept as well; what a GeoTIFF can't hold is said before the work begins. “web” makes a picture for web maps: its pixels change.
 
-The source needs a coordinate reference system. A failed or cancelled conversion leaves no file behind.</source>
-      <translation>Convertit tout raster que GDAL sait ouvrir en Cloud Optimized GeoTIFF : tuilé, compressé, avec ses aperçus (pyramides) dans le fichier, dans l’ordre qu’attendent les lecteurs distants.
+The source needs a coordinate reference system. A failed or cancelled conversion leaves no file behind. REPORT is JSON, with a SHA-256 of each band's pixels.</source>
+      <translation>Convertit tout raster que GDAL ouvre en Cloud Optimized GeoTIFF : tuilé, compressé, avec les aperçus à l’intérieur, dans l’ordre dont ont besoin les lecteurs distants.
 
-Le profil « science » conserve chaque valeur de pixel bit à bit, et le prouve en comparant le résultat à la source avant que le fichier n’apparaisse sous son nom. Le système de coordonnées, la valeur nodata, l’échelle, le décalage et les unités sont conservés aussi.
+Les profils « science », « science-zstd » et « earth-engine » gardent chaque valeur de pixel bit à bit, et le prouvent en comparant le résultat à la source avant que le fichier n’apparaisse sous son nom. Le système de coordonnées, la valeur nodata, l’échelle, le décalage, les unités, les noms et les couleurs sont gardés aussi ; ce qu’un GeoTIFF ne peut contenir est dit avant que le travail commence. « web » fait une image pour les cartes web : ses pixels changent.
 
-La source doit avoir un système de coordonnées. Une conversion échouée ou annulée ne laisse aucun fichier.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>Left out: what the profile chooses, “average” for measured values and “nearest” for classes. The full resolution is never resampled.</source>
-      <translation>Par défaut : le choix du profil, « average » pour des mesures et « nearest » pour des classes. La pleine résolution n’est jamais rééchantillonnée.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>Left out: what the profile chooses.</source>
-      <translation>Par défaut : le choix du profil.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>More creation options</source>
-      <translation>Autres options de création</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>Options of GDAL's COG driver over those above, e.g. LEVEL=9 NUM_THREADS=2. Separate them by blanks, or by “|” where a value has blanks.</source>
-      <translation>Options du pilote COG de GDAL, qui priment sur celles ci-dessus, p. ex. LEVEL=9 NUM_THREADS=2. Séparez-les par des espaces, ou par « | » si une valeur contient des espaces.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>Profile</source>
-      <translation>Profil</translation>
+La source a besoin d’un système de coordonnées. Une conversion échouée ou annulée ne laisse aucun fichier. REPORT est en JSON, avec un SHA-256 des pixels de chaque bande.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
@@ -1403,28 +2260,8 @@ La source doit avoir un système de coordonnées. Une conversion échouée ou an
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>Resampling of the overviews</source>
-      <translation>Rééchantillonnage des aperçus</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>The block size must be a multiple of 16 pixels.</source>
-      <translation>La taille des blocs doit être un multiple de 16 pixels.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>Width and height of a tile, a multiple of 16.</source>
-      <translation>Largeur et hauteur d’une tuile, multiple de 16.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>cog,geotiff,tiff,cloud,optimized,overviews,pyramids,compress,lossless</source>
       <translation>cog,geotiff,tiff,cloud,optimisé,aperçus,pyramides,compresser,sans perte</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>“{pair}” is no creation option; write NAME=VALUE.</source>
-      <translation>« {pair} » n’est pas une option de création ; écrivez NOM=VALEUR.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/list_objects.py" />
@@ -1489,14 +2326,14 @@ Les grands conteneurs sont lus page par page, dans l’ordre du serveur.</transl
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>Converts a raster to a Cloud Optimized GeoTIFF, validates it, and uploads it to an object store.
 
-Sign-in, container and key are checked before the conversion starts. The profile “science” keeps every pixel value bit by bit, and proves it. Only a valid COG is uploaded, and the object appears when all its bytes have arrived and agree with the checksum; a failed or cancelled run leaves nothing behind, neither here nor there.
+Sign-in, container and key are checked before the conversion starts. All profiles but “web” and “custom” keep every pixel value bit by bit, and prove it. Only a valid COG is uploaded, and the object appears when all its bytes have arrived and agree with the checksum; a failed or cancelled run leaves nothing behind, neither here nor there.
 
-The conversion needs room for the COG in QGIS's folder for temporary files. SIZE is in bytes. SOURCE is what a layer of the object is saved as in projects; it holds no password.</source>
-      <translation>Convertit un raster en Cloud Optimized GeoTIFF, le valide et le dépose dans un stockage objet.
+The conversion needs room for the COG in QGIS's folder for temporary files, or in the one you choose. SIZE is in bytes. SOURCE is what a layer of the object is saved as in projects; it holds no password.</source>
+      <translation>Convertit un raster en Cloud Optimized GeoTIFF, le valide et l’envoie dans un stockage d’objets.
 
-La connexion, le conteneur et la clé sont vérifiés avant le début de la conversion. Le profil « science » conserve chaque valeur de pixel bit à bit, et le prouve. Seul un COG valide est déposé, et l’objet n’apparaît que lorsque tous ses octets sont arrivés et correspondent à la somme de contrôle ; une exécution échouée ou annulée ne laisse rien, ni ici ni là-bas.
+La connexion, le conteneur et la clé sont vérifiés avant le début de la conversion. Tous les profils sauf « web » et « custom » gardent chaque valeur de pixel bit à bit, et le prouvent. Seul un COG valide est envoyé, et l’objet apparaît quand tous ses octets sont arrivés et concordent avec la somme de contrôle ; une exécution échouée ou annulée ne laisse rien, ni ici ni là-bas.
 
-La conversion demande de la place pour le COG dans le dossier temporaire de QGIS. SIZE est en octets. SOURCE est ce qu’un projet enregistre pour une couche de l’objet ; elle ne contient aucun mot de passe.</translation>
+La conversion a besoin de place pour le COG dans le dossier des fichiers temporaires de QGIS, ou dans celui que vous choisissez. SIZE est en octets. SOURCE est ce que les projets enregistrent pour une couche de l’objet ; il ne contient aucun mot de passe.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
@@ -1520,11 +2357,6 @@ La conversion demande de la place pour le COG dans le dossier temporaire de QGIS
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
-      <source>Report (JSON)</source>
-      <translation>Rapport (JSON)</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/publish_cog.py" />
       <source>Size in bytes</source>
       <translation>Taille en octets</translation>
     </message>
@@ -1532,11 +2364,6 @@ La conversion demande de la place pour le COG dans le dossier temporaire de QGIS
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>Source of a layer</source>
       <translation>Source d’une couche</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/publish_cog.py" />
-      <source>Uploading…</source>
-      <translation>Envoi…</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
@@ -1552,11 +2379,6 @@ La conversion demande de la place pour le COG dans le dossier temporaire de QGIS
       <location filename="../cog_browser/processing/rasters.py" />
       <source>The layer “{name}” is opened with options of its own; export it first.</source>
       <translation>La couche « {name} » est ouverte avec des options particulières ; exportez-la d’abord.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/store_algorithm.py" />
-      <source>Container</source>
-      <translation>Conteneur</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/store_algorithm.py" />
@@ -1582,11 +2404,6 @@ La conversion demande de la place pour le COG dans le dossier temporaire de QGIS
       <location filename="../cog_browser/processing/upload.py" />
       <source>All files</source>
       <translation>Tous les fichiers</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/upload.py" />
-      <source>File</source>
-      <translation>Fichier</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/upload.py" />
@@ -1648,11 +2465,6 @@ SIZE est en octets. SOURCE est ce qu’un projet enregistre pour une couche de l
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
-      <source>HTML files</source>
-      <translation>Fichiers HTML</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Is a valid COG</source>
       <translation>Est un COG valide</translation>
     </message>
@@ -1673,11 +2485,6 @@ SIZE est en octets. SOURCE est ce qu’un projet enregistre pour une couche de l
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
-      <source>Report</source>
-      <translation>Rapport</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Rules</source>
       <translation>Règles</translation>
     </message>
@@ -1685,14 +2492,12 @@ SIZE est en octets. SOURCE est ce qu’un projet enregistre pour une couche de l
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Tells whether a raster is a valid Cloud Optimized GeoTIFF, and if not, why and what to do.
 
-Give either an input (a file, the name of a layer in the project, a URL or another GDAL source), or connection, container and key of an object. Only the headers are read, whatever the size of the file; the full check reads a few bytes around every block as well, which takes two requests per block from a remote file.
+Give either an input (a file, the name of a layer in the project, a URL or another GDAL source), or connection, container and key of an object. Only the headers and a sample of the blocks are read, whatever the size of the file; the full check looks at every block, which takes many requests from a remote file.
 
-An invalid COG is a result (VALID is false); the algorithm fails only where the raster can't be read.</source>
-      <translation>Dit si un raster est un Cloud Optimized GeoTIFF valide, et sinon pourquoi et que faire.
+The rules “cog” are those that every reader needs, “ogc” the standard OGC 21-026 to the letter, “earth-engine” what Google Earth Engine demands, and “web” what web maps need.
 
-Donnez soit une entrée (un fichier, le nom d’une couche du projet, une URL ou une autre source GDAL), soit la connexion, le conteneur et la clé d’un objet. Seuls les en-têtes sont lus, quelle que soit la taille du fichier ; la vérification complète lit aussi quelques octets autour de chaque bloc, soit deux requêtes par bloc pour un fichier distant.
-
-Un COG invalide est un résultat (VALID est faux) ; l’algorithme n’échoue que si le raster ne peut pas être lu.</translation>
+An invalid COG is a result (VALID is false); the algorithm fails only where the file can't be read.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from osgeo import gdal
 
 from cog_browser.cog.gdal_call import gdal_errors
-from cog_browser.cog.sources import display_name, running_source, secret_free
+from cog_browser.cog.sources import display_name, is_remote, running_source, secret_free
 from cog_browser.cog.tiff_bytes import Read
 from cog_browser.storage.errors import RasterError
 from cog_browser.storage.models import ObjectRef
@@ -20,10 +20,16 @@ from cog_browser.storage.models import ObjectRef
 
 @dataclass(frozen=True)
 class ByteSource:
-    """``read(offset, n)`` gives n bytes, fewer only at the end of the ``size`` bytes."""
+    """``read(offset, n)`` gives n bytes, fewer only at the end of the ``size`` bytes.
+
+    ``remote``: each read costs a round trip. ``read_many`` takes up to `MOST_RANGES` ascending,
+    separate (start, stop) and reads them with one request, or gives None where the server can't.
+    """
 
     read: Read
     size: int
+    remote: bool = False
+    read_many: Callable[[list[tuple[int, int]]], list[bytes] | None] | None = None
 
 
 @contextmanager
@@ -61,7 +67,7 @@ def open_source(source: str | os.PathLike[str] | ObjectRef) -> Iterator[ByteSour
         return data
 
     try:
-        yield ByteSource(read, size)
+        yield ByteSource(read, size, remote=is_remote(path))
     finally:
         _close(handle)
 
@@ -82,4 +88,7 @@ def _object_source(reference: ObjectRef) -> ByteSource:
             return b""
         return store.read_range(container, key, offset, stop, etag=entry.etag)
 
-    return ByteSource(read, entry.size)
+    def read_many(ranges: list[tuple[int, int]]) -> list[bytes] | None:
+        return store.read_ranges(container, key, ranges, etag=entry.etag)
+
+    return ByteSource(read, entry.size, remote=True, read_many=read_many)

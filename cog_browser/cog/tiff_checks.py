@@ -62,3 +62,8 @@ def check_arrays(ifd: Ifd, limits: Limits, problems: Problems) -> None:
         elif entry.count != ifd.block_count:
             message = f"{tag_name(entry.tag)} has {entry.count} values, not {ifd.block_count}."
             problems.add("block-count", message, entry.offset, ifd.offset, entry.tag)
+
+
+def count_text(count: int, noun: str) -> str:
+    """E.g. "1 block", "2 blocks"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -24,7 +24,9 @@ from qgis.core import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.path_translation import to_running_form, to_saved_form
 from cog_browser.cog.report import CogReport
+from cog_browser.cog.rule import PROFILES
 from cog_browser.cog.validate import validate_cog
+from cog_browser.processing.base import progress_of
 from cog_browser.processing.rasters import raster_source
 from cog_browser.processing.store_algorithm import CONNECTION, CONTAINER, KEY, StoreAlgorithm
 from cog_browser.storage.models import ObjectRef
@@ -55,11 +57,14 @@ class ValidateCog(StoreAlgorithm):
             "Tells whether a raster is a valid Cloud Optimized GeoTIFF, and if not, why and what "
             "to do.\n\n"
             "Give either an input (a file, the name of a layer in the project, a URL or another "
-            "GDAL source), or connection, container and key of an object. Only the headers are "
-            "read, whatever the size of the file; the full check reads a few bytes around every "
-            "block as well, which takes two requests per block from a remote file.\n\n"
+            "GDAL source), or connection, container and key of an object. Only the headers and a "
+            "sample of the blocks are read, whatever the size of the file; the full check looks "
+            "at every block, which takes many requests from a remote file.\n\n"
+            "The rules “cog” are those that every reader needs, “ogc” the standard OGC 21-026 to "
+            "the letter, “earth-engine” what Google Earth Engine demands, and “web” what web maps "
+            "need.\n\n"
             "An invalid COG is a result (VALID is false); the algorithm fails only where the "
-            "raster can't be read."
+            "file can't be read."
         )
 
     def tags(self) -> list[str]:
@@ -83,7 +88,7 @@ class ValidateCog(StoreAlgorithm):
             QgsProcessingParameterEnum(
                 self.PROFILE,
                 tr("Rules"),
-                options=["cog"],
+                options=list(PROFILES),
                 defaultValue="cog",
                 usesStaticStrings=True,
             )
@@ -134,6 +139,7 @@ class ValidateCog(StoreAlgorithm):
             self._subject(parameters, context),
             self.parameterAsEnumString(parameters, self.PROFILE, context),
             full=self.parameterAsBoolean(parameters, self.FULL, context),
+            progress=progress_of(feedback),
         )
         saved = self._source and to_saved_form(self._source)
         if saved and saved != self._source:  # a layer of this plugin

@@ -257,11 +257,11 @@ _FAILURES = {
         ("there is no container “not-there”. Create it first.",),
         parameters={"CONTAINER": "not-there"},
     ),
-    "object that is no raster": Failure(
-        ("“notes.txt”", "is no TIFF"),
+    "object that is not there": Failure(
+        ("“none.tif”", "it does not exist (404)"),
         algorithm="validatecog",
         raster="",
-        parameters={"KEY": "notes.txt"},
+        parameters={"KEY": "none.tif"},
     ),
     "raster without CRS": Failure(
         ("nowhere.tif has no coordinate reference system; assign one",), raster="nowhere.tif"
@@ -360,3 +360,33 @@ def test_no_secret_is_on_a_command_line_in_the_profile_or_handed_on_to_a_child(
         assert not [command for command in commands if secret in command]
         assert not [environment for _, environment in children if secret in environment]
         assert not [content for content in files if secret.encode() in content]
+
+
+def test_checks_a_server_and_writes_a_report(
+    run: Callable[..., Run], rasters: Path, container: str, stack: Stack, tmp_path: Path
+) -> None:
+    store = stack.connection()
+    store.put_object(container, "dem.tif", (rasters / "dem.tif").read_bytes())
+    url, page = f"{stack.storage_url()}/{container}/dem.tif", tmp_path / "server.html"
+
+    private = run("checkserver", URL=url)
+    assert private.code == 0  # a server that doesn't give the file is a result
+    assert private.results["OK"] == "false"
+    assert [f["id"] for f in json.loads(private.results["REPORT"])["errors"]] == ["H-STATUS"]
+
+    store.post_container(
+        container,
+        {"X-Container-Read": ".r:*", "X-Container-Meta-Access-Control-Allow-Origin": "*"},
+    )
+    public = run("checkserver", URL=url, OUTPUT_HTML=page)
+    assert public.code == 0
+    assert public.results["OK"] == "true"
+    assert public.results["OUTPUT_HTML"] == str(page)
+    report = json.loads(public.results["REPORT"])
+    assert report["server"] == "Swift"
+    assert report["web_ready"] is True
+    assert "Ready for QGIS, GDAL and web maps" in page.read_text(encoding="utf-8")
+
+    unreachable = run("checkserver", URL=_UNREACHABLE)
+    assert unreachable.code != 0
+    assert any("refused the connection" in said for said in unreachable.sentences)

@@ -52,11 +52,11 @@ def test_each_account_is_shown_with_its_state_and_where_its_secret_is(
     sessions.repository.save(public)
     sessions.repository.save(Connection("idle", auth_url="https://k.example.org", user_name="me"))
     host = stack.auth_url.split("/")[2]
-    assert overview.row("idle") == ["idle", "no", "me at k.example.org", "not kept"]
+    assert overview.row("idle") == ["idle", "no", "me at k.example.org", "not kept", "–"]
     assert overview.row("public")[1] == "not needed"
     assert overview.row("public")[3] == "none needed"
     assert overview.row("demo")[1:] == [
-        "no", f"demo › demo at {host}, RegionOne", "For this session only"
+        "no", f"demo › demo at {host}, RegionOne", "For this session only", "–"
     ]  # fmt: skip
     for connection in (saved, passing):
         ui.open(Place(connection.id))

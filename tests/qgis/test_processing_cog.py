@@ -237,10 +237,10 @@ def test_the_full_check_finds_what_the_headers_hide(
     run: Run, make_raster: Make, tmp_path: Path
 ) -> None:
     made = tmp_path / "made.tif"
-    run("converttocog", INPUT=str(make_raster()), OUTPUT=str(made))
+    run("converttocog", INPUT=str(make_raster(width=3000, height=3000)), OUTPUT=str(made))
     content = bytearray(made.read_bytes())
     dataset = gdal.Open(str(made))
-    offset = int(dataset.GetRasterBand(1).GetMetadataItem("BLOCK_OFFSET_0_0", "TIFF"))
+    offset = int(dataset.GetRasterBand(1).GetMetadataItem("BLOCK_OFFSET_1_1", "TIFF"))
     dataset = None
     content[offset - 4] ^= 0xFF  # the block's leader, which repeats its size
     made.write_bytes(content)
@@ -257,8 +257,34 @@ def test_a_report_that_cannot_be_written_is_an_error(
         run("validatecog", INPUT=str(make_raster()), OUTPUT_HTML=str(page))
 
 
-def test_what_is_no_raster_is_an_error(run: Run, tmp_path: Path) -> None:
+def test_what_is_no_tiff_is_an_invalid_cog(run: Run, tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
-    text.write_text("not a raster")
-    with pytest.raises(QgsProcessingException, match=r"notes\.txt can't be opened as a raster"):
-        run("validatecog", INPUT=str(text))
+    text.write_text("<html>not a raster</html>")
+    results = run("validatecog", INPUT=str(text))
+    assert (results["VALID"], results["ERRORS"]) == (False, 1)
+    assert "It is a web page" in json.loads(results["REPORT"])["errors"][0]["message"]
+
+
+def test_what_cannot_be_read_is_an_error(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(QgsProcessingException, match=r"no\.tif can't be read: there is no such file"):
+        run("validatecog", INPUT=str(tmp_path / "no.tif"))
+
+
+@pytest.mark.parametrize(
+    ("profile", "valid"), [("cog", True), ("ogc", True), ("earth-engine", True), ("web", False)]
+)
+def test_the_profile_decides(
+    run: Run, make_raster: Make, tmp_path: Path, profile: str, valid: bool
+) -> None:
+    made = run("converttocog", INPUT=str(make_raster()), OUTPUT=str(tmp_path / "a.tif"))["OUTPUT"]
+    results = run("validatecog", INPUT=made, PROFILE=profile)
+    assert results["VALID"] is valid
+    assert json.loads(results["REPORT"])["profile"] == profile
+
+
+def test_a_cancelled_full_check_has_no_results(
+    run: Run, make_raster: Make, tmp_path: Path
+) -> None:
+    made = tmp_path / "made.tif"
+    run("converttocog", INPUT=str(make_raster(width=3000, height=3000)), OUTPUT=str(made))
+    assert "VALID" not in run("validatecog", RecordingFeedback(20), INPUT=str(made), FULL=True)

@@ -18,6 +18,7 @@ from typing import Union
 
 from cog_browser.cog.tiff_tags import (
     ASCII,
+    BLOCK_ARRAYS,
     FORMATS,
     LONG,
     LONG8,
@@ -167,13 +168,16 @@ def write_tiff(
     structural_metadata: bytes = b"",
     frames: bool = False,
     first_ifd: int | None = None,
+    arrays_last: bool = False,
 ) -> Written:
     """Header, structural metadata, each IFD with its values, then the data, last image first.
 
     ``frames`` puts leaders and trailers around the blocks; ``first_ifd`` replaces the header's
-    pointer.
+    pointer; ``arrays_last`` puts the block arrays behind all IFDs, as GDAL's COG driver does.
     """
-    return _Writer(directories, order, big, structural_metadata, frames, first_ifd).written()
+    writer = _Writer(directories, order, big, structural_metadata, frames, first_ifd)
+    writer.arrays_last = arrays_last
+    return writer.written()
 
 
 class _Writer:
@@ -188,6 +192,8 @@ class _Writer:
         self.first_ifd = first_ifd
         self.entries: dict[tuple[int, int], int] = {}
         self.values: dict[tuple[int, int], int] = {}
+        self.arrays_last = False
+        self.arrays: dict[tuple[int, int], int] = {}
 
     def _flatten(self, directory):
         self.flat.append(directory)
@@ -205,6 +211,7 @@ class _Writer:
             position += len(self._directory(directory, position, 0))
         place = {id(directory): start for directory, start in zip(self.flat, starts)}
         blocks = b"".join(self._blocks(directory) for directory in reversed(self.flat))
+        position = self._place_arrays(position)
         self._place_blocks(position)
         out = bytearray(self._header(starts[0] if starts else 0))
         for number, (directory, start) in enumerate(zip(self.flat, starts)):
@@ -219,7 +226,21 @@ class _Writer:
                 following = directory.next_ifd
             out += bytes(start - len(out))
             out += self._directory(directory, start, following, number)
+        for number, tag in self.arrays:
+            out += self.flat[number].fields[tag].data(self.order)
         return Written(bytes(out) + blocks, starts, self.entries, self.values)
+
+    def _place_arrays(self, position):
+        for number, directory in enumerate(self.flat):
+            for tag, entry in directory.entries():
+                if self._goes_last(tag, entry):
+                    self.arrays[number, tag] = position
+                    position += len(entry.data(self.order))
+        return position
+
+    def _goes_last(self, tag, entry):
+        room = 8 if self.big else 4
+        return self.arrays_last and tag in BLOCK_ARRAYS and len(entry.data(self.order)) > room
 
     def _header(self, first):
         first = first if self.first_ifd is None else self.first_ifd
@@ -248,6 +269,9 @@ class _Writer:
             self.entries[number, tag] = where
             if entry.offset is not None:
                 table += struct.pack(self.order + link_code, entry.offset)
+            elif self._goes_last(tag, entry):
+                self.values[number, tag] = self.arrays.get((number, tag), 0)
+                table += struct.pack(self.order + link_code, self.values[number, tag])
             elif len(data) <= room:
                 self.values[number, tag] = start + len(table)
                 table += data.ljust(room, b"\0")
