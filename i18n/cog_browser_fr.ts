@@ -550,8 +550,18 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>How saved projects name objects. With /vsiswift/, GDAL also reads them without this plugin, where OS_* or SWIFT_* variables describe the account.</source>
+      <translation>Comment les projets enregistrés nomment les objets. Avec /vsiswift/, GDAL les lit aussi sans cette extension, là où des variables OS_* ou SWIFT_* décrivent le compte.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
       <source>Identity provider</source>
       <translation>Fournisseur d’identité</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>In projects</source>
+      <translation>Dans les projets</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_fields.py" />
@@ -652,6 +662,11 @@
       <location filename="../cog_browser/gui/connection_fields.py" />
       <source>only where the account doesn't list them</source>
       <translation>seulement si le compte ne les liste pas</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/connection_fields.py" />
+      <source>the object's URL</source>
+      <translation>l’URL de l’objet</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/connection_fields.py" />

@@ -20,6 +20,7 @@ from cog_browser.storage.vsi import gateway_url
 
 #: The project's list of the accounts that its layers belong to, by how their sources begin.
 _ENTRY = "accounts"
+_VSISWIFT = "/vsiswift/"
 _ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/[^\s?#\\]+/")
 #: What projects of this session have named. Their layers may still be about.
 _named_by_projects: set[str] = set()
@@ -64,6 +65,32 @@ def owner_of(source: str) -> OwnedObject | None:
     return None
 
 
+def url_form(source: str) -> str:
+    """The saved form by URL of a ``/vsiswift/`` source; anything else unchanged. Thread: any.
+
+    Such a path names no account: it is that of the connection with this path style, and where
+    there are several, of the one whose account the project names.
+    """
+    if not source.startswith(_VSISWIFT):
+        return source
+    container, _, key = source[len(_VSISWIFT) :].partition("/")
+    roots = {root for root, number in sessions().accounts() if _is_vsiswift(number)}
+    if len(roots) > 1:
+        roots &= set(QgsProject.instance().readListEntry(PLUGIN, _ENTRY)[0])
+    try:
+        return f"{roots.pop()[:-1]}{encoded_path((container, key))}" if len(roots) == 1 else source
+    except ConfigurationError:  # no such names
+        return source
+
+
+def styled_form(saved: str) -> str:
+    """A saved form by URL in the path style of its connection. Thread: any."""
+    found = owner_of(saved)
+    if found is None or not _is_vsiswift(found.connection_id):
+        return saved
+    return f"{_VSISWIFT}{found.container}/{found.key}"
+
+
 def name_accounts(_document: Any = None) -> None:
     """Let the project say which accounts its layers belong to, before it is written.
 
@@ -87,6 +114,13 @@ def name_accounts(_document: Any = None) -> None:
         project.writeEntry(PLUGIN, _ENTRY, sorted(roots))
     else:
         project.removeEntry(PLUGIN, _ENTRY)
+
+
+def _is_vsiswift(connection_id: str) -> bool:
+    try:
+        return sessions().connection(connection_id).path_style == "vsiswift"
+    except ConfigurationError:
+        return False
 
 
 def _is_public(connection_id: str) -> bool:

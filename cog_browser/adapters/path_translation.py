@@ -17,7 +17,13 @@ from qgis.core import QgsApplication, QgsPathResolver, QgsProject
 
 from cog_browser.adapters.gateway_start import gateway_soon
 from cog_browser.adapters.main_thread import is_main_thread
-from cog_browser.adapters.ownership import OwnedObject, name_accounts, owner_of
+from cog_browser.adapters.ownership import (
+    OwnedObject,
+    name_accounts,
+    owner_of,
+    styled_form,
+    url_form,
+)
 from cog_browser.adapters.pending import placeholder, saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
 from cog_browser.storage.connection import RESERVED_PREFIX
@@ -39,7 +45,7 @@ def install() -> None:
         _installed.append(
             (
                 QgsPathResolver.setPathPreprocessor(to_running_form),
-                QgsPathResolver.setPathWriter(to_saved_form),
+                QgsPathResolver.setPathWriter(to_written_form),
             )
         )
         QgsProject.instance().writeProject.connect(name_accounts)
@@ -67,7 +73,7 @@ def never_wait(on: bool) -> None:
 def to_running_form(source: str) -> str:
     """The running form of an object of a known account; anything else unchanged."""
     waiting_for = saved_source_of_placeholder(source)
-    saved = waiting_for or source
+    saved = waiting_for or url_form(source)
     found = owner_of(saved)
     if not _never_waits:
         return _signed_in_form(saved, found) or saved
@@ -80,6 +86,12 @@ def to_saved_form(source: str) -> str:
     url = gateway_url(source)
     saved = saved_source_of(url) if url else saved_source_of_placeholder(source)
     return saved or source
+
+
+def to_written_form(source: str) -> str:
+    """What a file names: the saved form in the path style of the connection."""
+    saved = to_saved_form(source)
+    return styled_form(saved) if saved != source else source
 
 
 def is_orphan(source: str) -> bool:

@@ -86,6 +86,15 @@ class ConnectionFields(QWidget):
         self.ca_bundle.lineEdit().setPlaceholderText(tr("the system's certificates"))
         self.certificate_button = QPushButton(tr("Show certificate…"), self)
         self.certificate_button.clicked.connect(lambda _=False: self.certificate_requested.emit())
+        self.path_style = self._combo(tr("In projects"))
+        self.path_style.addItem(tr("the object's URL"), "url")
+        self.path_style.addItem("/vsiswift/…", "vsiswift")
+        self.path_style.setToolTip(
+            tr(
+                "How saved projects name objects. With /vsiswift/, GDAL also reads them without "
+                "this plugin, where OS_* or SWIFT_* variables describe the account."
+            )
+        )
         self.connect_timeout = self._seconds(tr("Connect within"))
         self.read_timeout = self._seconds(tr("Answer within"))
         self.auth_url.setPlaceholderText("https://keystone.example.org/v3")
@@ -96,7 +105,14 @@ class ConnectionFields(QWidget):
         self.discovery_endpoint.setPlaceholderText(
             "https://login.example.org/.well-known/openid-configuration"
         )
-        for field in (self.project, self.region, self.containers, self.interface, self.provider):
+        for field in (
+            self.project,
+            self.region,
+            self.containers,
+            self.interface,
+            self.provider,
+            self.path_style,
+        ):
             on_change(field, self.changed.emit)
         for name in SECRETS:
             on_change(self.secret(name), self.changed.emit)
@@ -186,7 +202,8 @@ class ConnectionFields(QWidget):
         if mode.uses_keystone:
             rare.append((tr("Interface"), self.interface))
         rare += [
-            (field.accessibleName(), field) for field in (self.connect_timeout, self.read_timeout)
+            (field.accessibleName(), field)
+            for field in (self.path_style, self.connect_timeout, self.read_timeout)
         ]
         self._more_form.show_rows([*rare, (tr("CA bundle"), self._ca_row)])
         order = [*(f for _, f in shown), *(f for _, f in rare), self.ca_bundle]

@@ -72,6 +72,7 @@ class ConnectionForm(ConnectionFields):
         )
         self._show_interfaces(INTERFACES, shown.interface)
         self.ca_bundle.setFilePath(shown.ca_bundle)
+        self.path_style.setCurrentIndex(self.path_style.findData(shown.path_style))
         self.connect_timeout.setValue(round(shown.connect_timeout))
         self.read_timeout.setValue(round(shown.read_timeout))
         self.containers.setPlainText("\n".join(shown.containers))
@@ -86,6 +87,7 @@ class ConnectionForm(ConnectionFields):
             shown.interface != "public",
             shown.storage_url,
             shown.containers,
+            shown.path_style != "url",
             shown.connect_timeout,
             shown.read_timeout,
         )
@@ -133,6 +135,7 @@ class ConnectionForm(ConnectionFields):
             "ca_bundle": self.ca_bundle.filePath().strip(),
             "storage_url": _text(self.storage_url),
             "containers": self._container_names(),
+            "path_style": self.path_style.currentData(),
             "connect_timeout": float(self.connect_timeout.value()),
             "read_timeout": float(self.read_timeout.value()),
         }

@@ -32,6 +32,8 @@ AUTH_MODES = (
     "oidc_access_token",
     "oidc_password",
 )
+#: How projects name an object: by its URL, or as GDAL does with the account in OS_* variables.
+PATH_STYLES = ("url", "vsiswift")
 INTERFACES = ("public", "internal", "admin")
 #: Names that mean "what the environment describes" wherever a connection is named.
 RESERVED_PREFIX = "env"
@@ -47,6 +49,7 @@ class Connection:
     entered by hand, for accounts that don't list theirs. ``identity_provider`` to ``client_id`` are
     for federated sign-in: Keystone's names of the provider and protocol, the provider's discovery
     document and its client. The time-outs are in seconds; zero means QGIS's own.
+    ``path_style`` is how saved projects name the objects, one of `PATH_STYLES`.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Connection:
     client_id: str = ""
     connect_timeout: float = 0.0
     read_timeout: float = 0.0
+    path_style: str = "url"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "containers", tuple(self.containers))
@@ -85,6 +89,10 @@ class Connection:
         if self.kind not in KINDS:
             raise ConfigurationError(
                 f"“{self.kind}” is no kind of connection; use one of {', '.join(KINDS)}."
+            )
+        if self.path_style not in PATH_STYLES:
+            raise ConfigurationError(
+                f"“{self.path_style}” is no path style; use one of {', '.join(PATH_STYLES)}."
             )
         if not (0 <= self.connect_timeout < 3600 and 0 <= self.read_timeout < 3600):
             raise ConfigurationError("A time-out must be between 0 (as QGIS) and 3600 seconds.")

@@ -394,7 +394,7 @@ def test_another_mode_drops_what_belongs_to_the_old_one(make, qtbot):
     connection, _, _ = submitted(dialog, qtbot)
     assert connection.to_dict() == {
         "name": "x", "kind": "swift", "id": before.id, "auth_mode": "token",
-        "interface": "public", "storage_url": _STORE["storage_url"],
+        "interface": "public", "path_style": "url", "storage_url": _STORE["storage_url"],
     }  # fmt: skip
 
 
