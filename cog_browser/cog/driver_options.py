@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from html import unescape
@@ -17,6 +18,10 @@ _OPTION = re.compile(r"<Option\s([^>]*?)(?:/>|>(.*?)</Option>)", re.DOTALL)
 _NAME = re.compile(r"\bname\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
 _VALUE = re.compile(r"<Value[^>]*>(.*?)</Value>", re.DOTALL)
 
+#: GDAL before 3.11 fills a driver's list in at the first question, which corrupts the memory when
+#: two threads ask at once (OSGeo/gdal#12389). Every conversion asks here first.
+_ASKING = threading.Lock()
+
 
 @lru_cache(maxsize=1)
 def driver_options() -> Mapping[str, tuple[str, ...]]:
@@ -24,7 +29,7 @@ def driver_options() -> Mapping[str, tuple[str, ...]]:
 
     Raises `ConfigurationError` where GDAL was built without the driver.
     """
-    with gdal_errors("GDAL's COG driver can't be asked for its options"):
+    with _ASKING, gdal_errors("GDAL's COG driver can't be asked for its options"):
         driver = gdal.GetDriverByName("COG")
         text = driver.GetMetadataItem(gdal.DMD_CREATIONOPTIONLIST) if driver else None
     if not text:
@@ -42,7 +47,7 @@ def driver_options() -> Mapping[str, tuple[str, ...]]:
 def keeps_metadata_domains() -> bool:
     """Whether ``COPY_SRC_MDD``, which no version lists, makes the driver keep foreign domains."""
     name = "/vsimem/cog-browser-probe/a.tif"
-    with gdal_errors("GDAL's COG driver can't be tried"):
+    with _ASKING, gdal_errors("GDAL's COG driver can't be tried"):
         memory = gdal.GetDriverByName("MEM").Create("", 1, 1)
         memory.SetMetadata({"KEPT": "YES"}, "COG_BROWSER")
         driver = gdal.GetDriverByName("COG")

@@ -36,6 +36,7 @@ ORDINARY = 200_000
 SAMPLE = 20
 _PAGE = 4096
 _FRAME = 4
+_MOST_PIECE = 1 << 18  # bytes to read in one piece for the frames of small blocks
 
 
 def gather(
@@ -225,7 +226,7 @@ def _is_sound(block: Block) -> bool:
 
 def _sample(blocks: dict[int, BlockFacts]) -> list[Block]:
     """About 20 blocks from the whole file: the first and the last, and some between."""
-    counts = [len(facts.offsets) or len(facts.samples) for facts in blocks.values()]
+    counts = [len(f.offsets) if f.complete else len(f.samples) for f in blocks.values()]
     total = sum(counts)
     numbers = (
         sorted({round(i * (total - 1) / (SAMPLE - 1)) for i in range(SAMPLE)}) if total else []
@@ -251,18 +252,35 @@ def _around(block: Block, size: int) -> list[tuple[int, int]]:
 def _frames_by_many(reads: CountedReads, blocks: Iterable[Block]) -> Iterator[Frame]:
     """The frames of all blocks, as many with each request as it takes ranges."""
     waiting: list[Block] = []
+    ranges: list[tuple[int, int]] = []
     for block in blocks:
         waiting.append(block)
-        if len(waiting) == RANGES_AT_ONCE // 2:
-            yield from _fetched(reads, waiting)
-            waiting = []
-    yield from _fetched(reads, waiting)
+        ranges = _joined(ranges, _around(block, reads.size))
+        if not ranges:
+            continue  # it would lie past the end of the file
+        if len(ranges) >= RANGES_AT_ONCE - 1 or ranges[-1][1] - ranges[-1][0] > _MOST_PIECE:
+            yield from _fetched(reads, waiting, ranges)
+            waiting, ranges = [], []
+    yield from _fetched(reads, waiting, ranges)
 
 
-def _fetched(reads: CountedReads, blocks: list[Block]) -> Iterator[Frame]:
+def _joined(
+    ranges: list[tuple[int, int]], more: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """With those that follow closely joined to the last one."""
+    for start, stop in more:
+        if ranges and 0 <= start - ranges[-1][1] <= _PAGE:
+            ranges[-1] = (ranges[-1][0], stop)
+        else:
+            ranges.append((start, stop))
+    return ranges
+
+
+def _fetched(
+    reads: CountedReads, blocks: list[Block], ranges: list[tuple[int, int]]
+) -> Iterator[Frame]:
     kept = list(reads.pieces)
-    ranges = [place for block in blocks for place in _around(block, reads.size)]
-    reads.fetch(ranges, RANGES_AT_ONCE, MOST_BYTES * RANGES_AT_ONCE)
+    reads.fetch(ranges, RANGES_AT_ONCE, _MOST_PIECE * RANGES_AT_ONCE)
     frames = list(_known_frames(reads, blocks))
     reads.pieces = kept  # these are needed once, and may be many
     yield from frames

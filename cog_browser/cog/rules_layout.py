@@ -66,7 +66,7 @@ def ifds_before_data(file: CogFile) -> Iterator[Breach]:
         return
     late = [ifd for ifd in file.ifds if ifd.end > first]
     if late:
-        names = ", ".join(file.label(ifd) for ifd in late[:3]) + (", …" if late[3:] else "")
+        names = ", ".join(file.label(ifd) for ifd in late[:3]) + (" and others" if late[3:] else "")
         yield Breach(
             f"{count_text(len(late), 'IFD')} lie behind the first data: {names}.",
             expected=f"before {first}",

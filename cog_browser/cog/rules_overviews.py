@@ -102,12 +102,10 @@ def overviews_are_marked(file: CogFile) -> Iterator[Breach]:
 
 
 def _is_reduction(main: Ifd, ifd: Ifd) -> bool:
-    width, height = main.width, main.height
-    while width > ifd.width and (width, height) != (1, 1):
-        width, height = -(-width // 2), -(-height // 2)
-    size = (ifd.width, ifd.height)
-    return (
-        size != (main.width, main.height) and max(abs(width - size[0]), abs(height - size[1])) <= 1
+    """Whether it has the size of the main image halved once or several times, give or take 1."""
+    sizes = ((-(-main.width // 2**n), -(-main.height // 2**n)) for n in range(1, 32))
+    return ifd.width < main.width and any(
+        abs(width - ifd.width) <= 1 and abs(height - ifd.height) <= 1 for width, height in sizes
     )
 
 

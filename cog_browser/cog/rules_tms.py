@@ -46,7 +46,7 @@ def aligned(file: CogFile) -> Iterator[Breach]:
         return
     resolution = geo.pixel_scale[0]
     zoom = math.log2(_RESOLUTION / resolution) if math.isfinite(resolution) else math.nan
-    exact = _RESOLUTION / 2 ** round(zoom) if math.isfinite(zoom) else 0
+    exact = math.ldexp(_RESOLUTION, -round(zoom)) if math.isfinite(zoom) else 0
     if not exact or abs(resolution - exact) > exact * 1e-9 or geo.pixel_scale[1] != resolution:
         text = "The resolution is not that of a zoom level."
         yield Breach(

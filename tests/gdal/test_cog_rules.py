@@ -5,14 +5,23 @@ from __future__ import annotations
 
 import base64
 import gzip
+import random
+import time
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 from osgeo import gdal
 
+from cog_browser.cog.byte_sources import ByteSource
 from cog_browser.cog.convert import convert_to_cog
+from cog_browser.cog.counted_reads import CountedReads
+from cog_browser.cog.file_layout import parts_of
+from cog_browser.cog.gather import gather
+from cog_browser.cog.layout_picture import layout_svg
 from cog_browser.cog.rule import PROFILES
-from cog_browser.cog.rules import GROUPS, RULES
+from cog_browser.cog.rules import GROUPS, RULES, apply_rules
+from cog_browser.cog.rules import findings as findings_of
 from cog_browser.cog.validate import validate_cog
 from tests.support.cog_mutants import MUTANTS, good, masked_cog, raster, swap_masks
 
@@ -205,6 +214,34 @@ def test_what_a_server_makes_of_it_is_found(gdal_cog, wrap, guess):
     report = validate_cog(gdal_cog)
     assert not report.is_valid
     assert any(guess in finding.message for finding in report.errors)
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_no_damage_makes_it_raise_or_hang(tmp_path, remote):
+    seeds = []
+    for name, (write, _, _) in MUTANTS.items():
+        if name != "F-BIGTIFF":
+            write(tmp_path / "a.tif")
+            seeds.append((tmp_path / "a.tif").read_bytes())
+    chance = random.Random(7)
+    start = time.monotonic()
+    for number in range(1500):
+        data = bytearray(chance.choice(seeds))
+        for _ in range(chance.choice((1, 1, 2, 4))):
+            at = chance.randrange(min(len(data), 2000))
+            some = (b"\0" * 4, b"\xff" * 4, b"\xff\xff\xff\x7f", bytes([chance.randrange(256)]))
+            piece = chance.choice(some)
+            data[at : at + len(piece)] = piece
+        if number % 10 == 0:
+            del data[chance.randrange(len(data)) + 1 :]
+        whole = bytes(data)
+        many = (lambda ranges, d=whole: [d[a:b] for a, b in ranges]) if number % 2 else None
+        source = ByteSource(lambda o, n, d=whole: d[o : o + n], len(whole), remote, many)
+        file = gather(source, CountedReads(source), number % 3 == 0, None)
+        broken = apply_rules(file)
+        assert all(findings_of(broken, profile) is not None for profile in PROFILES)
+        ET.fromstring(layout_svg(parts_of(file), file.size) or "<none/>")
+    assert time.monotonic() - start < 60
 
 
 # What GDAL's validator calls valid, and is none

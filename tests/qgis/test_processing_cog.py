@@ -266,7 +266,9 @@ def test_what_is_no_tiff_is_an_invalid_cog(run: Run, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_is_an_error(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(QgsProcessingException, match=r"no\.tif can't be read: there is no such file"):
+    with pytest.raises(
+        QgsProcessingException, match=r"no\.tif can't be read: there is no such file"
+    ):
         run("validatecog", INPUT=str(tmp_path / "no.tif"))
 
 
@@ -282,9 +284,7 @@ def test_the_profile_decides(
     assert json.loads(results["REPORT"])["profile"] == profile
 
 
-def test_a_cancelled_full_check_has_no_results(
-    run: Run, make_raster: Make, tmp_path: Path
-) -> None:
+def test_a_cancelled_full_check_has_no_results(run: Run, make_raster: Make, tmp_path: Path) -> None:
     made = tmp_path / "made.tif"
     run("converttocog", INPUT=str(make_raster(width=3000, height=3000)), OUTPUT=str(made))
     assert "VALID" not in run("validatecog", RecordingFeedback(20), INPUT=str(made), FULL=True)
