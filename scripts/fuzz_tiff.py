@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reads damaged TIFF files for a while; a file that breaks the reader is kept among the seeds.
 
-    python -m scripts.fuzz_tiff --seconds 600 [--seed 1]
+    python -m scripts.fuzz_tiff --seconds 600 [--seed 1] [--judge]
 
-It prints what went wrong and where the file is, and ends with 1 if anything did.
+With ``--judge`` the validator judges each of them too, GDAL's second opinion included. It prints
+what went wrong and where the file is, and ends with 1 if anything did.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import random
 import resource
 import sys
@@ -21,9 +23,30 @@ from tests.support.tiff_fuzz import SEEDS, examine, mutate, seeds
 
 _MOST_MEMORY = 2 << 30
 _MOST_FINDS = 10
+_MOST_SECONDS = 60
 
 
-def fuzz(seconds: float, seed: int, folder: Path) -> int:
+def judge(data: bytes) -> None:
+    """Let the validator make a whole report of a file; any error is a defect."""
+    from osgeo import gdal  # the reader alone needs no GDAL
+
+    from cog_browser.cog.validate import validate_cog
+
+    path = "/vsimem/fuzz.tif"
+    gdal.FileFromMemBuffer(path, data)
+    started = time.monotonic()
+    try:
+        for full in (False, True):
+            report = validate_cog(path, full=full)
+            json.dumps(report.to_dict())
+            report.to_html()
+    finally:
+        gdal.Unlink(path)
+    if time.monotonic() - started > _MOST_SECONDS:
+        raise AssertionError("The verdict took too long.")
+
+
+def fuzz(seconds: float, seed: int, folder: Path, *, is_judged: bool = False) -> int:
     """How many inputs broke the reader."""
     dice = random.Random(seed)  # noqa: S311 - not for secrets
     corpus = [path.read_bytes() for path in seeds()]
@@ -37,6 +60,8 @@ def fuzz(seconds: float, seed: int, folder: Path) -> int:
         start = time.process_time()
         try:
             tiff = examine(data, know_size=dice.random() < 0.8)
+            if is_judged:
+                judge(data)
         except Exception:
             finds += 1
             path = folder / f"crash-{hashlib.sha256(data).hexdigest()[:12]}.tif"
@@ -58,10 +83,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--keep", type=Path, default=SEEDS, help="where broken inputs go")
+    parser.add_argument("--judge", action="store_true", help="validate each file as well")
     given = parser.parse_args()
     print(f"seed {given.seed}", flush=True)
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
-    sys.exit(1 if fuzz(given.seconds, given.seed, given.keep) else 0)
+    sys.exit(1 if fuzz(given.seconds, given.seed, given.keep, is_judged=given.judge) else 0)
 
 
 if __name__ == "__main__":
