@@ -18,6 +18,8 @@ from osgeo import gdal
 
 from cog_browser.storage.errors import RasterError
 
+#: A damaged file's own bytes may be part of GDAL's message.
+_NO_TEXT = "GDAL's reason holds bytes that are no text"
 _ENOUGH = 50  # messages kept: a broken file may report one per block
 
 
@@ -44,7 +46,10 @@ class Reported:
             reason = reason.replace(long, short)
         return self._error(f"{self._doing}: {reason.strip().rstrip('.')}.")
 
-    def collect(self, level: int, _number: int, message: str) -> None:
+    def collect(
+        self, level: int = gdal.CE_Failure, _number: int = 0, message: str = _NO_TEXT
+    ) -> None:
+        """GDAL's error handler. It is called with nothing when the message is no UTF-8."""
         kept = self.failures if level >= gdal.CE_Failure else self.warnings
         if level >= gdal.CE_Warning and len(kept) < _ENOUGH:
             kept.append(message)
@@ -74,6 +79,10 @@ def gdal_errors(
         if type(problem) is not RuntimeError:  # GDAL's are exactly that; a subclass is a bug
             raise
         raise reported.as_error(otherwise=str(problem)) from None
+    except SystemError as problem:
+        if not isinstance(problem.__cause__, UnicodeDecodeError):
+            raise
+        raise reported.as_error(otherwise=_NO_TEXT) from None
     finally:
         gdal.PopErrorHandler()
     if reported.failures:

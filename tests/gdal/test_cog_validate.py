@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 from osgeo import gdal
@@ -19,6 +20,7 @@ from cog_browser.cog.report import CogReport, Finding
 from cog_browser.cog.validate import validate_cog, validate_many
 from cog_browser.storage.errors import Cancelled, ConfigurationError, RasterError
 from cog_browser.storage.models import ObjectEntry, ObjectRef
+from tests.support.tiff_fuzz import seeds
 
 
 @pytest.fixture
@@ -419,3 +421,11 @@ def test_findings_say_where_and_who_demands_it(make):
     assert finding.dispute.startswith("GDAL accepts strips up to 1024 pixels wide")
     html = validate_cog(make(width=1300)).to_html()
     assert "Demanded by: OGC 21-026" in html
+
+
+@pytest.mark.parametrize("path", seeds(), ids=lambda path: path.name)
+def test_what_once_broke_something_is_judged(path: Path) -> None:
+    """Among them a file whose damage appears in GDAL's message, as bytes that are no text."""
+    for full in (False, True):
+        is_valid = path.name not in ("gdal_strips.tif", "message_no_text.tif")
+        assert validate_cog(path, full=full).is_valid == is_valid
