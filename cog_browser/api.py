@@ -19,10 +19,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cog_browser.cog.convert import convert_to_cog
+from cog_browser.cog.folder_scan import PATTERN, TEMPLATE
 from cog_browser.cog.publish import publish as publish_cog
+from cog_browser.cog.publish_folder import publish_folder as _publish_folder
+from cog_browser.cog.publish_outcome import FolderResult
+from cog_browser.cog.publish_plan import FolderJob
 from cog_browser.cog.report import CogReport
 from cog_browser.cog.server import check_server as _check_server
 from cog_browser.cog.server_report import ServerReport
@@ -69,6 +74,7 @@ __all__ = [
     "Connection",
     "ConversionError",
     "Credentials",
+    "FolderResult",
     "InvalidCogError",
     "Judged",
     "NotFoundError",
@@ -90,6 +96,7 @@ __all__ = [
     "convert_to_cog",
     "open_store",
     "publish",
+    "publish_folder",
     "remove_connection",
     "save_connection",
     "validate_cog",
@@ -209,6 +216,53 @@ def publish(
         verify=verify,
         creation_options=creation_options,
     ).entry
+
+
+def publish_folder(
+    folder: str | os.PathLike[str],
+    store: ObjectStore,
+    container: str,
+    prefix: str = "",
+    pattern: str = PATTERN,
+    template: str = TEMPLATE,
+    profile: str = "science",
+    overwrite: bool = False,
+    jobs: int | None = None,
+    journal: str | os.PathLike[str] | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    *,
+    verify: bool = True,
+    temp_folder: str | os.PathLike[str] | None = None,
+    **creation_options: Any,
+) -> FolderResult:
+    """Publish what is new or changed in a folder and all below it, several files at a time.
+
+    ``template`` makes the keys below ``prefix`` of {folder}, {name}, {stem} and {suffix}. The
+    ``journal`` lets the next run go on where this one ends, however it ends. ``result.outcomes``
+    make a table (path, key, state, message, etag); what fails, fails alone. A valid COG is
+    uploaded as it is.
+    """
+    job = FolderJob(
+        Path(folder),
+        container,
+        prefix,
+        pattern,
+        template,
+        profile,
+        overwrite,
+        verify,
+        creation_options,
+    )
+    return _publish_folder(
+        store,
+        job,
+        jobs=jobs,
+        journal=journal,
+        dry_run=dry_run,
+        temp_folder=temp_folder,
+        progress=progress,
+    )
 
 
 def validate_folder(

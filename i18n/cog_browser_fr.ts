@@ -2386,6 +2386,123 @@ La conversion a besoin de place pour le COG dans le dossier des fichiers tempora
       <translation>cog,geotiff,swift,s3,openstack,cloud,bucket,conteneur,envoyer,convertir</translation>
     </message>
     <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>A file that is made if it isn't there. Left out: one of your own for this folder and this place in the store. COGs that wait for their upload lie beside it, unless you choose a folder for temporary files.</source>
+      <translation>Un fichier, créé s’il n’existe pas. Sans indication : un fichier à vous, propre à ce dossier et à cette place dans le stockage. Les COG qui attendent leur envoi sont à côté, sauf si vous choisissez un dossier pour les fichiers temporaires.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>All files</source>
+      <translation>Tous les fichiers</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Conversions at the same time</source>
+      <translation>Conversions simultanées</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Files</source>
+      <translation>Fichiers</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Folder</source>
+      <translation>Dossier</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Journal</source>
+      <translation>Journal</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Journal: {path}</source>
+      <translation>Journal : {path}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Names of the files</source>
+      <translation>Noms des fichiers</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Number of files published</source>
+      <translation>Nombre de fichiers publiés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Number of files skipped</source>
+      <translation>Nombre de fichiers ignorés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Number of files that failed</source>
+      <translation>Nombre de fichiers en échec</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Only plan, publish nothing</source>
+      <translation>Seulement planifier, ne rien publier</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Patterns separated by semicolons, e.g. *.tif;*.img. One with a slash, e.g. 2024/*.tif, is for the path in the folder.</source>
+      <translation>Motifs séparés par des points-virgules, par ex. *.tif;*.img. Un motif avec une barre oblique, par ex. 2024/*.tif, porte sur le chemin dans le dossier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Publish folder as COG</source>
+      <translation>Publier un dossier en COG</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Publishes all rasters of a folder and of those below it: each is converted to a Cloud Optimized GeoTIFF, compared with its source bit by bit, validated, uploaded, and looked at again. What is a valid COG already is uploaded as it is.
+
+First it is planned what will be done with each file and why; a dry run ends there. While some files are converted, others are uploaded. A file that can't be published fails alone.
+
+A journal notes what is done, and nothing secret. Run it again with the same parameters, after a failure, a cancellation or a crash: it goes on where it stopped, and skips what is unchanged here and in the store.
+
+The table says for each file which key it has and whether it is done, failed or skipped.</source>
+      <translation>Publie tous les rasters d’un dossier et de ses sous-dossiers : chacun est converti en Cloud Optimized GeoTIFF, comparé bit à bit à sa source, validé, envoyé, puis contrôlé dans le stockage. Un fichier qui est déjà un COG valide est envoyé tel quel.
+
+D’abord, un plan dit ce qui sera fait de chaque fichier et pourquoi ; un essai à blanc s’arrête là. Pendant que des fichiers sont convertis, d’autres sont envoyés. Un fichier qui ne peut pas être publié échoue seul.
+
+Un journal note ce qui est fait, et rien de secret. Relancez avec les mêmes paramètres après un échec, une annulation ou un plantage : l’exécution reprend où elle s’était arrêtée et ignore ce qui n’a changé ni ici ni dans le stockage.
+
+La table indique pour chaque fichier sa clé et s’il est publié (done), en échec (failed) ou ignoré (skipped).</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Publishing…</source>
+      <translation>Publication…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Replace existing objects</source>
+      <translation>Remplacer les objets existants</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Template of the keys</source>
+      <translation>Modèle des clés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>The folder in the container, e.g. dem/2024.</source>
+      <translation>Le dossier dans le conteneur, par ex. dem/2024.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>What comes after the prefix. {folder} is the file's folder in the one above, {name} its name, {stem} its name without the suffix, {suffix} the suffix with its dot.</source>
+      <translation>Ce qui suit le préfixe. {folder} est le dossier du fichier dans celui choisi plus haut, {name} son nom, {stem} son nom sans l’extension, {suffix} l’extension avec son point.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>cog,geotiff,swift,s3,openstack,cloud,bucket,container,upload,convert,batch,directory</source>
+      <translation>cog,geotiff,swift,s3,openstack,nuage,bucket,conteneur,envoi,convertir,lot,répertoire</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/processing/rasters.py" />
       <source>The layer “{name}” is no raster that GDAL reads; export it to a file first.</source>
       <translation>La couche « {name} » n’est pas un raster lu par GDAL ; exportez-la d’abord dans un fichier.</translation>
@@ -2414,11 +2531,6 @@ La conversion a besoin de place pour le COG dans le dossier des fichiers tempora
       <location filename="../cog_browser/processing/store_algorithm.py" />
       <source>The object's full name in the container, e.g. dem/2024/alps.tif. With a slash at the end, e.g. dem/2024/, the object is put there under the file's own name.</source>
       <translation>Le nom complet de l’objet dans le conteneur, p. ex. dem/2024/alpes.tif. Avec une barre oblique à la fin, p. ex. dem/2024/, l’objet y est déposé sous le nom du fichier.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/upload.py" />
-      <source>All files</source>
-      <translation>Tous les fichiers</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/upload.py" />
@@ -2512,7 +2624,13 @@ Give either an input (a file, the name of a layer in the project, a URL or anoth
 The rules “cog” are those that every reader needs, “ogc” the standard OGC 21-026 to the letter, “earth-engine” what Google Earth Engine demands, and “web” what web maps need.
 
 An invalid COG is a result (VALID is false); the algorithm fails only where the file can't be read.</source>
-      <translation type="unfinished" />
+      <translation>Indique si un raster est un Cloud Optimized GeoTIFF valide et, sinon, pourquoi et que faire.
+
+Indiquez soit une entrée (un fichier, le nom d’une couche du projet, une URL ou une autre source GDAL), soit la connexion, le conteneur et la clé d’un objet. Seuls les en-têtes et un échantillon des blocs sont lus, quelle que soit la taille du fichier ; le contrôle complet examine chaque bloc, ce qui demande beaucoup de requêtes pour un fichier distant.
+
+Les règles « cog » sont celles dont tout lecteur a besoin, « ogc » la norme OGC 21-026 à la lettre, « earth-engine » ce que Google Earth Engine exige, et « web » ce dont les cartes web ont besoin.
+
+Un COG invalide est un résultat (VALID est faux) ; l’algorithme n’échoue que si le fichier ne peut pas être lu.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />

@@ -142,6 +142,7 @@ class Steps:
         try:
             report(self._progress, self._done, 1000)
         except BaseException as problem:
-            self.problem = problem
+            # the frames of a traceback know who called them, so they would keep the dataset open
+            self.problem = problem.with_traceback(None)
             return 0
         return 1

@@ -12,10 +12,19 @@ from cog_browser.processing.check_server import CheckServer
 from cog_browser.processing.convert_to_cog import ConvertToCog
 from cog_browser.processing.list_objects import ListObjects
 from cog_browser.processing.publish_cog import PublishCog
+from cog_browser.processing.publish_folder import PublishFolder
 from cog_browser.processing.upload import Upload
 from cog_browser.processing.validate_cog import ValidateCog
 
-_ALGORITHMS = (ListObjects, ConvertToCog, ValidateCog, CheckServer, Upload, PublishCog)
+_ALGORITHMS = (
+    ListObjects,
+    ConvertToCog,
+    ValidateCog,
+    CheckServer,
+    Upload,
+    PublishCog,
+    PublishFolder,
+)
 
 
 class CogBrowserProvider(QgsProcessingProvider):
