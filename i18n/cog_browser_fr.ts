@@ -230,6 +230,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
+      <source>Open layers of this account go on reading until you remove them: {count}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts.py" />
       <source>Remove</source>
       <translation>Supprimer</translation>
     </message>
@@ -242,6 +247,11 @@
       <location filename="../cog_browser/gui/accounts.py" />
       <source>Remove the connection “{name}” and its saved secret? Nothing in the object store is changed.</source>
       <translation>Supprimer la connexion « {name} » et son secret enregistré ? Rien ne change dans le stockage objet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts.py" />
+      <source>Signed out</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
@@ -1017,6 +1027,11 @@
       <location filename="../cog_browser/gui/download_dialog.py" />
       <source>GeoTIFF (*.tif *.tiff)</source>
       <translation>GeoTIFF (*.tif *.tiff)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/download_dialog.py" />
+      <source>“{name}” exists. Press Download again to replace it, or change the name.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../cog_browser/gui/expiry.py" />

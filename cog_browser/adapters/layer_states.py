@@ -80,6 +80,13 @@ class LayerStates(QObject):
             return LayerState(state, reason, "", "", "")
         return LayerState(state, reason, found.connection_id, found.container, found.key)
 
+    def is_lost(self, layer: QgsMapLayer) -> bool:
+        """Whether a layer on an object must be opened anew before it can be read."""
+        url = gateway_url(layer.source())
+        if url is None:
+            return saved_source_of_placeholder(layer.source()) is not None
+        return self._by_url.get(url, ("", ""))[0] == REPLACED
+
     def note_trouble(self, layer: QgsMapLayer, state: str, reason: str) -> None:
         """Why a layer could not be opened again; it holds until its source is another."""
         self._troubles[layer.id()] = (layer.source(), state, reason)
@@ -143,4 +150,6 @@ def layer_states() -> LayerStates:
 def close_layer_states() -> None:
     """Undo `layer_states`."""
     global _states  # noqa: PLW0603
+    if _states is not None:
+        _states.deleteLater()  # the gateway goes on telling it
     _states = None

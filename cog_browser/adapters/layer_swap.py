@@ -105,8 +105,8 @@ def _open(store: ObjectStore, container: str, key: str, doubted: str | None, job
         gateway.drop_blocks(gateway_url(doubted) or "")
         gdal.VSICurlPartialClearCache(doubted)
     source = running_tiff_source(gateway, store, container, key)
+    job.check()  # nothing may be set up for a plugin that has been unloaded
     sessions().remember_root(store)
-    job.check()
     options = QgsRasterLayer.LayerOptions()
     options.skipCrsValidation = True  # a worker must not make QGIS ask for a CRS
     layer = open_without_style(source, key, options)

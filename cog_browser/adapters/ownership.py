@@ -22,7 +22,7 @@ from cog_browser.storage.vsi import gateway_url
 _ENTRY = "accounts"
 _VSISWIFT = "/vsiswift/"
 _ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/[^\s?#\\]+/")
-#: What projects of this session have named. Their layers may still be about.
+#: What the open project has named since it was opened, though it may name others when it is saved.
 _named_by_projects: set[str] = set()
 
 
@@ -89,6 +89,11 @@ def styled_form(saved: str) -> str:
     if found is None or not _is_vsiswift(found.connection_id):
         return saved
     return f"{_VSISWIFT}{found.container}/{found.key}"
+
+
+def forget_accounts() -> None:
+    """The project is closed: what it said of accounts must not hold for the next one."""
+    _named_by_projects.clear()
 
 
 def name_accounts(_document: Any = None) -> None:

@@ -19,6 +19,7 @@ from cog_browser.adapters.gateway_start import gateway_soon
 from cog_browser.adapters.main_thread import is_main_thread
 from cog_browser.adapters.ownership import (
     OwnedObject,
+    forget_accounts,
     name_accounts,
     owner_of,
     styled_form,
@@ -49,6 +50,7 @@ def install() -> None:
             )
         )
         QgsProject.instance().writeProject.connect(name_accounts)
+        QgsProject.instance().cleared.connect(forget_accounts)
 
 
 def uninstall() -> None:
@@ -58,6 +60,7 @@ def uninstall() -> None:
     while _installed:
         preprocessor, writer = _installed.pop()
         QgsProject.instance().writeProject.disconnect(name_accounts)
+        QgsProject.instance().cleared.disconnect(forget_accounts)
         QgsPathResolver.removePathPreprocessor(preprocessor)
         layers = QgsProject.instance().mapLayers().values()
         if all(to_saved_form(layer.source()) == layer.source() for layer in layers):

@@ -45,7 +45,6 @@ class Reviver(QObject):
         self._sessions, self._workers, self._states = sessions, workers, states
         self._busy: set[str] = set()  # connection ids
         self._refused: set[str] = set()  # connection ids: trying again may lock an account
-        self._reviving: set[str] = set()  # layer ids
         self._pauses: dict[str, float] = {}
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -72,8 +71,7 @@ class Reviver(QObject):
             timer.stop()
         for connection_id in self._busy:
             self._workers.cancel(("revive", connection_id))
-        for layer_id in self._reviving:
-            self._workers.cancel(("revive", layer_id))
+        self._on_removed([layer.id() for layer in layers_of_project()])
 
     def _look_soon(self, _layers: Any = None) -> None:
         self._soon.start(0)
@@ -138,7 +136,7 @@ class Reviver(QObject):
             if state is None or state.connection_id != connection_id:
                 continue
             # A layer that waits for another connection to the same account has to change over.
-            if gateway_url(layer.source()) is None or state.state in _AWAITED:
+            if state.state in _AWAITED or self._states.is_lost(layer):
                 self._revive(layer)
 
     def _on_not_opened(self, connection_id: str, error: Exception) -> None:
@@ -150,6 +148,8 @@ class Reviver(QObject):
             self._refused.add(connection_id)
 
     def _try_again(self, connection_id: str) -> None:
+        if connection_id in self._timers:
+            return
         pause = self._pauses.get(connection_id, FIRST)
         self._pauses[connection_id] = min(2 * pause, LONGEST)
         timer = self._timers[connection_id] = QTimer(self)
@@ -163,25 +163,22 @@ class Reviver(QObject):
             self._sign_in(connection_id)
 
     def _on_removed(self, layer_ids: list[str]) -> None:
-        for layer_id in self._reviving.intersection(layer_ids):
+        for layer_id in layer_ids:
             self._workers.cancel(("revive", layer_id))
-            self._reviving.discard(layer_id)
 
     def _revive(self, layer: QgsMapLayer) -> None:
-        if layer.id() not in self._reviving:
-            self._reviving.add(layer.id())
+        if not self._workers.is_running(("revive", layer.id())):  # be it for us or for the user
             revive(layer, self._workers, partial(self._on_revived, layer))
 
     def _on_revived(self, layer: QgsMapLayer, error: Exception | None) -> None:
-        self._reviving.discard(layer.id())
         if error is None:
-            return
-        if isinstance(error, _TRANSIENT):
+            if self._states.is_lost(layer):  # replaced once more in the meantime
+                self._revive(layer)
+        elif isinstance(error, _TRANSIENT):
             state = self._states.state_of(layer)
             if state is not None:
                 self._states.note_delay(state.connection_id, str(error))
-                if state.connection_id not in self._timers:
-                    self._try_again(state.connection_id)
+                self._try_again(state.connection_id)
         else:
             self._states.note_trouble(layer, FAILING, str(error))
 

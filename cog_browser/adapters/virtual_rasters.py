@@ -20,7 +20,10 @@ _RUNNING = re.compile(r"/vsicurl\?[^<>\"']+")
 
 def refers_to_session(path: Path) -> bool:
     """Whether a VRT refers to objects by URLs of this session. Thread: any but main."""
-    text = _read(path)
+    try:
+        text = _read(path)
+    except (OSError, ValueError):  # it is no text, or more than we would write
+        return False
     return _saved(text) != text
 
 
@@ -29,8 +32,8 @@ def write_saved_form(path: Path) -> None:
 
     Thread: any but main. Raises `ConfigurationError`.
     """
-    text = _saved(_read(path))
     try:
+        text = _saved(_read(path))
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
@@ -41,6 +44,10 @@ def write_saved_form(path: Path) -> None:
             with suppress(OSError):
                 Path(name).unlink()
             raise
+    except ValueError:
+        raise ConfigurationError(
+            f"“{path.name}” is not as it was when it was added; add it to the map again."
+        ) from None
     except OSError as error:
         raise ConfigurationError(
             f"“{path.name}” can't be written: {error.strerror}. Check its folder's permissions."
@@ -48,13 +55,11 @@ def write_saved_form(path: Path) -> None:
 
 
 def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > _LIMIT:
-            return ""
-        with path.open(encoding="utf-8", newline="") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError):
-        return ""
+    """The text of a VRT. Raises `OSError`, and `ValueError` for what can't be one of ours."""
+    if path.stat().st_size > _LIMIT:
+        raise ValueError("too long")
+    with path.open(encoding="utf-8", newline="") as file:
+        return file.read()
 
 
 def _saved(text: str) -> str:

@@ -97,6 +97,10 @@ class Workers(QObject):
         self._pool.submit(work)
         return job
 
+    def is_running(self, key: Hashable) -> bool:
+        """Whether the job of that key is still to deliver its end. Thread: main."""
+        return key in self._jobs
+
     def cancel(self, key: Hashable) -> None:
         """Cancel the job of that key, if one runs. Thread: main."""
         job = self._jobs.pop(key, None)

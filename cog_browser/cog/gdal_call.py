@@ -80,13 +80,21 @@ def gdal_errors(
             raise
         raise reported.as_error(otherwise=str(problem)) from None
     except SystemError as problem:
-        if not isinstance(problem.__cause__, UnicodeDecodeError):
+        if not _is_about_text(problem):
             raise
         raise reported.as_error(otherwise=_NO_TEXT) from None
     finally:
         gdal.PopErrorHandler()
     if reported.failures:
         raise reported.as_error()
+
+
+def _is_about_text(problem: BaseException) -> bool:
+    """Whether Python could not hand GDAL's message over."""
+    link: BaseException | None = problem
+    while link is not None and not isinstance(link, UnicodeDecodeError):
+        link = link.__cause__
+    return link is not None
 
 
 @contextmanager

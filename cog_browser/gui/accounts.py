@@ -8,11 +8,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from qgis.core import Qgis, QgsProject
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.layers import CONNECTION_PROPERTY
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
@@ -104,6 +106,17 @@ class Accounts(QObject):
         self.watch.forget(connection_id)
         self.credentials.withdraw(connection_id)
         self.signed_out.emit(connection_id)
+        self._say_what_reads_on(connection_id)
+
+    def _say_what_reads_on(self, connection_id: str) -> None:
+        layers = QgsProject.instance().mapLayers().values()
+        count = sum(x.customProperty(CONNECTION_PROPERTY) == connection_id for x in layers)
+        if count:
+            text = tr("Open layers of this account go on reading until you remove them: {count}.")
+            said = text.format(count=count)
+            messages.show(
+                self._bar, messages.Message(tr("Signed out"), said, Qgis.MessageLevel.Info)
+            )
 
     def add(self) -> None:
         self._open_connection_dialog(None)

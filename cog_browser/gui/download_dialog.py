@@ -50,7 +50,8 @@ class DownloadDialog(QDialog):
         self.file.setFilter(tr("GeoTIFF (*.tif *.tiff)"))
         self.file.setConfirmOverwrite(True)
         folder = QSettings().value(_FOLDER, str(Path.home()))
-        self.file.setFilePath(str(Path(str(folder)) / file_name))
+        self.file.setFilePath(str(_free(Path(str(folder)) / file_name)))
+        self._to_replace: Path | None = None  # what the user has been told is there
         self.form.addItem(tr("Cloud Optimized GeoTIFF"), "COG")
         self.form.addItem(tr("GeoTIFF"), "GTiff")
         self.progress.setRange(0, 100)
@@ -100,6 +101,12 @@ class DownloadDialog(QDialog):
             self.note.setText(tr("Choose a file in a folder that exists."))
             self.note.show()
             return
+        if path.exists() and path != self._to_replace:
+            self._to_replace = path
+            said = tr("“{name}” exists. Press Download again to replace it, or change the name.")
+            self.note.setText(said.format(name=path.name))
+            self.note.show()
+            return
         QSettings().setValue(_FOLDER, str(path.parent))
         self._set_running(True)
         self.started.emit(str(path), self.form.currentData())
@@ -110,3 +117,9 @@ class DownloadDialog(QDialog):
         self.note.hide()
         for widget in (self.file, self.form, self.start_button):
             widget.setEnabled(not is_running)
+
+
+def _free(path: Path) -> Path:
+    """A path like this one where no file is yet."""
+    names = (path.with_name(f"{path.stem} ({n}){path.suffix}") for n in range(2, 1000))
+    return next((p for p in (path, *names) if not p.exists()), path)

@@ -48,13 +48,14 @@ class IdentifyHint(QObject):
         super().__init__(parent)
         self._action, self._canvas, self._window = action, canvas, window
         self._states, self._workers, self._bar = states, workers, bar
+        self._is_stopped = False
         action.toggled.connect(self._watch)
         self._watch(action.isChecked())
 
     def stop(self) -> None:
         self._action.toggled.disconnect(self._watch)
         self._watch(False)
-        self._workers.cancel(("identify",))
+        self._is_stopped = True
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if (
@@ -66,7 +67,7 @@ class IdentifyHint(QObject):
 
     def look(self, place: QPoint) -> None:
         """Check what Identify has shown for a place of the canvas."""
-        if sip.isdeleted(self):
+        if self._is_stopped:
             return
         shown = dict(self._results())
         current = self._canvas.currentLayer()
@@ -114,7 +115,7 @@ class IdentifyHint(QObject):
     def _tell(
         self, layer: QgsMapLayer, item: QTreeWidgetItem | None, reason: str, why: str | None
     ) -> None:
-        if why is None or sip.isdeleted(layer):
+        if why is None or self._is_stopped or sip.isdeleted(layer):
             return
         is_written = False
         if item is not None and not sip.isdeleted(item):

@@ -16,6 +16,7 @@ from qgis.PyQt.QtWidgets import QDialog, QMenu, QWidget
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.layer_states import PENDING, LayerStates
 from cog_browser.adapters.layer_swap import revive
+from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui import messages
 from cog_browser.gui.accounts import Accounts
@@ -67,9 +68,11 @@ class LayerActions(QObject):
         return menu
 
     def sign_in(self, connection_id: str) -> None:
-        """Ask for the secret; for an account that is not known here, for the connection."""
-        if connection_id:
-            self._accounts.sign_in(connection_id)
+        """With the secret that is kept, or ask for it; for an unknown account, for the connection."""
+        if connection_id and sessions().is_signed_in(connection_id):
+            self._accounts.sign_in(connection_id)  # what was given for it no longer works
+        elif connection_id:
+            self._accounts.with_store(connection_id, lambda _store: None)
         else:
             self._accounts.add()
 
@@ -78,7 +81,7 @@ class LayerActions(QObject):
         urls = []
         for layer in layers:
             state, url = self._states.state_of(layer), gateway_url(layer.source())
-            if state is not None and state.state == PENDING:
+            if state is not None and self._states.is_lost(layer):
                 revive(layer, self._workers, self._on_retried)
             elif url is not None:
                 urls.append(url)

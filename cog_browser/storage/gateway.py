@@ -130,7 +130,7 @@ class Gateway:
             return
         ranges = shared.take_opening()
         if ranges:
-            parts = tuple((start, self.read(shared, start, stop)) for start, stop in ranges)
+            parts = tuple((start, self._bytes(shared, start, stop)) for start, stop in ranges)
             self._headers.save(shared.saved_source, Header(self._describe(shared), parts))
 
     def adopt(self, store: RangeReader) -> None:
@@ -185,10 +185,13 @@ class Gateway:
             self._revival.hurry(shared.connection_id)
 
     def drop_blocks(self, url: str) -> None:
-        """Read the object's bytes from the store again: somebody doubts those in memory."""
+        """Read the object's bytes from the store again: somebody doubts those that are kept."""
         shared = self.find(url)
         if shared is not None:
             self._cache.drop(shared)
+            shared.forget_header()
+            if self._headers is not None:
+                self._headers.drop(shared.saved_source)
 
     def find(self, url: str) -> SharedObject | None:
         """The object that a URL of this gateway serves."""
@@ -302,6 +305,8 @@ class Gateway:
         with self._lock:
             self._shared = {i: s for i, s in self._shared.items() if s is not shared}
         self._cache.drop(shared)
+        with shared.changing:
+            shared.failed.clear()
         self._revival.forget(shared)
         if self._headers is not None:
             self._headers.drop(shared.saved_source)
@@ -345,20 +350,25 @@ class Gateway:
         shared.meter.last_error = str(error)
         if getattr(error, "status", None) == 412:
             self._retire(shared)  # replaced by somebody: opening it again must work
-        elif shared.meter.state != REPLACED:
+            return
+        with shared.changing:
+            if shared.meter.state == REPLACED:
+                return
             shared.failed.add(block)
             self._change(shared, FAILING, str(error))
-            self._revival.watch(shared)
+        self._revival.watch(shared)
 
     def _note_success(self, shared: SharedObject, blocks: list[int]) -> None:
-        if shared.failed:
+        with shared.changing:
             shared.failed.difference_update(blocks)
             if not shared.failed and shared.meter.state == FAILING:
                 self._change(shared, READING, "")
 
     def _read_again(self, shared: SharedObject) -> bool:
         """Read all that failed; the state follows from how it goes."""
-        for block in sorted(shared.failed):
+        with shared.changing:
+            failed = sorted(shared.failed)
+        for block in failed:
             try:
                 if block == _DESCRIPTION:
                     self._cache.wait_for(shared, block, self._ask(shared))
@@ -370,7 +380,9 @@ class Gateway:
         return True
 
     def _change(self, shared: SharedObject, state: str, reason: str) -> None:
-        if shared.meter.state != state:
+        with shared.changing:  # whoever listens hears of changes in their order
+            if shared.meter.state in (state, REPLACED):
+                return
             shared.meter.state = state
             try:
                 self._notify(self._url_of(shared), state, reason)

@@ -8,8 +8,10 @@ import logging
 import os
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from queue import SimpleQueue
 from typing import IO, Any
 
 from cog_browser.storage.errors import ProtocolError
@@ -26,15 +28,23 @@ _THREADS = 16
 
 class _Child:
     def __init__(self, output: IO[bytes], planner_for: PlannerFor | None) -> None:
-        self._output, self._lock = output, threading.Lock()
+        self._output: IO[bytes] = output
+        self._messages: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        threading.Thread(target=self._send, name="cog-browser-answers", daemon=True).start()
         self._gateway = Gateway(notify=self._notify, planner_for=planner_for)
         self._stores: dict[str, ObjectStore] = {}
         self._pool = DaemonPool(_THREADS, "cog-browser-calls")
 
     def send(self, message: dict[str, Any]) -> None:
-        with self._lock:
-            self._output.write(json.dumps(message).encode() + b"\n")
-            self._output.flush()
+        """Waits for nothing: the other side may be waiting for a reader of ours."""
+        self._messages.put(message)
+
+    def _send(self) -> None:
+        while True:
+            message = self._messages.get()
+            with suppress(OSError):  # the parent is gone, and so is this process soon
+                self._output.write(json.dumps(message).encode() + b"\n")
+                self._output.flush()
 
     def _notify(self, url: str, state: str, reason: str) -> None:
         self.send({"url": url, "state": state, "reason": reason})

@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 
 #: Seconds to wait for the child to start, and for an answer that needs no network.
 START_TIMEOUT, ANSWER_TIMEOUT = 20.0, 10.0
+#: Seconds a call from the main thread may take; if one took longer, the next don't even try.
+QUICK_TIMEOUT = 1.0
+_NO_ANSWER = "The read gateway does not answer; restart QGIS."
 #: Survives a reload of the plugin, so that open layers keep their gateway and their saved form.
 _RELOAD_PROOF = "_cog_browser_gateways"
 
@@ -98,6 +101,7 @@ class GatewayProcess:
         self._urls: dict[str, str] = _reload_proof().urls
         self._numbers = itertools.count(1)
         self._answers: dict[int, SimpleQueue[dict[str, Any]]] = {}
+        self._is_silent = False
         self._process = start_child()
         _reload_proof().processes.append(self._process)
         threading.Thread(target=self._listen, name="cog-browser-answers", daemon=True).start()
@@ -126,7 +130,8 @@ class GatewayProcess:
                 "container": container,
                 "key": key,
                 "saved_source": saved_source,
-            }
+            },
+            QUICK_TIMEOUT,
         )
         if answer["url"]:
             self._urls[str(answer["url"])] = saved_source
@@ -215,6 +220,8 @@ class GatewayProcess:
         timeout: float = ANSWER_TIMEOUT,
         store: ObjectStore | None = None,
     ) -> dict[str, Any]:
+        if self._is_silent and timeout == QUICK_TIMEOUT:
+            raise TransportError(_NO_ANSWER)
         number = next(self._numbers)
         answers: SimpleQueue[dict[str, Any]] = SimpleQueue()
         self._answers[number] = answers
@@ -232,8 +239,9 @@ class GatewayProcess:
                 if store is not None and recipe is not None:
                     self._stores[store.connection.id] = store
             answer = answers.get(timeout=timeout)
-        except (OSError, ValueError, Empty):  # a broken or closed pipe, or no answer in time
-            raise TransportError("The read gateway does not answer; restart QGIS.") from None
+        except (OSError, ValueError, Empty) as error:  # a closed pipe, or no answer in time
+            self._is_silent = isinstance(error, Empty)
+            raise TransportError(_NO_ANSWER) from None
         finally:
             self._answers.pop(number, None)
         if "error" in answer:
@@ -245,6 +253,7 @@ class GatewayProcess:
 
     def _listen(self) -> None:
         for line in _piped(self._process.stdout):
+            self._is_silent = False
             message = json.loads(line)
             if "log" in message:
                 log.warning("%s", message["log"])

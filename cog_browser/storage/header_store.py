@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 
 #: Bytes of all headers together. One takes 16 to 64 KiB, at most 2 MiB.
 _BUDGET = 64 << 20
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ class Header:
             if offset <= start and stop <= offset + len(data):
                 return data[start - offset : stop - offset]
         return None
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    """A disk that was full, or lost its power, may keep a file's length and not its bytes."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(part)
+    return found.hexdigest()
 
 
 class HeaderStore:
@@ -59,6 +68,8 @@ class HeaderStore:
                     if len(data) != length:
                         return None
                     parts.append((int(start), data))
+                if facts["digest"] != _digest(data for _, data in parts):
+                    raise ValueError("it is damaged")
             entry = ObjectEntry(
                 str(facts["container"]), str(facts["key"]), int(facts["size"]), None,
                 str(facts["etag"]), "",
@@ -83,6 +94,7 @@ class HeaderStore:
             "size": entry.size,
             "etag": entry.etag,
             "parts": [(start, len(data)) for start, data in header.parts],
+            "digest": _digest(data for _, data in header.parts),
         }
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Connections that hear a server out."""
+"""Connections that hear a server out, and that nobody takes for alive after a long rest."""
 
 from __future__ import annotations
 
 import errno
 import ssl
+import time
 from typing import Any
+
+#: Seconds of rest after which a connection is not used again.
+REST = 60.0
 
 
 def listening_pools() -> dict[str, Any]:
@@ -13,6 +17,9 @@ def listening_pools() -> dict[str, Any]:
 
     A store that refuses a large upload (413) may say so and close at once. urllib3 goes on to the
     answer after a broken pipe, but not after a reset.
+
+    After a computer's sleep, or a change of network, a connection may be dead without a sign: a
+    request on it would wait for the whole read time-out. So none is used after a long `REST`.
     """
     from urllib3.connection import HTTPConnection, HTTPSConnection  # noqa: PLC0415 (may be missing)
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool  # noqa: PLC0415
@@ -30,10 +37,23 @@ def listening_pools() -> dict[str, Any]:
     class SecureConnection(Listening, HTTPSConnection):  # type: ignore[misc]
         pass
 
-    class Pool(HTTPConnectionPool):  # type: ignore[misc]
+    class Rested:
+        def _put_conn(self, connection: Any) -> None:
+            if connection is not None:
+                connection.rests_since = time.time()  # which goes on while the computer sleeps
+            super()._put_conn(connection)  # type: ignore[misc]
+
+        def _get_conn(self, timeout: float | None = None) -> Any:
+            connection = super()._get_conn(timeout)  # type: ignore[misc]
+            if time.time() - getattr(connection, "rests_since", float("inf")) > REST:
+                connection.close()
+                return self._new_conn()  # type: ignore[attr-defined]
+            return connection
+
+    class Pool(Rested, HTTPConnectionPool):  # type: ignore[misc]
         ConnectionCls = PlainConnection
 
-    class SecurePool(HTTPSConnectionPool):  # type: ignore[misc]
+    class SecurePool(Rested, HTTPSConnectionPool):  # type: ignore[misc]
         ConnectionCls = SecureConnection
 
     return {"http": Pool, "https": SecurePool}

@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from cog_browser.storage.block_cache import BLOCK, BlockCache
@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds without a read after which a view is taken to be complete.
 QUIET = 0.05
-#: Objects whose plans are kept.
-_PLANS = 64
+#: Objects whose plans are kept, and the latest reads of one that count: some never pause.
+_PLANS, _READS = 64, 1024
 
 
 class Planner(Protocol):
@@ -50,7 +50,7 @@ class LookAhead:
     ) -> None:
         self._planner_for, self._cache, self._read = planner_for, cache, read
         self._changed = threading.Condition()
-        self._reads: OrderedDict[SharedObject, list[tuple[int, int]]] = OrderedDict()
+        self._reads: OrderedDict[SharedObject, deque[tuple[int, int]]] = OrderedDict()
         self._last_read = 0.0
         self._plans: OrderedDict[SharedObject, Planner | None] = OrderedDict()
         self._thread: threading.Thread | None = None
@@ -67,7 +67,7 @@ class LookAhead:
         with self._changed:
             if not self._is_on:
                 return
-            self._reads.setdefault(shared, []).append((start, stop))
+            self._reads.setdefault(shared, deque(maxlen=_READS)).append((start, stop))
             self._last_read = time.monotonic()
             if self._thread is None:
                 self._thread = threading.Thread(
@@ -99,7 +99,7 @@ class LookAhead:
     def _quiet_in(self) -> float:
         return self._last_read + QUIET - time.monotonic()
 
-    def _plan(self, shared: SharedObject, reads: list[tuple[int, int]]) -> None:
+    def _plan(self, shared: SharedObject, reads: Iterable[tuple[int, int]]) -> None:
         entry = shared.known
         if entry is None or shared.store is None:
             return

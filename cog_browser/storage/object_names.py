@@ -8,6 +8,8 @@ from urllib.parse import quote
 from cog_browser.storage.errors import ConfigurationError
 
 TIFF_CONTENT_TYPE = "image/tiff"
+#: As OGC 21-026 (the COG standard) wants it.
+COG_CONTENT_TYPE = "image/tiff; application=geotiff; profile=cloud-optimized"
 #: How TIFF and BigTIFF begin.
 TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 

@@ -17,7 +17,8 @@ class Revival:
     """One object of each failing connection is tried again, with growing pauses.
 
     ``attempt(shared)`` reads again what failed, in this class's own thread, and returns whether it
-    worked. When it has, the other objects of the connection follow at once.
+    worked. When it has, the other objects of the connection follow at once. Whoever calls `watch`
+    has noted in ``shared.failed`` why.
     """
 
     def __init__(self, attempt: Callable[[SharedObject], bool]) -> None:
@@ -75,7 +76,8 @@ class Revival:
             works = self._attempt(shared)
             with self._changed:
                 if works:
-                    if shared in patience.objects:
+                    # Unless another read has failed in the meantime.
+                    if not shared.failed and shared in patience.objects:
                         patience.objects.remove(shared)
                     patience.due, patience.pause = 0.0, FIRST
                 elif patience.due == float("inf"):  # nobody has hurried us in between

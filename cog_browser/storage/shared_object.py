@@ -75,6 +75,8 @@ class SharedObject:
     failed: set[int] = field(default_factory=set)
     #: The ranges read so far; None once they no longer are the header.
     opening: list[tuple[int, int]] | None = field(default_factory=list)
+    #: Held while the state, or what has failed, changes.
+    changing: threading.RLock = field(default_factory=threading.RLock)
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -99,6 +101,11 @@ class SharedObject:
                 size = sum(b - a for a, b in self.opening)
                 if len(self.opening) > _OPENING_READS or size > _OPENING_BYTES:
                     self.opening = None
+
+    def forget_header(self) -> None:
+        """Let what is read next be the header: somebody is going to open the object anew."""
+        with self._counting:
+            self.header, self.opening = None, []
 
     def take_opening(self) -> list[tuple[int, int]]:
         """The ranges read so far, merged and in order, once."""

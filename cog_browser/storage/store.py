@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from cog_browser.storage.connection import Connection
@@ -85,8 +85,24 @@ class ObjectStore(Protocol):
         """Raise what `upload` would, as far as it can be known before long work is done."""
         ...
 
+    def copy_object(
+        self,
+        container: str,
+        key: str,
+        to_container: str,
+        to_key: str,
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> ObjectEntry:
+        """Copy within the store, with the metadata; nothing comes down.
+
+        Raises as `upload` does.
+        """
+        ...
+
     def delete_object(self, container: str, key: str) -> None:
-        """Delete one object. Raises `NotFoundError`."""
+        """Delete one object, with its segments. Raises `NotFoundError`."""
         ...
 
     def create_container(self, name: str) -> Container:
@@ -107,6 +123,20 @@ class ObjectStore(Protocol):
         """Exactly ``stop - start`` bytes from offset ``start``.
 
         With ``etag``, an object that has changed since raises `ProtocolError`.
+        """
+        ...
+
+    def read_ranges(
+        self,
+        container: str,
+        key: str,
+        ranges: Sequence[tuple[int, int]],
+        *,
+        etag: str | None = None,
+    ) -> list[bytes] | None:
+        """As `read_range` for ascending, separate ranges (start, stop), with one request.
+
+        None where the store can't give several ranges at once.
         """
         ...
 

@@ -9,14 +9,18 @@ from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.http import HttpSettings
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.swift import SwiftStore
+from cog_browser.storage.transfer_control import TransferSettings
 
 
 def open_store(
-    connection: Connection, credentials: Credentials, settings: HttpSettings | None = None
+    connection: Connection,
+    credentials: Credentials,
+    settings: HttpSettings | None = None,
+    transfers: TransferSettings | None = None,
 ) -> ObjectStore:
     """The store of a connection. Sends nothing yet: the first request signs in."""
     if connection.kind == "swift":
-        return SwiftStore(connection, credentials, settings)
+        return SwiftStore(connection, credentials, settings, transfers)
     raise ConfigurationError(
         f"Connections of kind “{connection.kind}” can't be opened by this version; only Swift can."
     )

@@ -6,56 +6,50 @@ Source: OpenStack API reference, "Object Storage API"; what it leaves open was t
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
     AuthenticationError,
-    ChecksumError,
     ConfigurationError,
     NotFoundError,
     PermissionDeniedError,
     ProtocolError,
-    QuotaExceededError,
-    ServerError,
     StoreError,
-    ThrottledError,
-    TransportError,
 )
 from cog_browser.storage.gateway_process import forget_object, shared_gateway
-from cog_browser.storage.http import RETRIES, HttpClient, HttpSettings, Response, pause
+from cog_browser.storage.http import RETRIES, Body, HttpClient, HttpSettings, Response
+from cog_browser.storage.large_objects import delete_object
 from cog_browser.storage.models import Container, Listing, ObjectEntry
-from cog_browser.storage.object_names import content_type_of, encoded_path
-from cog_browser.storage.progress import Progress, report
+from cog_browser.storage.object_names import encoded_path
+from cog_browser.storage.progress import Progress
+from cog_browser.storage.ranges import read_range, read_ranges
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.sign_in import auth_for
 from cog_browser.storage.swift_answers import (
     already_exists,
-    changed,
-    check_range,
     entry_of_headers,
     entry_of_row,
     said,
 )
-from cog_browser.storage.transfer import FileBody, whole_file_or_nothing
+from cog_browser.storage.swift_copy import copy_object
+from cog_browser.storage.swift_download import download
+from cog_browser.storage.swift_limits import SwiftLimits
+from cog_browser.storage.swift_upload import upload
+from cog_browser.storage.transfer_control import TransferControl, TransferSettings
+from cog_browser.storage.transfer_job import TransferJob
+from cog_browser.storage.upload_target import UploadTarget
 from cog_browser.storage.vsi import open_through_gateway
 
 if TYPE_CHECKING:
     from osgeo import gdal
-
-#: What Swift takes in one PUT unless its operator decided otherwise, in bytes.
-MAX_PUT = 5368709122
-_CHUNK = 1 << 20
-_MD5 = re.compile(r"[0-9a-f]{32}")
 
 
 class SwiftStore:
@@ -66,12 +60,17 @@ class SwiftStore:
         connection: Connection,
         credentials: Credentials,
         settings: HttpSettings | None = None,
+        transfers: TransferSettings | None = None,
     ) -> None:
         self.connection = connection
+        #: How uploads and downloads are done from now on.
+        self.transfers = transfers or TransferSettings()
         self._recipe = StoreRecipe(connection, credentials, settings or HttpSettings())
         self._http = HttpClient.for_connection(connection, settings)
         self._auth = auth_for(connection, credentials, self._http)
         self._storage_url = connection.storage_url
+        self._limits: SwiftLimits | None = None
+        self._known: set[str] = set()
 
     @property
     def storage_url(self) -> str:
@@ -106,7 +105,7 @@ class SwiftStore:
 
     def list_containers(self) -> Iterator[Container]:
         try:
-            for page in self._pages((), "list the containers", {}):
+            for page in self.pages((), "list the containers", {}):
                 for row in page:
                     yield Container(row["name"], row.get("count"), row.get("bytes"))
         except (PermissionDeniedError, AuthenticationError) as error:
@@ -134,7 +133,7 @@ class SwiftStore:
         page_size: int | None = None,
     ) -> Iterator[Listing]:
         query = {"prefix": prefix, "delimiter": delimiter, "limit": page_size}
-        for page in self._pages((container,), f"list container “{container}”", query):
+        for page in self.pages((container,), f"list container “{container}”", query):
             yield Listing(
                 tuple(row["subdir"] for row in page if "subdir" in row),
                 tuple(entry_of_row(container, row) for row in page if "name" in row),
@@ -152,26 +151,9 @@ class SwiftStore:
         path: str | os.PathLike[str],
         *,
         progress: Progress | None = None,
+        control: TransferControl | None = None,
     ) -> None:
-        doing = f"download {said(container, key)}"
-        response = self.call("GET", (container, key), doing)
-        entry = entry_of_headers(container, key, response.headers)
-        digest, done = hashlib.md5(usedforsecurity=False), 0
-        try:
-            with whole_file_or_nothing(Path(path)) as file:
-                report(progress, 0, entry.size)
-                for chunk in response.chunks():
-                    file.write(chunk)
-                    digest.update(chunk)
-                    done += len(chunk)
-                    report(progress, done, entry.size)
-                if done != entry.size:
-                    raise TransportError(f"Could not {doing}: it broke off after {done} bytes.")
-                is_plain = "X-Static-Large-Object" not in response.headers
-                if is_plain and _MD5.fullmatch(entry.etag) and digest.hexdigest() != entry.etag:
-                    raise ChecksumError(f"Could not {doing}: the bytes differ from the checksum.")
-        finally:
-            response.close()
+        download(self, container, key, Path(path), progress, control)
 
     def upload(
         self,
@@ -181,15 +163,12 @@ class SwiftStore:
         *,
         overwrite: bool = False,
         content_type: str | None = None,
+        delete_after: int | None = None,
         progress: Progress | None = None,
+        control: TransferControl | None = None,
     ) -> ObjectEntry:
-        doing = f"upload to {said(container, key)}"
-        self.check_upload(container, key, overwrite=overwrite)
-        try:
-            with Path(path).open("rb") as file:
-                return self._put(file, container, key, overwrite, content_type, progress, doing)
-        except OSError as error:
-            raise ConfigurationError(f"{path} can't be read: {error.strerror}.") from error
+        target = UploadTarget(container, key, overwrite, content_type, delete_after)
+        return upload(self, Path(path), target, progress, control)
 
     def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
         doing = f"upload to {said(container, key)}"
@@ -197,11 +176,8 @@ class SwiftStore:
         try:
             self.call("HEAD", (container,), doing).close()
         except NotFoundError as error:
-            raise NotFoundError(
-                f"Could not {doing}: there is no container “{container}”. Create it first.",
-                status=404,
-                request_id=error.request_id,
-            ) from None
+            raise self.no_container(doing, container, error) from None
+        self._known.add(container)
         if overwrite:
             return
         try:
@@ -210,57 +186,54 @@ class SwiftStore:
             return
         raise already_exists(doing)
 
-    def _put(
+    def copy_object(
         self,
-        file: IO[bytes],
         container: str,
         key: str,
-        overwrite: bool,
-        content_type: str | None,
-        progress: Progress | None,
-        doing: str,
+        to_container: str,
+        to_key: str,
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
     ) -> ObjectEntry:
-        size = os.fstat(file.fileno()).st_size
-        if size > MAX_PUT:
-            raise QuotaExceededError(
-                f"Could not {doing}: the file has {size} bytes, and Swift takes 5 GiB at once."
-            )
-        # Swift checks the announced MD5 before the object becomes visible.
-        digest = hashlib.md5(usedforsecurity=False)
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-        file.seek(0)
-        headers = {
-            "ETag": digest.hexdigest(),
-            "Content-Type": content_type or content_type_of(key),
-            **({} if overwrite else {"If-None-Match": "*"}),
-        }
-        body = FileBody(file, size, progress)
-        try:
-            self.call(
-                "PUT", (container, key), doing, headers=headers, body=body, accept=(201, 202)
-            ).close()
-        except ProtocolError as error:
-            if error.status == 412 and not overwrite:
-                raise already_exists(doing, error.request_id) from None
-            raise
-        except TransportError:
-            if body.error is not None:
-                raise body.error from None
-            raise
-        forget_object(self.connection.id, container, key)
-        entry = self.head_object(container, key)
-        if entry.etag != digest.hexdigest() or entry.size != size:
-            raise ChecksumError(
-                f"Could not {doing}: right afterwards the store held another object under this "
-                "key. Somebody else may be writing it."
-            )
-        return entry
+        return copy_object(self, container, key, to_container, to_key, overwrite, progress)
 
     def delete_object(self, container: str, key: str) -> None:
-        doing = f"delete {said(container, key)}"
-        self.call("DELETE", (container, key), doing, accept=(200, 204)).close()
+        delete_object(self, container, key)
+        self.forget(container, key)
+
+    def forget(self, container: str, key: str) -> None:
+        """Drop what the gateway holds of an object that was changed."""
         forget_object(self.connection.id, container, key)
+
+    def knows(self, container: str) -> bool:
+        """Whether the container was there when this store last looked."""
+        return container in self._known
+
+    def no_container(self, doing: str, container: str, error: StoreError) -> NotFoundError:
+        self._known.discard(container)
+        return NotFoundError(
+            f"Could not {doing}: there is no container “{container}”. Create it first.",
+            status=404,
+            request_id=error.request_id,
+        )
+
+    def job(
+        self, total: int, progress: Progress | None = None, control: TransferControl | None = None
+    ) -> TransferJob:
+        """A transfer of ``total`` bytes that is to begin."""
+        return TransferJob(self.transfers, control, progress, total)
+
+    def limits(self) -> SwiftLimits:
+        """What the server takes, as far as it says so. Asked for once."""
+        if self._limits is None:
+            root, _, _ = self.storage_url.partition("/v1/")
+            try:
+                info = self._http.call("GET", f"{root}/info", "ask what the server takes").json()
+            except StoreError:
+                info = {}
+            self._limits = SwiftLimits.from_info(info if isinstance(info, dict) else {})
+        return self._limits
 
     def create_container(self, name: str) -> Container:
         doing = f"create container “{name}”"
@@ -295,33 +268,17 @@ class SwiftStore:
     def read_range(
         self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
     ) -> bytes:
-        doing = f"read {said(container, key)}"
-        if not 0 <= start <= stop:
-            raise ConfigurationError(f"Could not {doing}: no such range, {start} to {stop}.")
-        if start == stop:
-            return b""
-        headers = {"Range": f"bytes={start}-{stop - 1}"}
-        if etag is not None:
-            headers["If-Match"] = f'"{etag}"'
-        for attempt in range(RETRIES + 1):
-            try:
-                response = self.call(
-                    "GET", (container, key), doing, headers=headers, accept=(200, 206), retries=0
-                )
-                check_range(response, doing, start, stop, etag)
-                data = response.read(stop - start)
-                if len(data) != stop - start:
-                    raise TransportError(f"Could not {doing}: the answer is too short.")
-                return data
-            except (TransportError, ThrottledError, ServerError) as error:
-                if attempt == RETRIES:
-                    raise
-                pause(attempt, error)
-            except ProtocolError as error:
-                if error.status == 412:
-                    raise changed(doing, error.request_id) from None
-                raise
-        raise TransportError(f"Could not {doing}.")
+        return read_range(self.call, container, key, start, stop, etag)
+
+    def read_ranges(
+        self,
+        container: str,
+        key: str,
+        ranges: Sequence[tuple[int, int]],
+        *,
+        etag: str | None = None,
+    ) -> list[bytes] | None:
+        return read_ranges(self.call, container, key, ranges, etag)
 
     def open_dataset(self, container: str, key: str) -> gdal.Dataset:
         return open_through_gateway(shared_gateway(), self, container, key)
@@ -329,7 +286,7 @@ class SwiftStore:
     def close(self) -> None:
         self._http.close()
 
-    def _pages(
+    def pages(
         self, names: tuple[str, ...], doing: str, query: Mapping[str, Any]
     ) -> Iterator[list[dict[str, Any]]]:
         """Every page up to the empty one: a server may give less than was asked for."""
@@ -359,7 +316,7 @@ class SwiftStore:
         *,
         query: str = "",
         headers: Mapping[str, str] | None = None,
-        body: FileBody | None = None,
+        body: bytes | Body | None = None,
         accept: Iterable[int] = (200, 204),
         retries: int = RETRIES,
     ) -> Response:
@@ -385,8 +342,6 @@ class SwiftStore:
             return send()
         except AuthenticationError:
             access = self._auth.access(not_token=access.token)
-            if body is not None:
-                body.rewind()
         try:
             return send()
         except AuthenticationError as error:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
@@ -37,8 +38,19 @@ def changed(doing: str, request_id: str | None) -> ProtocolError:
     )
 
 
-def check_range(response: Response, doing: str, start: int, stop: int, etag: str | None) -> None:
-    """Refuse an answer that isn't exactly the bytes asked for, before its body is read."""
+def check_range(
+    response: Response,
+    doing: str,
+    start: int,
+    stop: int,
+    etag: str | None,
+    *,
+    may_be_encoded: bool = False,
+) -> None:
+    """Refuse an answer that isn't exactly the bytes asked for, before its body is read.
+
+    ``may_be_encoded`` is for those who want an object's bytes as they are, compressed or not.
+    """
 
     def refuse(why: str) -> ProtocolError:
         response.close()
@@ -47,7 +59,7 @@ def check_range(response: Response, doing: str, start: int, stop: int, etag: str
         )
 
     headers = response.headers
-    if headers.get("Content-Encoding", "identity") != "identity":
+    if headers.get("Content-Encoding", "identity") != "identity" and not may_be_encoded:
         raise refuse("the answer is compressed, which breaks byte ranges.")
     if headers.get("Content-Type", "").startswith("multipart/"):
         raise refuse("the answer is wrapped in multipart/byteranges.")
@@ -72,9 +84,19 @@ def entry_of_row(container: str, row: Mapping[str, Any]) -> ObjectEntry:
         key=row["name"],
         size=int(row.get("bytes", 0)),
         last_modified=modified,
-        etag=str(row.get("hash", "")).strip('"'),
+        # a large object's hash is that of its manifest
+        etag=str(row.get("slo_etag") or row.get("hash", "")).strip('"'),
         content_type=str(row.get("content_type", "")),
     )
+
+
+def server_time(response: Response) -> float:
+    """The server's clock, in seconds since 1970; this machine's where it says nothing."""
+    response.close()
+    try:
+        return parsedate_to_datetime(response.headers["Date"]).timestamp()
+    except (KeyError, ValueError, TypeError):
+        return time.time()
 
 
 def entry_of_headers(container: str, key: str, headers: Mapping[str, str]) -> ObjectEntry:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from cog_browser.storage import gateway_launch, gateway_process
+from cog_browser.storage import gateway_child, gateway_launch, gateway_process
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
@@ -268,3 +268,35 @@ def test_a_connection_that_was_edited_to_another_account_is_not_adopted(
     edited.create_container(container)
     gateway.adopt(edited)
     assert fetch(url, 0, 10) == shared_file[:10]
+
+
+def test_a_child_that_stands_still_holds_up_the_main_thread_once_and_not_for_long(
+    gateway, store, container
+):
+    os.kill(gateway._process.pid, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        for number in range(40):
+            with pytest.raises(TransportError, match="does not answer"):
+                gateway.expect("id", container, f"{number}.tif", "/vsicurl/https://x/v1/a/c/k")
+        assert time.monotonic() - began < 1.5
+    finally:
+        os.kill(gateway._process.pid, signal.SIGCONT)
+    assert gateway.meter("http://127.0.0.1:1/") is None  # it answers again
+    assert gateway.expect("id", container, "k", "/vsicurl/https://x/v1/a/c/k") is None
+
+
+def test_a_parent_that_takes_no_news_holds_up_no_reader():
+    """As when Python code in QGIS holds the interpreter's lock while it reads a layer."""
+    unread, output = os.pipe()
+    child = gateway_child._Child(os.fdopen(output, "wb"), None)
+
+    def tell_much():
+        for _ in range(5000):
+            child._notify("http://127.0.0.1:1/" + "x" * 60, "failing", "reason " * 10)
+
+    readers = threading.Thread(target=tell_much, daemon=True)
+    readers.start()
+    readers.join(5)
+    assert not readers.is_alive()
+    os.close(unread)

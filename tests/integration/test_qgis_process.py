@@ -205,6 +205,47 @@ def test_publishes_pixels_unchanged_and_lists_and_validates_them(
     )  # fmt: skip
 
 
+def test_publishes_a_folder_and_skips_it_the_next_time(
+    run: Callable[..., Run], rasters: Path, container: str, stack: Stack, tmp_path: Path
+) -> None:
+    folder = tmp_path / "scenes"
+    (folder / "ü").mkdir(parents=True)
+    shutil.copy(rasters / "dem.tif", folder / "a b.tif")
+    shutil.copy(rasters / "dem.tif", folder / "ü")
+    shutil.copy(rasters / "nowhere.tif", folder)
+    state = tmp_path / "state"
+    parameters = {"FOLDER": folder, "CONNECTION": "env", "CONTAINER": container, "JOBS": 2}
+    table = tmp_path / "table.csv"
+
+    done = run(
+        "publishfolder",
+        variables={"XDG_STATE_HOME": str(state)},
+        PREFIX="2026",
+        OUTPUT=table,
+        **parameters,
+    )
+
+    assert done.code == 0, done
+    assert [done.results[name] for name in ("DONE", "FAILED", "SKIPPED")] == ["2", "1", "0"]
+    assert _keys(stack, container) == ["2026/a b.tif", "2026/ü/dem.tif"]
+    rows = table.read_text(encoding="utf-8").splitlines()
+    assert any("failed" in row and "no coordinate reference system" in row for row in rows)
+    assert rows[0] == "path,key,state,message,etag"
+    assert len(rows) == 4
+    (journal,) = [path for path in state.rglob("*") if path.is_file()]
+    assert journal.stat().st_mode & 0o777 == 0o600
+    assert stack.environment("demo")["OS_PASSWORD"] not in journal.read_text()
+
+    again = run(
+        "publishfolder",
+        variables={"XDG_STATE_HOME": str(state)},
+        PREFIX="2026",
+        OUTPUT=table,
+        **parameters,
+    )
+    assert [again.results[name] for name in ("DONE", "FAILED", "SKIPPED")] == ["0", "1", "2"]
+
+
 def test_a_raster_that_is_no_cog_is_a_result_not_a_failure(
     run: Callable[..., Run], rasters: Path, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.stores import open_store
+from cog_browser.storage.transfer_control import TransferSettings
 from tests.support.faults import Fault
 from tests.support.rasters import checksums, make_cog
 
@@ -222,6 +223,7 @@ def test_a_download_that_breaks_off_keeps_the_old_file(
     target = tmp_path / "old"
     target.write_text("old")
     through = open_store(*Connection.from_environment(faulty_store.environment()))
+    through.transfers = TransferSettings(first_pause=0.01)
     faulty_store.swift.add(Fault(reset_after=1000), method="GET", path="/k$", times=None)
     with pytest.raises(TransportError):
         through.download(container, "k", target)
@@ -363,7 +365,8 @@ def test_neither_netrc_nor_proxy_variables_reach_a_request(
 
 def test_a_broken_upload_is_an_error_and_leaves_nothing(faulty_store, store, container, file):
     through = open_store(*Connection.from_environment(faulty_store.environment()))
-    faulty_store.swift.add(Fault(reset_upload_after=100_000), method="PUT")
+    through.transfers = TransferSettings(first_pause=0.01)
+    faulty_store.swift.add(Fault(reset_upload_after=100_000), method="PUT", times=None)
     with pytest.raises(Exception, match="broke") as caught:
         through.upload(file, container, "k")
     assert type(caught.value).__name__ == "TransportError"
@@ -378,12 +381,13 @@ def test_bytes_damaged_on_the_way_up_are_refused_by_the_store(
     from cog_browser.storage.errors import ChecksumError
     from cog_browser.storage.transfer import FileBody
 
-    honest = FileBody.read
+    honest = FileBody.__iter__
 
-    def damaged(self: FileBody, size: int = -1) -> bytes:
-        return honest(self, size).replace(b"\x00", b"\x01")
+    def damaged(self: FileBody):
+        return (chunk.replace(b"\x00", b"\x01") for chunk in honest(self))
 
-    monkeypatch.setattr(FileBody, "read", damaged)
+    monkeypatch.setattr(FileBody, "__iter__", damaged)
+    through.transfers = TransferSettings(first_pause=0.01)
     with pytest.raises(ChecksumError):
         through.upload(file, container, "k")
     with pytest.raises(NotFoundError):

@@ -19,14 +19,20 @@ from osgeo import gdal
 from qgis.core import QgsMapRendererParallelJob, QgsMapSettings, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QSize
 
-from cog_browser.adapters import path_translation
+from cog_browser.adapters import layer_states, path_translation
 from cog_browser.adapters.layers import build_layer
+from cog_browser.adapters.pending import placeholder, saved_source_of_placeholder
+from cog_browser.adapters.revive import Reviver
 from cog_browser.gui.layer_loader import LayerLoader
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.gateway_process import GatewayProcess, shared_gateway
+from cog_browser.storage.gateway_process import (
+    GatewayProcess,
+    set_up_gateway,
+    shared_gateway,
+)
 from cog_browser.storage.stores import open_store
 from cog_browser.storage.vsi import gateway_url, running_source
 from tests.support.faults import Fault
@@ -56,13 +62,29 @@ def foreign(fault_proxy, cog):
     return lambda host="127.0.0.2", port=0: fault_proxy(None, answer=answer, address=(host, port))
 
 
-@pytest.fixture
-def store(faulty_store, sessions):
-    """A signed-in account, behind proxies that record what is sent to it; paths are translated."""
+@pytest.fixture(params=["qgis_process", "a window"])
+def states(request, sessions, workers):
+    """Paths are translated; in a QGIS with a window, layers wait, and are opened later."""
+    has_window = request.param == "a window"
+    found = layer_states.layer_states()
     path_translation.install()
-    yield sessions.store(*Connection.from_environment(faulty_store.environment()))
+    if has_window:
+        set_up_gateway(notify=found.hear)
+        reviver = Reviver(sessions, workers, found)
+        path_translation.never_wait(True)
+    yield found if has_window else None
     QgsProject.instance().clear()
+    if has_window:
+        reviver.stop()
+        set_up_gateway(notify=None)
     path_translation.uninstall()
+    layer_states.close_layer_states()
+
+
+@pytest.fixture
+def store(faulty_store, sessions, states):
+    """A signed-in account, behind proxies that record what is sent to it."""
+    return sessions.store(*Connection.from_environment(faulty_store.environment()))
 
 
 @pytest.fixture
@@ -75,10 +97,30 @@ def container(stack, store, cog, sessions):
     return name
 
 
-def opened(source, tmp_path, cog):
-    """The layer of a project file whose author wrote ``source`` into it."""
+@pytest.fixture
+def opened(states, tmp_path, cog, qtbot):
+    """Opens, draws and saves a project whose author wrote a source into it, and maybe accounts."""
+
+    def is_settled(layer):
+        state = states.state_of(layer) if states is not None else None
+        return state is None or state.state in ("reading", "failing") or not state.connection_id
+
+    def open_project(source, accounts=()):
+        [layer] = read_project(source, tmp_path, cog, accounts)
+        qtbot.waitUntil(lambda: is_settled(layer), timeout=20_000)
+        draw(layer)
+        qtbot.wait(50 if states is not None else 0)
+        draw(layer)
+        assert QgsProject.instance().write(str(tmp_path / "again.qgs"))
+        return layer
+
+    return open_project
+
+
+def read_project(source, tmp_path, cog, accounts):
     project = QgsProject()
     project.addMapLayer(QgsRasterLayer(str(cog), "innocent", "gdal"))
+    project.writeEntry("cog_browser", "accounts", list(accounts))
     path = tmp_path / "project.qgs"
     assert project.write(str(path))
     text = path.read_text()
@@ -86,7 +128,10 @@ def opened(source, tmp_path, cog):
     path.write_text(text.replace("./scene.tif", html.escape(source)))
     QgsProject.instance().clear()
     QgsProject.instance().read(str(path))
-    [layer] = QgsProject.instance().mapLayers().values()
+    return list(QgsProject.instance().mapLayers().values())
+
+
+def draw(layer):
     settings = QgsMapSettings()
     settings.setLayers([layer])
     settings.setExtent(layer.extent())
@@ -94,8 +139,6 @@ def opened(source, tmp_path, cog):
     job = QgsMapRendererParallelJob(settings)
     job.start()
     job.waitForFinished()
-    assert QgsProject.instance().write(str(tmp_path / "again.qgs"))
-    return layer
 
 
 def secrets_of(stack, store, faulty_store):
@@ -119,10 +162,10 @@ def assert_nothing_is_told(requests, secrets, source):
 
 
 def test_the_control_a_project_of_ours_opens_and_is_drawn_with_the_token(
-    store, container, faulty_store, tmp_path, cog
+    store, container, faulty_store, opened
 ):
     faulty_store.clear()
-    layer = opened(store.source(container, "scene.tif"), tmp_path, cog)
+    layer = opened(store.source(container, "scene.tif"))
     assert layer.isValid()
     assert gateway_url(layer.source())
     assert {r.header("X-Auth-Token") is None for r in faulty_store.swift.requests} == {False}
@@ -143,7 +186,7 @@ TO_HIM = {
 
 @pytest.mark.parametrize("name", TO_HIM)
 def test_a_source_that_looks_like_ours_takes_nothing_secret_to_another_host(
-    store, container, faulty_store, foreign, stack, tmp_path, cog, name
+    store, container, faulty_store, foreign, stack, tmp_path, opened, name
 ):
     listener = foreign()
     hosts = {"ours": faulty_store.swift.url[7:], "his": listener.url[7:]}
@@ -151,7 +194,7 @@ def test_a_source_that_looks_like_ours_takes_nothing_secret_to_another_host(
     source = store.source(container, "scene.tif").replace(old, new)
     secrets = secrets_of(stack, store, faulty_store)
     faulty_store.clear()
-    layer = opened(source, tmp_path, cog)
+    layer = opened(source)
     assert layer.isValid()  # it is a public raster like any other
     assert gateway_url(layer.source()) is None or hosts["his"] in gateway_url(layer.source())
     assert listener.requests
@@ -162,13 +205,13 @@ def test_a_source_that_looks_like_ours_takes_nothing_secret_to_another_host(
 
 
 def test_a_host_whose_name_begins_like_ours_is_told_nothing(
-    store, container, faulty_store, foreign, stack, tmp_path, cog
+    store, container, faulty_store, foreign, stack, opened
 ):
     listener = foreign("127.0.0.1")
     his = listener.url[7:].replace("127.0.0.1", "127.0.0.1.localhost")
     source = store.source(container, "scene.tif").replace(faulty_store.swift.url[7:], his)
     secrets = secrets_of(stack, store, faulty_store)
-    opened(source, tmp_path, cog)
+    opened(source)
     assert listener.requests
     assert_nothing_is_told(listener.requests, secrets, source)
 
@@ -197,7 +240,7 @@ TO_US = {
 
 @pytest.mark.parametrize("name", TO_US)
 def test_another_spelling_gets_no_token_even_from_our_own_host(
-    store, container, faulty_store, foreign, stack, tmp_path, cog, name
+    store, container, faulty_store, foreign, stack, opened, name
 ):
     listener = foreign()
     pattern, new = TO_US[name]
@@ -206,7 +249,7 @@ def test_another_spelling_gets_no_token_even_from_our_own_host(
     assert source != genuine
     secrets = secrets_of(stack, store, faulty_store)
     faulty_store.clear()
-    layer = opened(source, tmp_path, cog)
+    layer = opened(source)
     assert not layer.isValid()
     assert layer.error().summary()
     assert_nothing_is_told(listener.requests + faulty_store.swift.requests, secrets, source)
@@ -214,7 +257,7 @@ def test_another_spelling_gets_no_token_even_from_our_own_host(
 
 
 def test_a_running_form_of_a_session_that_ended_tells_its_successor_on_the_port_nothing(
-    store, container, faulty_store, foreign, stack, tmp_path, cog
+    store, container, faulty_store, foreign, stack, opened
 ):
     ended = GatewayProcess()
     url = ended.url(store, container, "scene.tif", store.source(container, "scene.tif"))
@@ -223,7 +266,7 @@ def test_a_running_form_of_a_session_that_ended_tells_its_successor_on_the_port_
     listener = foreign("127.0.0.1", int(url.split(":")[2].split("/")[0]))
     secrets = secrets_of(stack, store, faulty_store)
     faulty_store.clear()
-    opened(running_source(url), tmp_path, cog)
+    opened(running_source(url))
     assert listener.requests
     assert_nothing_is_told(listener.requests, secrets, url)
     assert faulty_store.swift.requests == []
@@ -243,18 +286,70 @@ def test_a_running_form_of_a_session_that_ended_tells_its_successor_on_the_port_
     ],
 )
 def test_a_guessed_path_on_a_gateway_that_runs_reads_nothing(
-    store, container, faulty_store, tmp_path, cog, path
+    store, container, faulty_store, opened, path
 ):
     gateway = shared_gateway()
     url = gateway.url(store, container, "scene.tif", store.source(container, "scene.tif"))
     root, _, rest = url[7:].partition("/")
     path = path.format(guess="0" * 32, secret=rest.split("/")[0][:-1] + "x")
     faulty_store.clear()
-    layer = opened(running_source(f"http://{root}/{path}"), tmp_path, cog)
+    layer = opened(running_source(f"http://{root}/{path}"))
     assert not layer.isValid()
     assert layer.error().summary()
     assert faulty_store.swift.requests == []
     assert gateway.meter(url).bytes_served == 0
+
+
+#: name → the account that a project claims, and its layer's source; {his} is his URL.
+CLAIMS = {
+    "his own": ("/vsicurl/{his}/v1/AUTH_x/", "/vsicurl/{his}/v1/AUTH_x/c/scene.tif"),
+    "ours below his": ("/vsicurl/{his}/{ours}/", "/vsicurl/{his}/{ours}/c/scene.tif"),
+}
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_an_account_that_a_project_claims_to_be_of_gets_nothing_secret(
+    store, container, faulty_store, foreign, stack, tmp_path, opened, states, name
+):
+    listener = foreign()
+    hosts = {"ours": store.source("c", "k")[len("/vsicurl/http://") : -4], "his": listener.url}
+    account, source = (part.format(**hosts) for part in CLAIMS[name])
+    secrets = secrets_of(stack, store, faulty_store)
+    faulty_store.clear()
+    layer = opened(source, [account, "/vsicurl/", "", "/etc/", account + "../"])
+    assert_nothing_is_told(listener.requests, secrets, source)
+    assert faulty_store.swift.requests == []
+    assert gateway_url(layer.source()) is None
+    again = (tmp_path / "again.qgs").read_text()
+    assert f"<datasource>{source}</datasource>" in again
+    assert [s for s in secrets if s in again] == []
+    if states is not None:  # it waits for a connection, and asks nobody
+        assert listener.requests == []
+        assert states.state_of(layer).connection_id == ""
+
+
+def test_what_a_project_claims_is_forgotten_with_the_project(foreign, opened, states, store):
+    """Or else it would keep public rasters of all later projects from being opened."""
+    listener = foreign()
+    source = f"/vsicurl/{listener.url}/v1/AUTH_x/c/scene.tif"
+    opened(source, [f"/vsicurl/{listener.url}/v1/"])
+    layer = opened(source)
+    assert layer.isValid()
+    assert layer.source() == source
+
+
+@pytest.mark.parametrize("hidden", ["{his}", "/vsicurl/{his}/x.tif", "/vsicurl?url={his}/x.tif"])
+def test_a_placeholder_in_a_project_stands_for_nothing_but_itself(
+    store, container, faulty_store, foreign, stack, opened, hidden
+):
+    listener = foreign()
+    secrets = secrets_of(stack, store, faulty_store)
+    faulty_store.clear()
+    source = placeholder(hidden.format(his=listener.url))
+    layer = opened(source)
+    assert_nothing_is_told(listener.requests, secrets, source)
+    assert faulty_store.swift.requests == []
+    assert gateway_url(layer.source()) is None or "x.tif" in layer.source()
 
 
 def vrt(source, cog):
@@ -291,14 +386,18 @@ def evil(request, foreign, store, container, stack, tmp_path, cog):
     return listener
 
 
-def test_a_vrt_in_the_store_is_no_layer_of_a_project(store, container, evil, tmp_path, cog):
-    layer = opened(store.source(container, "evil.tif"), tmp_path, cog)
-    assert not layer.isValid()
+def test_a_vrt_in_the_store_is_no_layer_of_a_project(store, container, evil, opened, states):
+    layer = opened(store.source(container, "evil.tif"))
     assert evil.requests == []
+    said = f"“evil.tif” in container “{container}” is no TIFF, so it "
+    if states is not None:  # a placeholder goes on standing for it, and says why
+        state = states.state_of(layer)
+        assert (state.state, state.reason.startswith(said)) == ("failing", True)
+        assert gateway_url(layer.source()) is None
+        return
+    assert not layer.isValid()
     meter = shared_gateway().meter(gateway_url(layer.source()))
-    assert meter.last_error == (
-        f"“evil.tif” in container “{container}” is no TIFF, so it is not read."
-    )
+    assert meter.last_error == said + "is not read."
     assert meter.bytes_served == 4 * meter.failures  # looked at, not handed out
 
 
@@ -335,7 +434,7 @@ def test_a_raster_that_becomes_a_vrt_while_it_is_open_stays_what_it_was(
     ):
         gdal.PushErrorHandler("CPLQuietErrorHandler")
         try:
-            assert gdal.Open(running) is None
+            assert saved_source_of_placeholder(running) or gdal.Open(running) is None
         except RuntimeError:  # GDAL's exceptions are on in parts of QGIS
             pass
         finally:

@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import QPushButton
 
 from cog_browser.adapters.layers import build_layer
 from cog_browser.adapters.path_translation import to_saved_form
-from cog_browser.adapters.virtual_rasters import write_saved_form
+from cog_browser.adapters.virtual_rasters import refers_to_session, write_saved_form
 from cog_browser.gui.vrt_notice import VrtNotice
 from cog_browser.storage.errors import ConfigurationError
 from tests.support.rasters import checksums, make_cog
@@ -152,6 +152,16 @@ def test_a_virtual_raster_that_cannot_be_written_is_an_error_that_says_so(run, l
     folder.rmdir()
     with pytest.raises(ConfigurationError, match=r"“mosaic\.vrt” can't be written: "):
         write_saved_form(path)
+
+
+def test_a_virtual_raster_that_can_t_be_taken_as_ours_any_more_is_not_emptied(tmp_path, qgis_app):
+    for content in (b"\xff\xfe not text", b"x" * ((16 << 20) + 1)):
+        path = tmp_path / "other.vrt"
+        path.write_bytes(content)
+        with pytest.raises(ConfigurationError, match="is not as it was"):
+            write_saved_form(path)
+        assert path.read_bytes() == content
+        assert not refers_to_session(path)
 
 
 def test_other_virtual_rasters_are_left_alone(

@@ -21,14 +21,19 @@ from qgis.core import (
     QgsProject,
     QgsRasterRange,
 )
+from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QDateTime
 from qgis.PyQt.QtGui import QPainter
+from qgis.PyQt.QtWidgets import QWidget
 
 from cog_browser.adapters import gateway_start, path_translation
+from cog_browser.adapters import revive as revive_module
+from cog_browser.adapters.layer_swap import revive
 from cog_browser.adapters.layers import CONNECTION_PROPERTY
 from cog_browser.adapters.ownership import owner_of
 from cog_browser.adapters.path_translation import to_running_form, to_saved_form
 from cog_browser.adapters.pending import placeholder, saved_source_of_placeholder
+from cog_browser.gui.layer_actions import LayerActions
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.gateway_process import shared_gateway
@@ -38,6 +43,7 @@ from tests.qgis.pending_fixtures import (  # noqa: F401 (fixtures)
     account,
     container,
     file,
+    in_worker,
     session,
 )
 from tests.support.faults import Fault
@@ -567,3 +573,72 @@ def test_a_gateway_that_is_slow_to_start_holds_up_nobody(
     assert session.state(layer) == "pending"
     session.sign_in(*account)
     session.wait(lambda: alive(session, layer))
+
+
+def renew(session, store, container, layer, tmp_path, width):
+    """Replace the object, and return it when the layer shows it."""
+    other = make_cog(tmp_path / f"{width}.tif", width, 480, bands=5)
+    store.upload(other, container, KEY, overwrite=True)
+    session.wait(lambda: alive(session, layer) and layer.width() == width)
+
+
+def test_a_layer_that_the_user_reloads_is_still_renewed_by_itself_later(
+    session, account, container, tmp_path
+):
+    session.sessions.repository.save(account[0])
+    store = session.sign_in(*account)
+    layer = session.add(store, container, KEY)
+    session.reviver._revive(layer)
+    revive(layer, session.workers, anew=True)  # cancels the former, which so never ends
+    renew(session, store, container, layer, tmp_path, 640)
+    renew(session, store, container, layer, tmp_path, 320)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_retry_opens_an_object_that_was_deleted_and_is_there_again(
+    project, session, account, container, file, tmp_path, is_known, message_bar, qtbot
+):
+    session.sessions.repository.save(account[0])
+    store = session.sign_in(*account)
+    if is_known:
+        layer = session.add(store, container, KEY)
+        store.delete_object(container, KEY)
+    else:
+        in_worker(lambda: shared_gateway().drop_blocks(""))
+        forget_headers(tmp_path)
+        store.delete_object(container, KEY)
+        [layer] = session.open(project)
+    session.wait(lambda: session.state(layer) == "failing")
+    store.upload(file, container, KEY)
+    window = QWidget()
+    qtbot.addWidget(window)
+    actions = LayerActions(
+        session.states, None, None, session.workers, message_bar, QgsMapCanvas(window), window
+    )
+    actions.retry([layer])
+    session.wait(lambda: alive(session, layer))
+    assert pixels_of(layer) == checksums(gdal.Open(str(file)))
+    actions.stop()
+
+
+def test_a_sign_in_brings_back_a_layer_whose_new_object_was_refused(session, account, container):
+    session.sessions.repository.save(account[0])
+    store = session.sign_in(*account)
+    layer = session.add(store, container, KEY)
+    data = in_worker(lambda: store.read_range(container, KEY, 0, 10))
+    assert data
+    session.sessions.sign_out(account[0].id)  # so it can't be opened anew
+    session.sessions.secrets.remove(account[0].id)
+    shared_gateway().forget(account[0].id, container, KEY)
+    session.wait(lambda: session.state(layer) == "failing")
+    session.sign_in(*account)
+    session.wait(lambda: alive(session, layer))
+
+
+def test_two_reasons_to_try_an_account_again_are_one_try(session, account, monkeypatch, capsys):
+    monkeypatch.setattr(revive_module, "FIRST", 0.01)
+    session.reviver._try_again("a connection")
+    session.reviver._try_again("a connection")
+    qgis_events(session, 0.3)
+    assert session.reviver._timers == {}
+    assert "KeyError" not in capsys.readouterr().err

@@ -136,14 +136,18 @@ class FaultProxy:
     def connections(self) -> int:
         return self._connections
 
-    def stop(self) -> None:
-        self._stopping.set()
-        _shut_down(self._listener)  # closing alone would leave accept() waiting
-        self._listener.close()
+    def hang_up(self) -> None:
+        """Ends all connections, idle or not."""
         with self._lock:
             open_sockets = list(self._sockets)
         for sock in open_sockets:
             _shut_down(sock)
+
+    def stop(self) -> None:
+        self._stopping.set()
+        _shut_down(self._listener)  # closing alone would leave accept() waiting
+        self._listener.close()
+        self.hang_up()
 
     def __enter__(self) -> FaultProxy:
         return self

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cog_browser.storage.connection import Connection
+from cog_browser.storage.block_cache import BLOCK, RUN
 from cog_browser.storage.errors import (
     AuthenticationError,
     NotFoundError,
@@ -19,7 +19,6 @@ from cog_browser.storage.errors import (
     ServerError,
     TransportError,
 )
-from cog_browser.storage.block_cache import BLOCK, RUN
 from cog_browser.storage.gateway import Gateway
 from tests.support.memory_reader import MemoryReader
 

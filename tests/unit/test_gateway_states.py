@@ -155,6 +155,78 @@ def test_retry_does_not_wait_for_the_next_turn(make, monkeypatch):
     watched.wait_until("reading", within=2)
 
 
+def test_a_read_that_fails_while_another_recovers_is_tried_again_too(make):
+    """The try is over when it does, and so it must not be struck off with it."""
+    shared = make().share(MemoryReader(os.urandom(BLOCK)))[1]
+    tries = []
+
+    def attempt(_shared):
+        tries.append(sorted(shared.failed))
+        shared.failed.clear()
+        if len(tries) == 1:
+            shared.failed.add(7)
+            retrying.watch(shared)
+        return True
+
+    retrying = revival.Revival(attempt)
+    shared.failed.add(3)
+    retrying.watch(shared)
+    give_up = time.monotonic() + 5
+    while retrying._failing and time.monotonic() < give_up:
+        time.sleep(0.01)
+    assert (tries, retrying._failing) == ([[3], [7]], {})
+
+
+def test_changes_of_state_are_told_in_the_order_in_which_they_happen(make):
+    watched = make()
+    _, shared = watched.share(MemoryReader(os.urandom(BLOCK)))
+    watched.gateway._revival.watch = lambda _shared: None
+    tell, slow = watched.gateway._notify, threading.Event()
+
+    def tell_slowly(url, state, reason):
+        if state == "failing":
+            slow.set()
+            time.sleep(0.2)
+        tell(url, state, reason)
+
+    watched.gateway._notify = tell_slowly
+    failing = threading.Thread(
+        target=watched.gateway._note_failure, args=(shared, 3, ServerError("ill", status=500))
+    )
+    failing.start()
+    assert slow.wait(5)
+    watched.gateway._note_success(shared, [3])
+    failing.join()
+    assert ([s for s, _ in watched.states], shared.meter.state) == (
+        ["failing", "reading"],
+        "reading",
+    )
+
+
+def test_doubted_bytes_are_not_taken_from_the_kept_header_either(make, tmp_path):
+    reader = MemoryReader(os.urandom(3 * BLOCK))
+    saved = open_once(make(tmp_path), reader)
+    watched = make(tmp_path)
+    url = watched.gateway.expect(reader.connection.id, "c", "a.tif", saved)
+    watched.gateway.adopt(reader)
+    reader.data = bytes(len(reader.data))  # under the same ETag: what was kept had been wrong
+    shared = watched.gateway.find(url)
+    watched.gateway.drop_blocks(url)
+    assert list(tmp_path.iterdir()) == []
+    assert watched.gateway.read(shared, 0, 100) == bytes(100)
+    watched.gateway.keep_header(url)
+    assert HeaderStore(tmp_path).load(saved).read(0, 100) == bytes(100)
+
+
+def test_keeping_a_header_is_not_counted_as_read_by_gdal(make, tmp_path):
+    watched, reader = make(tmp_path), MemoryReader(os.urandom(BLOCK))
+    url, shared = watched.share(reader)
+    watched.gateway.read(shared, 0, 1000)
+    watched.gateway.keep_header(url)
+    assert HeaderStore(tmp_path).load(shared.saved_source) is not None
+    assert shared.meter.bytes_served == 1000
+
+
 def open_once(watched, reader, parts=((0, 100), (100, 300), (BLOCK + 5, BLOCK + 50))):
     """Read as GDAL does when it opens the object, and keep that."""
     url, shared = watched.share(reader)
@@ -252,6 +324,7 @@ def test_kept_headers_are_for_the_user_s_eyes_and_within_a_budget(make, tmp_path
         lambda data: data.replace(b'"size": ', b'"size": "x'),
         lambda data: data.replace(b"store.example.org", b"store.example.com"),
         lambda data: data.replace(b'"parts": [[', b'"parts": [[-1, -5], ['),
+        lambda data: data[:-50] + bytes(50),  # what a disk keeps that lost its power
     ],
 )
 def test_a_spoiled_header_is_no_header(make, tmp_path, spoil):

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from cog_browser.storage import http_connections
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError, ServerError, TransportError
@@ -97,3 +98,15 @@ def test_only_what_changes_nothing_is_repeated(fault_proxy):
     with pytest.raises(ServerError):
         client.call("PUT", server.url, "try", body=b"x")
     assert [r.method for r in server.requests] == ["GET", "GET", "PUT"]
+
+
+@pytest.mark.parametrize(("rest", "connections"), [(0.1, 2), (60.0, 1)])
+def test_a_connection_that_has_rested_for_long_is_not_trusted(
+    fault_proxy, monkeypatch, rest, connections
+):
+    monkeypatch.setattr(http_connections, "REST", rest)
+    server, client = fault_proxy(None, answer=Fault(status=200, body=b"x")), HttpClient()
+    client.call("GET", server.url, "try").read(1)
+    time.sleep(0.3)
+    client.call("GET", server.url, "try").read(1)
+    assert server.connections == connections

@@ -137,3 +137,12 @@ def test_a_planner_that_fails_harms_no_reader(make):
 
 def test_other_bytes_than_a_tiff_s_give_no_plan():
     assert planner_for(lambda offset, count: bytes(count), 1 << 20) is None
+
+
+def test_a_reader_that_never_rests_fills_no_memory(make, monkeypatch):
+    monkeypatch.setattr("cog_browser.storage.look_ahead.QUIET", 3600.0)
+    gateway, reader = make(NextBlocks(1)), MemoryReader(os.urandom(BLOCK))
+    shared = share(gateway, reader)
+    for _ in range(5000):
+        gateway.read(shared, 0, 10)
+    assert len(gateway._look_ahead._reads[shared]) <= 1024

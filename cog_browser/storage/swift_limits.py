@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a Swift takes, as its ``/info`` says. Many operators don't show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cog_browser.storage.errors import QuotaExceededError
+
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class SwiftLimits:
+    """Sizes in bytes. The defaults are Swift's own, for where nothing is said."""
+
+    max_put: int = 5368709122
+    max_segments: int = 1000
+    max_key: int = 1024
+    has_large_objects: bool = True
+
+    @classmethod
+    def from_info(cls, info: Mapping[str, Any]) -> SwiftLimits:
+        def number(section: str, name: str, otherwise: int) -> int:
+            part = info.get(section)
+            value = part.get(name) if isinstance(part, dict) else None
+            return value if isinstance(value, int) and value > 0 else otherwise
+
+        return cls(
+            number("swift", "max_file_size", cls.max_put),
+            number("slo", "max_manifest_segments", cls.max_segments),
+            number("swift", "max_object_name_length", cls.max_key),
+            "slo" in info or "swift" not in info,
+        )
+
+    def segment_size(self, size: int, wanted: int, doing: str) -> int:
+        """``wanted``, or as much more as a file of ``size`` bytes needs to fit a manifest."""
+        least = -(-size // self.max_segments)
+        if least > wanted:
+            wanted = min(-(-least // _MIB) * _MIB, self.max_put)
+        wanted = min(wanted, self.max_put)
+        if least > wanted:
+            raise QuotaExceededError(
+                f"Could not {doing}: the file has {size} bytes, and this server takes at most "
+                f"{self.max_segments * self.max_put}."
+            )
+        return wanted
