@@ -231,7 +231,7 @@
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
       <source>Open layers of this account go on reading until you remove them: {count}.</source>
-      <translation type="unfinished" />
+      <translation>Les couches ouvertes de ce compte continuent d’être lues jusqu’à ce que vous les retiriez : {count}.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
@@ -251,7 +251,7 @@
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
       <source>Signed out</source>
-      <translation type="unfinished" />
+      <translation>Déconnecté</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts.py" />
@@ -1031,7 +1031,7 @@
     <message>
       <location filename="../cog_browser/gui/download_dialog.py" />
       <source>“{name}” exists. Press Download again to replace it, or change the name.</source>
-      <translation type="unfinished" />
+      <translation>« {name} » existe. Appuyez encore sur Télécharger pour le remplacer, ou changez le nom.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/expiry.py" />

@@ -68,7 +68,7 @@ class LayerActions(QObject):
         return menu
 
     def sign_in(self, connection_id: str) -> None:
-        """With the secret that is kept, or ask for it; for an unknown account, for the connection."""
+        """With the kept secret, or ask for one; for an unknown account, for the connection."""
         if connection_id and sessions().is_signed_in(connection_id):
             self._accounts.sign_in(connection_id)  # what was given for it no longer works
         elif connection_id:

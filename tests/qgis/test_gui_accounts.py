@@ -7,10 +7,11 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from qgis.core import QgsApplication
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QLabel, QMessageBox
 
+from cog_browser.adapters.layers import CONNECTION_PROPERTY
 from cog_browser.gui.certificate_dialog import CertificateDialog
 from cog_browser.gui.connection_dialog import ConnectionDialog
 from cog_browser.gui.menus import place_menu
@@ -223,6 +224,21 @@ def test_signing_out_forgets_the_secret_and_the_listing(
     assert ui.rows() == []
     assert sessions.secrets.load(saved.id) is None
     assert dock.tree_model.state(Place(saved.id)) is NodeState.IDLE
+
+
+def test_signing_out_says_that_open_layers_read_on(
+    ui, dock, controller, saved, container, message_bar
+):
+    ui.open(Place(saved.id, container))
+    layer = QgsRasterLayer("", "open", "gdal")
+    layer.setCustomProperty(CONNECTION_PROPERTY, saved.id)
+    QgsProject.instance().addMapLayer(layer)
+    try:
+        dock.sign_out_requested.emit(saved.id)
+        [item] = [i for i in message_bar.items() if i.title() == "Signed out"]
+        assert "go on reading until you remove them: 1" in item.text()
+    finally:
+        QgsProject.instance().removeMapLayer(layer)
 
 
 def test_removing_a_connection_asks_first_and_selects_no_other(

@@ -19,7 +19,7 @@ from qgis.core import (
     QgsSettings,
 )
 from qgis.gui import QgsLayerTreeView, QgsMapCanvas
-from qgis.PyQt.QtCore import QPoint, Qt
+from qgis.PyQt.QtCore import QPoint, QSettings, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import (
     QAction,
@@ -655,6 +655,30 @@ def test_download_raster_gives_the_object_byte_by_byte(seen, iface, add, file, t
     with qtbot.waitSignal(dialog.finished, timeout=WAIT):
         dialog.start_button.click()
     assert (tmp_path / "copy.tif").read_bytes() == file.read_bytes()
+
+
+def test_a_download_replaces_no_file_without_a_word(seen, iface, add, file, tmp_path, qtbot):
+    layer = add()
+    mine = tmp_path / "mine.tif"
+    mine.write_bytes(b"mine")
+    seen.actions._download.raster(layer)
+    dialog = iface.mainWindow().findChild(DownloadDialog)
+    dialog.file.setFilePath(str(mine))
+    dialog.start_button.click()
+    assert "exists" in dialog.note.text()
+    assert mine.read_bytes() == b"mine"
+    with qtbot.waitSignal(dialog.finished, timeout=WAIT):
+        dialog.start_button.click()
+    assert mine.read_bytes() == file.read_bytes()
+
+
+def test_the_name_that_is_proposed_is_free(tmp_path, qtbot, qgis_app):
+    (tmp_path / "a.tif").write_bytes(b"")
+    (tmp_path / "a (2).tif").write_bytes(b"")
+    QSettings().setValue("plugins/cog_browser/download_folder", str(tmp_path))
+    dialog = DownloadDialog("Download", "a.tif", "all", has_forms=False)
+    qtbot.addWidget(dialog)
+    assert dialog.file.filePath() == str(tmp_path / "a (3).tif")
 
 
 def test_closing_the_dialog_cancels_and_leaves_nothing(
