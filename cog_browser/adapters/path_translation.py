@@ -92,9 +92,13 @@ def to_saved_form(source: str) -> str:
 
 
 def to_written_form(source: str) -> str:
-    """What a file names: the saved form in the path style of the connection."""
+    """What a file names: the saved form, in the path style of its connection.
+
+    Unloaded, the plugin knows no connections, but its layers may still be saved. QGIS crashes if
+    this raises.
+    """
     saved = to_saved_form(source)
-    return styled_form(saved) if saved != source else source
+    return styled_form(saved) if _installed and saved != source else saved
 
 
 def is_orphan(source: str) -> bool:

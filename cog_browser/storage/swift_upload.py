@@ -90,7 +90,11 @@ def _put_whole(
         **({"X-Delete-After": str(target.delete_after)} if target.delete_after else {}),
     }
 
+    attempts = 0
+
     def put() -> None:
+        nonlocal attempts
+        attempts += 1
         try:
             store.call(
                 "PUT",
@@ -102,7 +106,8 @@ def _put_whole(
             ).close()
         except ProtocolError as error:
             # an earlier attempt may have succeeded although its answer was lost
-            if error.status != 412 or target.overwrite or not _is_ours(store, target, md5):
+            may_be_ours = error.status == 412 and not target.overwrite and attempts > 1
+            if not (may_be_ours and _is_ours(store, target, md5)):
                 raise
 
     try:
