@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from osgeo import gdal, osr
 
+from tests.integration.test_projects import write_project
 from tests.support.stack_client import ROOT, Stack
 
 _UNREACHABLE = "http://127.0.0.1:9/v3"  # "discard": nobody listens there
@@ -364,8 +365,16 @@ def test_a_disk_that_gets_full_while_converting_stops_before_the_upload(
 
 
 def test_no_secret_is_on_a_command_line_in_the_profile_or_handed_on_to_a_child(
-    run: Callable[..., Run], profile: Path, rasters: Path, container: str, stack: Stack
+    run: Callable[..., Run],
+    profile: Path,
+    rasters: Path,
+    container: str,
+    stack: Stack,
+    temporary: Path,
+    tmp_path: Path,
 ) -> None:
+    source = f"/vsicurl/{stack.storage_url()}/{container}/dem.tif"
+    project = write_project(tmp_path / "p.qgs", rasters / "dem.tif", {"demo": source})
     seen: dict[str, tuple[str, str]] = {}
     done = threading.Event()
 
@@ -388,6 +397,17 @@ def test_no_secret_is_on_a_command_line_in_the_profile_or_handed_on_to_a_child(
     try:
         assert run("publishcog", INPUT=rasters / "dem.tif", variables=variables, **target).code == 0
         assert run("validatecog", variables=variables, **target).code == 0
+        statistics = _qgis_process(
+            profile,
+            temporary,
+            {**stack.environment("demo"), **variables},
+            "run",
+            "native:rasterlayerstatistics",
+            f"--PROJECT_PATH={project}",
+            "--INPUT=demo",
+            "--BAND=1",
+        )
+        assert statistics.code == 0
     finally:
         done.set()
         watcher.join()
