@@ -2120,16 +2120,6 @@
     </message>
     <message>
       <location filename="../cog_browser/processing/check_server.py" />
-      <source>HTML files</source>
-      <translation>Fichiers HTML</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/check_server.py" />
-      <source>Report</source>
-      <translation>Rapport</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/check_server.py" />
       <source>Report (JSON)</source>
       <translation>Rapport (JSON)</translation>
     </message>
@@ -2526,6 +2516,16 @@ La table indique pour chaque fichier sa clé et s’il est publié (done), en é
       <location filename="../cog_browser/processing/rasters.py" />
       <source>The layer “{name}” is opened with options of its own; export it first.</source>
       <translation>La couche « {name} » est ouverte avec des options particulières ; exportez-la d’abord.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/report_page.py" />
+      <source>HTML files</source>
+      <translation>Fichiers HTML</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/report_page.py" />
+      <source>Report</source>
+      <translation>Rapport</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/store_algorithm.py" />

@@ -20,7 +20,6 @@ from cog_browser.storage.vsi import gateway_url
 
 #: The layer has a placeholder: its object was never opened here, or can't be opened now.
 PENDING = "pending"
-STATES = (READING, WAITING, FAILING, REPLACED, PENDING)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from cog_browser.cog.proof import description_difference, losses, own_mask
 _SIDE = 3  # windows in each direction
 _LARGEST = 256  # pixels of a window's side
 _BYTES = 24 * 2**20  # of all windows together
-_TILE = 256
 _NOT_TRIED = {
     "TILING_SCHEME", "ZOOM_LEVEL", "ZOOM_LEVEL_STRATEGY", "ALIGNED_LEVELS", "TARGET_SRS", "RES",
     "EXTENT", "OVERVIEWS", "OVERVIEW_COUNT",

@@ -51,6 +51,12 @@ class CogBrowserAlgorithm(QgsProcessingAlgorithm):
     def createInstance(self) -> CogBrowserAlgorithm:
         return type(self)()
 
+    def group(self) -> str:
+        return tr("Cloud Optimized GeoTIFF")
+
+    def groupId(self) -> str:
+        return "cog"
+
     def icon(self) -> QIcon:
         return QIcon(ICON)
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from qgis.core import (
@@ -12,7 +11,6 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingOutputBoolean,
     QgsProcessingOutputString,
-    QgsProcessingParameterFileDestination,
     QgsProcessingParameterString,
 )
 
@@ -21,13 +19,18 @@ from cog_browser.adapters.network_settings import http_settings
 from cog_browser.cog.server import check_server
 from cog_browser.cog.server_report import ServerReport, verdict_of
 from cog_browser.processing.base import CogBrowserAlgorithm, progress_of
+from cog_browser.processing.report_page import (
+    OUTPUT_HTML,
+    report_page_parameter,
+    write_report_page,
+)
 from cog_browser.storage.http import HttpSettings
 
 
 class CheckServer(CogBrowserAlgorithm):
     """Whether a server lets a file be read in parts. A bad server is a result, not a failure."""
 
-    URL, OUTPUT_HTML = "URL", "OUTPUT_HTML"
+    URL, OUTPUT_HTML = "URL", OUTPUT_HTML
     OK, REPORT = "OK", "REPORT"
 
     _settings: HttpSettings
@@ -37,12 +40,6 @@ class CheckServer(CogBrowserAlgorithm):
 
     def displayName(self) -> str:
         return tr("Check server of COG")
-
-    def group(self) -> str:
-        return tr("Cloud Optimized GeoTIFF")
-
-    def groupId(self) -> str:
-        return "cog"
 
     def shortHelpString(self) -> str:
         return tr(
@@ -64,15 +61,7 @@ class CheckServer(CogBrowserAlgorithm):
         url = QgsProcessingParameterString(self.URL, tr("URL of a file on the server"))
         url.setHelp(tr("E.g. https://data.example.org/dem/alps.tif."))
         self.addParameter(url)
-        self.addParameter(
-            QgsProcessingParameterFileDestination(
-                self.OUTPUT_HTML,
-                tr("Report"),
-                tr("HTML files") + " (*.html)",
-                optional=True,
-                createByDefault=False,
-            )
-        )
+        self.addParameter(report_page_parameter())
         self.addOutput(QgsProcessingOutputBoolean(self.OK, tr("Can be read in parts")))
         self.addOutput(QgsProcessingOutputString(self.REPORT, tr("Report (JSON)")))
 
@@ -95,11 +84,7 @@ class CheckServer(CogBrowserAlgorithm):
             self.OK: report.is_ok,
             self.REPORT: json.dumps(report.to_dict(), ensure_ascii=False),
         }
-        page = self.parameterAsFileOutput(parameters, self.OUTPUT_HTML, context)
-        if page:
-            Path(page).write_text(report.to_html(), encoding="utf-8")
-            results[self.OUTPUT_HTML] = page
-        return results
+        return {**results, **write_report_page(self, parameters, context, report)}
 
 
 def _tell(report: ServerReport, feedback: QgsProcessingFeedback) -> None:

@@ -46,12 +46,6 @@ class ConvertToCog(CogBrowserAlgorithm):
     def displayName(self) -> str:
         return tr("Convert to COG")
 
-    def group(self) -> str:
-        return tr("Cloud Optimized GeoTIFF")
-
-    def groupId(self) -> str:
-        return "cog"
-
     def shortHelpString(self) -> str:
         return tr(
             "Converts any raster that GDAL opens to a Cloud Optimized GeoTIFF: tiled, compressed, "

@@ -21,7 +21,6 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFile,
-    QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
 )
@@ -42,6 +41,11 @@ from cog_browser.processing.conversion_parameters import (
     profile_parameter,
     temporary_folder,
 )
+from cog_browser.processing.report_page import (
+    OUTPUT_HTML,
+    report_page_parameter,
+    write_report_page,
+)
 from cog_browser.processing.store_algorithm import CONTAINER, StoreAlgorithm
 from cog_browser.storage.errors import ConfigurationError
 
@@ -53,7 +57,7 @@ class PublishFolder(StoreAlgorithm):
 
     FOLDER, PATTERN, PREFIX, OVERWRITE = "FOLDER", "PATTERN", "PREFIX", "OVERWRITE"
     JOBS, JOURNAL, TEMPLATE, DRY_RUN = "JOBS", "JOURNAL", "TEMPLATE", "DRY_RUN"
-    OUTPUT, OUTPUT_HTML = "OUTPUT", "OUTPUT_HTML"
+    OUTPUT, OUTPUT_HTML = "OUTPUT", OUTPUT_HTML
     DONE, FAILED, SKIPPED = "DONE", "FAILED", "SKIPPED"
 
     def name(self) -> str:
@@ -153,14 +157,7 @@ class PublishFolder(StoreAlgorithm):
         dry_run = QgsProcessingParameterBoolean(
             self.DRY_RUN, tr("Only plan, publish nothing"), defaultValue=False
         )
-        page = QgsProcessingParameterFileDestination(
-            self.OUTPUT_HTML,
-            tr("Report"),
-            tr("HTML files") + " (*.html)",
-            optional=True,
-            createByDefault=False,
-        )
-        for parameter in (journal, template, dry_run, page):
+        for parameter in (journal, template, dry_run, report_page_parameter()):
             parameter.setFlags(parameter.flags() | Qgis.ProcessingParameterFlag.Advanced)
             self.addParameter(parameter)
         add_advanced_parameters(self)
@@ -202,11 +199,7 @@ class PublishFolder(StoreAlgorithm):
             self.FAILED: result.count(FAILED),
             self.SKIPPED: result.count(SKIPPED),
         }
-        page = self.parameterAsFileOutput(parameters, self.OUTPUT_HTML, context)
-        if page:
-            Path(page).write_text(result.to_html(), encoding="utf-8")
-            results[self.OUTPUT_HTML] = page
-        return results
+        return {**results, **write_report_page(self, parameters, context, result)}
 
     def _job(self, parameters: dict[str, Any], context: QgsProcessingContext) -> FolderJob:
         return FolderJob(

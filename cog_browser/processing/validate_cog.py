@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from qgis.core import (
@@ -17,7 +16,6 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFile,
-    QgsProcessingParameterFileDestination,
     QgsProcessingParameterString,
 )
 
@@ -28,6 +26,11 @@ from cog_browser.cog.rule import PROFILES
 from cog_browser.cog.validate import validate_cog
 from cog_browser.processing.base import progress_of
 from cog_browser.processing.rasters import raster_source
+from cog_browser.processing.report_page import (
+    OUTPUT_HTML,
+    report_page_parameter,
+    write_report_page,
+)
 from cog_browser.processing.store_algorithm import CONNECTION, CONTAINER, KEY, StoreAlgorithm
 from cog_browser.storage.models import ObjectRef
 
@@ -35,7 +38,7 @@ from cog_browser.storage.models import ObjectRef
 class ValidateCog(StoreAlgorithm):
     """A verdict on a file, a layer, a URL or an object. A bad COG is a result, not a failure."""
 
-    INPUT, PROFILE, FULL, OUTPUT_HTML = "INPUT", "PROFILE", "FULL", "OUTPUT_HTML"
+    INPUT, PROFILE, FULL, OUTPUT_HTML = "INPUT", "PROFILE", "FULL", OUTPUT_HTML
     VALID, ERRORS, WARNINGS, REPORT = "VALID", "ERRORS", "WARNINGS", "REPORT"
 
     _source: str | None
@@ -98,15 +101,7 @@ class ValidateCog(StoreAlgorithm):
                 self.FULL, tr("Full check of every block"), defaultValue=False
             )
         )
-        self.addParameter(
-            QgsProcessingParameterFileDestination(
-                self.OUTPUT_HTML,
-                tr("Report"),
-                tr("HTML files") + " (*.html)",
-                optional=True,
-                createByDefault=False,
-            )
-        )
+        self.addParameter(report_page_parameter())
         self.addOutput(QgsProcessingOutputBoolean(self.VALID, tr("Is a valid COG")))
         self.addOutput(QgsProcessingOutputNumber(self.ERRORS, tr("Number of errors")))
         self.addOutput(QgsProcessingOutputNumber(self.WARNINGS, tr("Number of warnings")))
@@ -151,11 +146,7 @@ class ValidateCog(StoreAlgorithm):
             self.WARNINGS: len(report.warnings),
             self.REPORT: report_text(report),
         }
-        page = self.parameterAsFileOutput(parameters, self.OUTPUT_HTML, context)
-        if page:
-            Path(page).write_text(report.to_html(), encoding="utf-8")
-            results[self.OUTPUT_HTML] = page
-        return results
+        return {**results, **write_report_page(self, parameters, context, report)}
 
     def _subject(
         self, parameters: dict[str, Any], context: QgsProcessingContext

@@ -22,17 +22,6 @@ class Credentials:
     #: The second factor of mode "totp": good once, for half a minute, and never stored.
     passcode: str | None = field(default=None, repr=False)
 
-    @classmethod
-    def for_mode(cls, auth_mode: str, secret: str) -> Credentials:
-        """The one secret that a connection's ``auth_mode`` asks for."""
-        if auth_mode == "application_credential":
-            return cls(application_credential_secret=secret)
-        if auth_mode == "oidc_client_credentials":
-            return cls(client_secret=secret)
-        if auth_mode in ("token", "keystone_token", "oidc_access_token"):
-            return cls(token=secret)
-        return cls(password=secret)
-
     def __repr__(self) -> str:
         held = [f"{f.name}=***" for f in fields(self) if getattr(self, f.name)]
         return f"Credentials({', '.join(held)})"
