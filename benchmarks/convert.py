@@ -39,7 +39,7 @@ TILED = (
 RIO = "--co PREDICTOR=2 --overview-resampling average --overview-blocksize 512 --threads ALL_CPUS"
 ONE_LINE = "-co TILED=YES -co COPY_SRC_OVERVIEWS=YES -co COMPRESS=DEFLATE"
 PLUGIN = (
-    "import sys; from cog_browser.cog.convert import convert_to_cog; "
+    "import sys; from cog_browser.cog.conversion.convert import convert_to_cog; "
     "convert_to_cog(sys.argv[1], sys.argv[2], verify={verify})"
 )
 

@@ -30,7 +30,7 @@ import sys
 from pathlib import Path
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.stores import open_store
-from cog_browser.storage.transfer_control import TransferSettings
+from cog_browser.storage.transfers.control import TransferSettings
 connection, credentials = Connection.from_environment()
 settings = TransferSettings(journals=Path(sys.argv[2]))
 store = open_store(connection, credentials, transfers=settings)

@@ -24,7 +24,7 @@ from qgis.core import QgsApplication, QgsMapRendererParallelJob, QgsMapSettings,
 from qgis.PyQt.QtCore import QEventLoop, QSize
 
 from cog_browser import api
-from cog_browser.storage.gateway_process import GatewayProcess, shared_gateway
+from cog_browser.storage.gateway.process import GatewayProcess, shared_gateway
 from tests.support.rasters import make_cog
 from tests.support.stack_client import Stack
 

@@ -117,7 +117,7 @@ def _built(container, key, gap):
     from cog_browser.adapters.layers import build_layer
     from cog_browser.adapters.sessions import sessions
     from cog_browser.adapters.workers import Workers
-    from cog_browser.storage.gateway_process import shared_gateway
+    from cog_browser.storage.gateway.process import shared_gateway
 
     sessions()
     shared_gateway()  # the plugin has started it long before

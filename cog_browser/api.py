@@ -22,15 +22,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cog_browser.cog.convert import convert_to_cog
-from cog_browser.cog.folder_scan import PATTERN, TEMPLATE
-from cog_browser.cog.publish import publish as publish_cog
-from cog_browser.cog.publish_folder import publish_folder as _publish_folder
-from cog_browser.cog.publish_outcome import FolderResult
-from cog_browser.cog.publish_plan import FolderJob
+from cog_browser.cog.conversion.convert import convert_to_cog
+from cog_browser.cog.publish.folder import publish_folder as _publish_folder
+from cog_browser.cog.publish.folder_scan import PATTERN, TEMPLATE
+from cog_browser.cog.publish.outcome import FolderResult
+from cog_browser.cog.publish.plan import FolderJob
+from cog_browser.cog.publish.raster import publish as publish_cog
 from cog_browser.cog.report import CogReport
-from cog_browser.cog.server import check_server as _check_server
-from cog_browser.cog.server_report import ServerReport
+from cog_browser.cog.server.check import check_server as _check_server
+from cog_browser.cog.server.report import ServerReport
 from cog_browser.cog.validate import Judged, validate_cog, validate_many
 from cog_browser.storage.connection import RESERVED_PREFIX, Connection
 from cog_browser.storage.credentials import Credentials

@@ -21,9 +21,9 @@ from cog_browser.processing.provider import CogBrowserProvider
 if TYPE_CHECKING:
     from cog_browser.gui.controller import BrowserController
     from cog_browser.gui.dock import CogBrowserDock
-    from cog_browser.gui.drop_handler import DropHandler
-    from cog_browser.gui.foreign_offer import ForeignOffer
-    from cog_browser.gui.open_layers import OpenLayers
+    from cog_browser.gui.layers.drop_handler import DropHandler
+    from cog_browser.gui.layers.foreign_offer import ForeignOffer
+    from cog_browser.gui.layers.open_layers import OpenLayers
 
 
 class CogBrowserPlugin:
@@ -58,10 +58,10 @@ class CogBrowserPlugin:
         # Imported here: qgis_process has no use for widgets.
         from cog_browser.gui.controller import BrowserController  # noqa: PLC0415
         from cog_browser.gui.dock import CogBrowserDock  # noqa: PLC0415
-        from cog_browser.gui.drop_handler import DropHandler  # noqa: PLC0415
-        from cog_browser.gui.foreign_offer import ForeignOffer  # noqa: PLC0415
         from cog_browser.gui.icons import icon  # noqa: PLC0415
-        from cog_browser.gui.open_layers import OpenLayers  # noqa: PLC0415
+        from cog_browser.gui.layers.drop_handler import DropHandler  # noqa: PLC0415
+        from cog_browser.gui.layers.foreign_offer import ForeignOffer  # noqa: PLC0415
+        from cog_browser.gui.layers.open_layers import OpenLayers  # noqa: PLC0415
 
         self.initProcessing()
         self._workers = Workers()

@@ -194,534 +194,974 @@
       <translation>« {where} » n’est pas un endroit pour les secrets ; il y a {names}.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/cog/profiles.py" />
+      <location filename="../cog_browser/cog/conversion/profiles.py" />
       <source>As science where you choose nothing else; your options may change pixels</source>
       <translation>Comme science là où vous ne choisissez rien d’autre ; vos options peuvent changer les pixels</translation>
     </message>
     <message>
-      <location filename="../cog_browser/cog/profiles.py" />
+      <location filename="../cog_browser/cog/conversion/profiles.py" />
       <source>As science, in the layout that Earth Engine advises (ZSTD, each band by itself)</source>
       <translation>Comme science, dans la disposition que conseille Earth Engine (ZSTD, chaque bande à part)</translation>
     </message>
     <message>
-      <location filename="../cog_browser/cog/profiles.py" />
+      <location filename="../cog_browser/cog/conversion/profiles.py" />
       <source>As science, smaller and faster to read, for readers that know ZSTD</source>
       <translation>Comme science, plus petit et plus rapide à lire, pour les lecteurs qui connaissent ZSTD</translation>
     </message>
     <message>
-      <location filename="../cog_browser/cog/profiles.py" />
+      <location filename="../cog_browser/cog/conversion/profiles.py" />
       <source>Every pixel value kept bit by bit (DEFLATE, predictor by data type, overviews)</source>
       <translation>Chaque valeur de pixel conservée bit à bit (DEFLATE, prédicteur selon le type de données, aperçus)</translation>
     </message>
     <message>
-      <location filename="../cog_browser/cog/profiles.py" />
+      <location filename="../cog_browser/cog/conversion/profiles.py" />
       <source>For display only, pixels change: 8-bit colours, JPEG or WEBP, in web map tiles</source>
       <translation>Pour l’affichage seulement, les pixels changent : couleurs sur 8 bits, JPEG ou WEBP, dans les tuiles des cartes web</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts.py" />
+      <location filename="../cog_browser/gui/accounts/accounts.py" />
       <source>1 connection was imported.</source>
       <translation>1 connexion a été importée.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts.py" />
+      <location filename="../cog_browser/gui/accounts/accounts.py" />
       <source>Export connection</source>
       <translation>Exporter la connexion</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts.py" />
+      <location filename="../cog_browser/gui/accounts/accounts.py" />
       <source>Open layers of this account go on reading until you remove them: {count}.</source>
       <translation>Les couches ouvertes de ce compte continuent d’être lues jusqu’à ce que vous les retiriez : {count}.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts.py" />
+      <location filename="../cog_browser/gui/accounts/accounts.py" />
       <source>Remove</source>
       <translation>Supprimer</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts.py" />
+      <location filename="../cog_browser/gui/accounts/accounts.py" />
       <source>Remove connection</source>
       <translation>Supprimer la connexion</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts.py" />
+      <location filename="../cog_browser/gui/accounts/accounts.py" />
       <source>Remove the connection “{name}” and its saved secret? Nothing in the object store is changed.</source>
       <translation>Supprimer la connexion « {name} » et son secret enregistré ? Rien ne change dans le stockage objet.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts.py" />
+      <location filename="../cog_browser/gui/accounts/accounts.py" />
       <source>Signed out</source>
       <translation>Déconnecté</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts.py" />
+      <location filename="../cog_browser/gui/accounts/accounts.py" />
       <source>The last secret was refused.</source>
       <translation>Le dernier secret a été refusé.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts.py" />
+      <location filename="../cog_browser/gui/accounts/accounts.py" />
       <source>{count} connections were imported.</source>
       <translation>{count} connexions ont été importées.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts.py" />
+      <location filename="../cog_browser/gui/accounts/accounts.py" />
       <source>“{name}” was written to {path}, without its secret.</source>
       <translation>« {name} » a été écrite dans {path}, sans son secret.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Account</source>
       <translation>Compte</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Accounts</source>
       <translation>Comptes</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Application credential…</source>
       <translation>Identifiant d’application…</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Connection</source>
       <translation>Connexion</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Edit…</source>
       <translation>Modifier…</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>For a sign-in that can't be renewed without you: one that can.</source>
       <translation>Pour une connexion qui ne se renouvelle pas sans vous : une qui se renouvelle.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Import…</source>
       <translation>Importer…</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Keep the secret</source>
       <translation>Conserver le secret</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>New connection…</source>
       <translation>Nouvelle connexion…</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Read by layers</source>
       <translation>Lu par les couches</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Secret</source>
       <translation>Secret</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Sign in…</source>
       <translation>Se connecter…</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Sign out</source>
       <translation>Se déconnecter</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Signed in</source>
       <translation>Connecté</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>There is no connection yet.</source>
       <translation>Il n’y a pas encore de connexion.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>at the next request</source>
       <translation>à la prochaine requête</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>ended</source>
       <translation>terminé</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>no</source>
       <translation>non</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>none needed</source>
       <translation>aucun requis</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>not kept</source>
       <translation>non conservé</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>not needed</source>
       <translation>inutile</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>yes, end unknown</source>
       <translation>oui, fin inconnue</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>yes, renews by itself</source>
       <translation>oui, se renouvelle seul</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/accounts_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>yes, until {time}</source>
       <translation>oui, jusqu’au {time}</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/certificate_dialog.py" />
       <source>Ask your provider for the fingerprint, e.g. by phone, and trust the certificate only if both are the same. This connection then accepts it, for this host name and until it ends.</source>
       <translation>Demandez l’empreinte à votre fournisseur, p. ex. par téléphone, et ne faites confiance au certificat que si les deux sont identiques. Cette connexion l’accepte alors, pour ce nom d’hôte et jusqu’à sa fin.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/certificate_dialog.py" />
       <source>Certificate of {host}</source>
       <translation>Certificat de {host}</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/certificate_dialog.py" />
       <source>For</source>
       <translation>Pour</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/certificate_dialog.py" />
       <source>Issued by</source>
       <translation>Émis par</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/certificate_dialog.py" />
       <source>Issued to</source>
       <translation>Délivré à</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/certificate_dialog.py" />
       <source>SHA-256</source>
       <translation>SHA-256</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/certificate_dialog.py" />
       <source>Server</source>
       <translation>Serveur</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/certificate_dialog.py" />
       <source>Trust this certificate</source>
       <translation>Faire confiance à ce certificat</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/certificate_dialog.py" />
       <source>Valid from</source>
       <translation>Valable du</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/certificate_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/certificate_dialog.py" />
       <source>Valid until</source>
       <translation>Valable jusqu’au</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>All files (*)</source>
       <translation>Tous les fichiers (*)</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>Edit connection</source>
       <translation>Modifier la connexion</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>New connection</source>
       <translation>Nouvelle connexion</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>Open an openrc.sh</source>
       <translation>Ouvrir un openrc.sh</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>Open file…</source>
       <translation>Ouvrir un fichier…</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>OpenStack RC file</source>
       <translation>Fichier OpenStack RC</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>OpenStack RC files (*.sh *.rc *openrc*)</source>
       <translation>Fichiers OpenStack RC (*.sh *.rc *openrc*)</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>Paste the text of your openrc.sh here; it fills in the form and is never run.</source>
       <translation>Collez ici le texte de votre openrc.sh ; il remplit le formulaire et n’est jamais exécuté.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>Read. Check the fields below.</source>
       <translation>Lu. Vérifiez les champs ci-dessous.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>Read. The file holds no secret: fill it in below.</source>
       <translation>Lu. Le fichier ne contient aucun secret : saisissez-le ci-dessous.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>Test</source>
       <translation>Tester</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>Text of an openrc.sh</source>
       <translation>Texte d’un openrc.sh</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_dialog.py" />
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>There is a connection “{name}” already.</source>
       <translation>Il existe déjà une connexion « {name} ».</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source> s</source>
       <translation> s</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Answer within</source>
       <translation>Répondre en</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Authentication URL</source>
       <translation>URL d’authentification</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>CA bundle</source>
       <translation>Certificats d’autorité</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Client ID</source>
       <translation>ID du client</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Connect within</source>
       <translation>Se connecter en</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Containers</source>
       <translation>Conteneurs</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Credential ID</source>
       <translation>ID de l’identifiant</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Credential name</source>
       <translation>Nom de l’identifiant</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Credential secret</source>
       <translation>Secret de l’identifiant</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Discovery URL</source>
       <translation>URL de découverte</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>How saved projects name objects. With /vsiswift/, GDAL also reads them without this plugin, where OS_* or SWIFT_* variables describe the account.</source>
       <translation>Comment les projets enregistrés nomment les objets. Avec /vsiswift/, GDAL les lit aussi sans cette extension, là où des variables OS_* ou SWIFT_* décrivent le compte.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Identity provider</source>
       <translation>Fournisseur d’identité</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>In projects</source>
       <translation>Dans les projets</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Interface</source>
       <translation>Interface</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Its ID</source>
       <translation>Son ID</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Its name and user</source>
       <translation>Son nom et l’utilisateur</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Known by</source>
       <translation>Désigné par</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Name</source>
       <translation>Nom</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Other</source>
       <translation>Autre</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>PEM certificates (*.pem *.crt *.cer);;All files (*)</source>
       <translation>Certificats PEM (*.pem *.crt *.cer);;Tous les fichiers (*)</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Project</source>
       <translation>Projet</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Project domain</source>
       <translation>Domaine du projet</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Protocol</source>
       <translation>Protocole</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Provider</source>
       <translation>Fournisseur</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Rarely needed</source>
       <translation>Rarement utile</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Region</source>
       <translation>Région</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Show certificate…</source>
       <translation>Voir le certificat…</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Sign in with</source>
       <translation>Se connecter avec</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Storage URL</source>
       <translation>URL de stockage</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>User</source>
       <translation>Utilisateur</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>User domain</source>
       <translation>Domaine de l’utilisateur</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>as QGIS</source>
       <translation>comme QGIS</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>only where the account doesn't list them</source>
       <translation>seulement si le compte ne les liste pas</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>the object's URL</source>
       <translation>l’URL de l’objet</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>the only one, or choose after Test</source>
       <translation>la seule, ou à choisir après Tester</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_fields.py" />
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>the system's certificates</source>
       <translation>les certificats du système</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
+      <location filename="../cog_browser/gui/accounts/connection_form.py" />
       <source>Give the connection a name.</source>
       <translation>Donnez un nom à la connexion.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
+      <location filename="../cog_browser/gui/accounts/connection_form.py" />
       <source>Names that start with “{prefix}” mean the environment; choose another.</source>
       <translation>Les noms qui commencent par « {prefix} » désignent l’environnement ; choisissez-en un autre.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
+      <location filename="../cog_browser/gui/accounts/connection_form.py" />
       <source>unchanged</source>
       <translation>inchangé</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
+      <location filename="../cog_browser/gui/accounts/connection_form.py" />
       <source>your only one, or choose after Test</source>
       <translation>votre seul, ou à choisir après Tester</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_form.py" />
+      <location filename="../cog_browser/gui/accounts/connection_form.py" />
       <source>“{name}” is no container: a name has no “/”.</source>
       <translation>« {name} » n’est pas un conteneur : un nom n’a pas de « / ».</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_work.py" />
+      <location filename="../cog_browser/gui/accounts/connection_work.py" />
       <source>No passcode is saved, as each is good once; fill it in.</source>
       <translation>Aucun code n’est enregistré, car chacun ne sert qu’une fois ; saisissez-le.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/connection_work.py" />
+      <location filename="../cog_browser/gui/accounts/connection_work.py" />
       <source>No secret is saved; fill it in.</source>
       <translation>Aucun secret n’est enregistré ; saisissez-le.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_dialog.py" />
+      <source>Application credential</source>
+      <translation>Identifiant d’application</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_dialog.py" />
+      <source>Days until it ends</source>
+      <translation>Jours jusqu’à son expiration</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_dialog.py" />
+      <source>It is valid until it ends, also without QGIS. To end it earlier, delete it at your provider, in Horizon under Identity › Application Credentials.</source>
+      <translation>Il est valable jusqu’à son expiration, même sans QGIS. Pour y mettre fin plus tôt, supprimez-le chez votre fournisseur, dans Horizon sous Identité › Identifiants d’application.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_dialog.py" />
+      <source>It lasts</source>
+      <translation>Durée</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_dialog.py" />
+      <source>It may</source>
+      <translation>Il permet</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_dialog.py" />
+      <source>Make credential</source>
+      <translation>Créer l’identifiant</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_dialog.py" />
+      <source>Nothing is written: when QGIS closes, the credential is of no use any more, and you set the sign-in of the connection up again.</source>
+      <translation>Rien n’est écrit : à la fermeture de QGIS, l’identifiant ne sert plus à rien, et vous devrez redéfinir le mode d’authentification de la connexion.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_dialog.py" />
+      <source>Your sign-in to “{name}” can't be renewed without you. An application credential can: a secret for this computer alone, which Keystone makes for you. The connection signs in with it from then on, in place of the secret it has now.</source>
+      <translation>Votre connexion à « {name} » ne peut pas être renouvelée sans vous. Un identifiant d’application le peut : un secret réservé à cet ordinateur, que Keystone crée pour vous. La connexion s’authentifie dès lors avec lui, à la place de son secret actuel.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_dialog.py" />
+      <source>day</source>
+      <translation>jour</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_dialog.py" />
+      <source>days</source>
+      <translation>jours</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_dialog.py" />
+      <source>until {date}</source>
+      <translation>jusqu’au {date}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_dialog.py" />
+      <source>use this project with your roles ({roles}), but not make or delete credentials</source>
+      <translation>d’utiliser ce projet avec vos rôles ({roles}), mais ni de créer ni de supprimer des identifiants</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_offer.py" />
+      <source>Sign in to “{name}” first.</source>
+      <translation>Connectez-vous d’abord à « {name} ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_offer.py" />
+      <source>Stay signed in…</source>
+      <translation>Rester connecté…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_offer.py" />
+      <source>The application credential “{name}” was made, but it does not work: {reason} Delete it at your provider.</source>
+      <translation>L’identifiant d’application « {name} » a été créé, mais il ne fonctionne pas : {reason} Supprimez-le chez votre fournisseur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_offer.py" />
+      <source>The connection stays as it is</source>
+      <translation>La connexion reste inchangée</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_offer.py" />
+      <source>The sign-in to “{name}” can't be renewed without you.</source>
+      <translation>La connexion à « {name} » ne peut pas être renouvelée sans vous.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_offer.py" />
+      <source>“{name}” signs in by itself now, until {date}.</source>
+      <translation>« {name} » se connecte désormais sans vous, jusqu’au {date}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/credential_offer.py" />
+      <source>“{name}” was changed meanwhile. The new application credential “{credential}” is not used; delete it at your provider.</source>
+      <translation>« {name} » a été modifiée entre-temps. Le nouvel identifiant d’application « {credential} » n’est pas utilisé ; supprimez-le chez votre fournisseur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/expiry.py" />
+      <source>Sign in again</source>
+      <translation>Se reconnecter</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/expiry.py" />
+      <source>The sign-in to “{name}” ends in {minutes} min.</source>
+      <translation>La connexion à « {name} » se termine dans {minutes} min.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/expiry.py" />
+      <source>The sign-in to “{name}” has ended. Your layers stay; sign in to go on.</source>
+      <translation>La connexion à « {name} » est terminée. Vos couches restent ; reconnectez-vous pour continuer.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>Accounts that were found</source>
+      <translation>Comptes trouvés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>Files are read, never run.</source>
+      <translation>Les fichiers sont lus, jamais exécutés.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>Files with accounts (*.sh *.rc *openrc* *.yaml *.yml *.json *.conf)</source>
+      <translation>Fichiers avec des comptes (*.sh *.rc *openrc* *.yaml *.yml *.json *.conf)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>From</source>
+      <translation>Origine</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>Import</source>
+      <translation>Importer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>Import connections</source>
+      <translation>Importer des connexions</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>Import {count}</source>
+      <translation>Importer {count}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>Keep the secrets</source>
+      <translation>Conserver les secrets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>Open a file with accounts</source>
+      <translation>Ouvrir un fichier avec des comptes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>Paste an openrc.sh, clouds.yaml or rclone.conf here, or open a file.</source>
+      <translation>Collez ici un openrc.sh, clouds.yaml ou rclone.conf, ou ouvrez un fichier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>Reading…</source>
+      <translation>Lecture…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>Search this computer</source>
+      <translation>Chercher sur cet ordinateur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>Text of a file with accounts</source>
+      <translation>Texte d’un fichier avec des comptes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>can't be imported</source>
+      <translation>ne peut pas être importé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/import_dialog.py" />
+      <source>yes</source>
+      <translation>oui</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/keyring_prompt.py" />
+      <source>Encrypted keyring file</source>
+      <translation>Fichier chiffré du trousseau</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/keyring_prompt.py" />
+      <source>Password</source>
+      <translation>Mot de passe</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/keyring_prompt.py" />
+      <source>Password again</source>
+      <translation>Mot de passe, encore une fois</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/keyring_prompt.py" />
+      <source>That was not the file's password. Try again.</source>
+      <translation>Ce n’était pas le mot de passe du fichier. Réessayez.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/keyring_prompt.py" />
+      <source>The encrypted keyring file {path} is locked. Open the connection in the COG Browser panel, which asks for the file's password, and try again.</source>
+      <translation>Le fichier chiffré du trousseau {path} est verrouillé. Ouvrez la connexion dans le panneau COG Browser, qui demande le mot de passe du fichier, puis réessayez.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/keyring_prompt.py" />
+      <source>This computer's keyring is the encrypted file {path}, which will be made now. Choose its password. It can't be recovered.</source>
+      <translation>Le trousseau de cet ordinateur est le fichier chiffré {path}, qui va être créé. Choisissez son mot de passe. Il est impossible de le retrouver.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/keyring_prompt.py" />
+      <source>This computer's keyring is the encrypted file {path}. Give its password.</source>
+      <translation>Le trousseau de cet ordinateur est le fichier chiffré {path}. Donnez son mot de passe.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/paste_box.py" />
+      <source>Clear</source>
+      <translation>Effacer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/paste_box.py" />
+      <source>Paste</source>
+      <translation>Coller</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/secret_fields.py" />
+      <source>Encrypted by the operating system, and opened when you log in.</source>
+      <translation>Chiffré par le système d’exploitation, et ouvert quand vous ouvrez votre session.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/secret_fields.py" />
+      <source>Encrypted in your QGIS profile. QGIS asks for its master password once a session.</source>
+      <translation>Chiffré dans votre profil QGIS. QGIS demande son mot de passe maître une fois par session.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/secret_fields.py" />
+      <source>Encrypted where that works without a question, else for this session only. Never in a project or settings file.</source>
+      <translation>Chiffré si cela se peut sans rien demander, sinon pour cette session seulement. Jamais dans un projet ni dans un fichier de réglages.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/secret_fields.py" />
+      <source>Nothing is written. You are asked again when QGIS starts next time.</source>
+      <translation>Rien n’est écrit. Le secret vous sera redemandé au prochain démarrage de QGIS.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/secret_fields.py" />
+      <source>The secret is kept in QGIS's encrypted authentication database.</source>
+      <translation>Le secret est conservé dans la base d’authentification chiffrée de QGIS.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/secret_fields.py" />
+      <source>The secret is kept in memory and forgotten when QGIS closes.</source>
+      <translation>Le secret est gardé en mémoire et oublié à la fermeture de QGIS.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/secret_fields.py" />
+      <source>The secret is kept in this computer's keyring.</source>
+      <translation>Le secret est conservé dans le trousseau de cet ordinateur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/secret_keeper.py" />
+      <source>COG Browser</source>
+      <translation>COG Browser</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/secret_keeper.py" />
+      <source>The place for the secret stays closed</source>
+      <translation>L’endroit prévu pour le secret reste fermé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/secret_keeper.py" />
+      <source>The secret is still there</source>
+      <translation>Le secret est encore là</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_dialog.py" />
+      <source>Sign in</source>
+      <translation>Se connecter</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_dialog.py" />
+      <source>Sign in to “{name}”.</source>
+      <translation>Connexion à « {name} ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_dialog.py" />
+      <source>The passcode is good once and never kept.</source>
+      <translation>Le code ne sert qu’une fois et n’est jamais conservé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>A ready token needs the storage URL.</source>
+      <translation>Un jeton existant demande l’URL de stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Client secret</source>
+      <translation>Secret du client</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Federation: access token</source>
+      <translation>Fédération : jeton d’accès</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Federation: client credentials</source>
+      <translation>Fédération : identifiants de client</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Federation: password</source>
+      <translation>Fédération : mot de passe</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the application credential's ID.</source>
+      <translation>Saisissez l’ID de l’identifiant d’application.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the application credential's name.</source>
+      <translation>Saisissez le nom de l’identifiant d’application.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the application credential's secret.</source>
+      <translation>Saisissez le secret de l’identifiant d’application.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the authentication URL.</source>
+      <translation>Saisissez l’URL d’authentification.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the client ID.</source>
+      <translation>Saisissez l’ID du client.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the client's secret.</source>
+      <translation>Saisissez le secret du client.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the discovery URL.</source>
+      <translation>Saisissez l’URL de découverte.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the identity provider, as Keystone calls it.</source>
+      <translation>Saisissez le fournisseur d’identité, tel que Keystone le nomme.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the key.</source>
+      <translation>Saisissez la clé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the passcode of your authenticator app.</source>
+      <translation>Saisissez le code de votre application d’authentification.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the password.</source>
+      <translation>Saisissez le mot de passe.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the protocol, as Keystone calls it.</source>
+      <translation>Saisissez le protocole, tel que Keystone le nomme.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the storage URL.</source>
+      <translation>Saisissez l’URL de stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the token.</source>
+      <translation>Saisissez le jeton.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the user.</source>
+      <translation>Saisissez l’utilisateur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Key</source>
+      <translation>Clé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Keystone token</source>
+      <translation>Jeton Keystone</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Nothing: public containers</source>
+      <translation>Rien : conteneurs publics</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Passcode</source>
+      <translation>Code à usage unique</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Password and passcode</source>
+      <translation>Mot de passe et code</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Token</source>
+      <translation>Jeton</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Token and storage URL</source>
+      <translation>Jeton et URL de stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>User and key (version 1)</source>
+      <translation>Utilisateur et clé (version 1)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/usual_places.py" />
+      <source>Environment</source>
+      <translation>Environnement</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/controller.py" />
@@ -744,141 +1184,6 @@
       <translation>{count} objets sont sélectionnés ; {limit} au plus sont ajoutés à la fois.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/cors_dialog.py" />
-      <source>CORS of container “{name}”</source>
-      <translation>CORS du conteneur « {name} »</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/cors_dialog.py" />
-      <source>Origins</source>
-      <translation>Origines</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/cors_dialog.py" />
-      <source>Remove CORS</source>
-      <translation>Retirer CORS</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/cors_dialog.py" />
-      <source>Set CORS</source>
-      <translation>Définir CORS</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/cors_dialog.py" />
-      <source>Set now</source>
-      <translation>Défini actuellement</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/cors_dialog.py" />
-      <source>Web pages of these origins may then read what their visitors may read in this container. Nothing becomes public by it. Write one origin on each line, e.g. https://maps.example.org, or * for all pages; none removes the permission.</source>
-      <translation>Les pages web de ces origines pourront lire ce que leurs visiteurs peuvent lire dans ce conteneur. Rien n’en devient public. Écrivez une origine par ligne, p. ex. https://maps.example.org, ou * pour toutes les pages ; aucune retire la permission.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/cors_dialog.py" />
-      <source>Will be set</source>
-      <translation>Sera défini</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/cors_dialog.py" />
-      <source>nothing</source>
-      <translation>rien</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_dialog.py" />
-      <source>Application credential</source>
-      <translation>Identifiant d’application</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_dialog.py" />
-      <source>Days until it ends</source>
-      <translation>Jours jusqu’à son expiration</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_dialog.py" />
-      <source>It is valid until it ends, also without QGIS. To end it earlier, delete it at your provider, in Horizon under Identity › Application Credentials.</source>
-      <translation>Il est valable jusqu’à son expiration, même sans QGIS. Pour y mettre fin plus tôt, supprimez-le chez votre fournisseur, dans Horizon sous Identité › Identifiants d’application.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_dialog.py" />
-      <source>It lasts</source>
-      <translation>Durée</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_dialog.py" />
-      <source>It may</source>
-      <translation>Il permet</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_dialog.py" />
-      <source>Make credential</source>
-      <translation>Créer l’identifiant</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_dialog.py" />
-      <source>Nothing is written: when QGIS closes, the credential is of no use any more, and you set the sign-in of the connection up again.</source>
-      <translation>Rien n’est écrit : à la fermeture de QGIS, l’identifiant ne sert plus à rien, et vous devrez redéfinir le mode d’authentification de la connexion.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_dialog.py" />
-      <source>Your sign-in to “{name}” can't be renewed without you. An application credential can: a secret for this computer alone, which Keystone makes for you. The connection signs in with it from then on, in place of the secret it has now.</source>
-      <translation>Votre connexion à « {name} » ne peut pas être renouvelée sans vous. Un identifiant d’application le peut : un secret réservé à cet ordinateur, que Keystone crée pour vous. La connexion s’authentifie dès lors avec lui, à la place de son secret actuel.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_dialog.py" />
-      <source>day</source>
-      <translation>jour</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_dialog.py" />
-      <source>days</source>
-      <translation>jours</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_dialog.py" />
-      <source>until {date}</source>
-      <translation>jusqu’au {date}</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_dialog.py" />
-      <source>use this project with your roles ({roles}), but not make or delete credentials</source>
-      <translation>d’utiliser ce projet avec vos rôles ({roles}), mais ni de créer ni de supprimer des identifiants</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_offer.py" />
-      <source>Sign in to “{name}” first.</source>
-      <translation>Connectez-vous d’abord à « {name} ».</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_offer.py" />
-      <source>Stay signed in…</source>
-      <translation>Rester connecté…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_offer.py" />
-      <source>The application credential “{name}” was made, but it does not work: {reason} Delete it at your provider.</source>
-      <translation>L’identifiant d’application « {name} » a été créé, mais il ne fonctionne pas : {reason} Supprimez-le chez votre fournisseur.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_offer.py" />
-      <source>The connection stays as it is</source>
-      <translation>La connexion reste inchangée</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_offer.py" />
-      <source>The sign-in to “{name}” can't be renewed without you.</source>
-      <translation>La connexion à « {name} » ne peut pas être renouvelée sans vous.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_offer.py" />
-      <source>“{name}” signs in by itself now, until {date}.</source>
-      <translation>« {name} » se connecte désormais sans vous, jusqu’au {date}.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/credential_offer.py" />
-      <source>“{name}” was changed meanwhile. The new application credential “{credential}” is not used; delete it at your provider.</source>
-      <translation>« {name} » a été modifiée entre-temps. Le nouvel identifiant d’application « {credential} » n’est pas utilisé ; supprimez-le chez votre fournisseur.</translation>
-    </message>
-    <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Add a connection…</source>
       <translation>Ajouter une connexion…</translation>
@@ -897,11 +1202,6 @@
       <location filename="../cog_browser/gui/dock.py" />
       <source>Browse your object store</source>
       <translation>Parcourez votre stockage objet</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
-      <source>COG Browser</source>
-      <translation>COG Browser</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
@@ -989,499 +1289,349 @@
       <translation>Objets</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/download_dialog.py" />
-      <source>Add it to the map</source>
-      <translation>L’ajouter à la carte</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/download_dialog.py" />
-      <source>Choose a file in a folder that exists.</source>
-      <translation>Choisissez un fichier dans un dossier existant.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/download_dialog.py" />
-      <source>Cloud Optimized GeoTIFF</source>
-      <translation>Cloud Optimized GeoTIFF</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/download_dialog.py" />
-      <source>Download</source>
-      <translation>Télécharger</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/download_dialog.py" />
-      <source>File</source>
-      <translation>Fichier</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/download_dialog.py" />
-      <source>Format</source>
-      <translation>Format</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/download_dialog.py" />
-      <source>GeoTIFF</source>
-      <translation>GeoTIFF</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/download_dialog.py" />
-      <source>GeoTIFF (*.tif *.tiff)</source>
-      <translation>GeoTIFF (*.tif *.tiff)</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/download_dialog.py" />
-      <source>“{name}” exists. Press Download again to replace it, or change the name.</source>
-      <translation>« {name} » existe. Appuyez encore sur Télécharger pour le remplacer, ou changez le nom.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/expiry.py" />
-      <source>Sign in again</source>
-      <translation>Se reconnecter</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/expiry.py" />
-      <source>The sign-in to “{name}” ends in {minutes} min.</source>
-      <translation>La connexion à « {name} » se termine dans {minutes} min.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/expiry.py" />
-      <source>The sign-in to “{name}” has ended. Your layers stay; sign in to go on.</source>
-      <translation>La connexion à « {name} » est terminée. Vos couches restent ; reconnectez-vous pour continuer.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/findings_view.py" />
-      <source>Error</source>
-      <translation>Erreur</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/findings_view.py" />
-      <source>Findings</source>
-      <translation>Constats</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/findings_view.py" />
-      <source>No findings.</source>
-      <translation>Aucun constat.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/findings_view.py" />
-      <source>Note</source>
-      <translation>Remarque</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/findings_view.py" />
-      <source>Warning</source>
-      <translation>Avertissement</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/findings_view.py" />
-      <source>expected: {value}</source>
-      <translation>attendu : {value}</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/findings_view.py" />
-      <source>found: {value}</source>
-      <translation>trouvé : {value}</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/foreign_offer.py" />
-      <source>Add one in the COG Browser panel.</source>
-      <translation>Ajoutez-en une dans le panneau COG Browser.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/foreign_offer.py" />
-      <source>Layers read an object store with secrets from the environment or the project file: {names}. A connection can read them instead.</source>
-      <translation>Des couches lisent un stockage d’objets avec des secrets de l’environnement ou du fichier de projet : {names}. Une connexion peut les lire à leur place.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/foreign_offer.py" />
-      <source>Read with “{connection}”</source>
-      <translation>Lire avec « {connection} »</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/identify_hint.py" />
-      <source>Identify</source>
-      <translation>Identifier</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/identify_hint.py" />
-      <source>could not be read</source>
-      <translation>n’a pas pu être lu</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/identify_hint.py" />
-      <source>“{layer}” could not be read here: {reason}</source>
-      <translation>« {layer} » n’a pas pu être lu ici : {reason}</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>Accounts that were found</source>
-      <translation>Comptes trouvés</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>Files are read, never run.</source>
-      <translation>Les fichiers sont lus, jamais exécutés.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>Files with accounts (*.sh *.rc *openrc* *.yaml *.yml *.json *.conf)</source>
-      <translation>Fichiers avec des comptes (*.sh *.rc *openrc* *.yaml *.yml *.json *.conf)</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>From</source>
-      <translation>Origine</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>Import</source>
-      <translation>Importer</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>Import connections</source>
-      <translation>Importer des connexions</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>Import {count}</source>
-      <translation>Importer {count}</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>Keep the secrets</source>
-      <translation>Conserver les secrets</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>Open a file with accounts</source>
-      <translation>Ouvrir un fichier avec des comptes</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>Paste an openrc.sh, clouds.yaml or rclone.conf here, or open a file.</source>
-      <translation>Collez ici un openrc.sh, clouds.yaml ou rclone.conf, ou ouvrez un fichier.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>Reading…</source>
-      <translation>Lecture…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>Search this computer</source>
-      <translation>Chercher sur cet ordinateur</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>Text of a file with accounts</source>
-      <translation>Texte d’un fichier avec des comptes</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>can't be imported</source>
-      <translation>ne peut pas être importé</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/import_dialog.py" />
-      <source>yes</source>
-      <translation>oui</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/keyring_prompt.py" />
-      <source>Encrypted keyring file</source>
-      <translation>Fichier chiffré du trousseau</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/keyring_prompt.py" />
-      <source>Password</source>
-      <translation>Mot de passe</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/keyring_prompt.py" />
-      <source>Password again</source>
-      <translation>Mot de passe, encore une fois</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/keyring_prompt.py" />
-      <source>That was not the file's password. Try again.</source>
-      <translation>Ce n’était pas le mot de passe du fichier. Réessayez.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/keyring_prompt.py" />
-      <source>The encrypted keyring file {path} is locked. Open the connection in the COG Browser panel, which asks for the file's password, and try again.</source>
-      <translation>Le fichier chiffré du trousseau {path} est verrouillé. Ouvrez la connexion dans le panneau COG Browser, qui demande le mot de passe du fichier, puis réessayez.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/keyring_prompt.py" />
-      <source>This computer's keyring is the encrypted file {path}, which will be made now. Choose its password. It can't be recovered.</source>
-      <translation>Le trousseau de cet ordinateur est le fichier chiffré {path}, qui va être créé. Choisissez son mot de passe. Il est impossible de le retrouver.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/keyring_prompt.py" />
-      <source>This computer's keyring is the encrypted file {path}. Give its password.</source>
-      <translation>Le trousseau de cet ordinateur est le fichier chiffré {path}. Donnez son mot de passe.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/layer_actions.py" />
+      <location filename="../cog_browser/gui/layers/actions.py" />
       <source>All {count} layers are unchanged in the store.</source>
       <translation>Les {count} couches sont inchangées dans le stockage.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_actions.py" />
+      <location filename="../cog_browser/gui/layers/actions.py" />
       <source>Details…</source>
       <translation>Détails…</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_actions.py" />
+      <location filename="../cog_browser/gui/layers/actions.py" />
       <source>Download raster…</source>
       <translation>Télécharger le raster…</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_actions.py" />
+      <location filename="../cog_browser/gui/layers/actions.py" />
       <source>Download window…</source>
       <translation>Télécharger la fenêtre…</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_actions.py" />
+      <location filename="../cog_browser/gui/layers/actions.py" />
       <source>Reload from store</source>
       <translation>Recharger depuis le stockage</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_actions.py" />
+      <location filename="../cog_browser/gui/layers/actions.py" />
       <source>Retry now</source>
       <translation>Réessayer maintenant</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_actions.py" />
+      <location filename="../cog_browser/gui/layers/actions.py" />
       <source>{count} of {total} layers had been replaced in the store and are new now.</source>
       <translation>{count} couches sur {total} avaient été remplacées dans le stockage et sont à jour maintenant.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_actions.py" />
+      <location filename="../cog_browser/gui/layers/actions.py" />
       <source>“{name}” had been replaced in the store; the map shows the new object now.</source>
       <translation>« {name} » avait été remplacé dans le stockage ; la carte montre maintenant le nouvel objet.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_actions.py" />
+      <location filename="../cog_browser/gui/layers/actions.py" />
       <source>“{name}” is unchanged in the store.</source>
       <translation>« {name} » est inchangé dans le stockage.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>Container</source>
       <translation>Conteneur</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>Details of “{name}”</source>
       <translation>Détails de « {name} »</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>Failures</source>
       <translation>Échecs</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>Given to QGIS</source>
       <translation>Fourni à QGIS</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>Last failure</source>
       <translation>Dernier échec</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>Object</source>
       <translation>Objet</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>Of it from memory</source>
       <translation>Dont depuis la mémoire</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>Of it read ahead</source>
       <translation>Dont lu à l’avance</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>Read from the store</source>
       <translation>Lu depuis le stockage</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>Reason</source>
       <translation>Raison</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>Requests to the store</source>
       <translation>Requêtes au stockage</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>State</source>
       <translation>État</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_details.py" />
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>an unknown account</source>
       <translation>un compte inconnu</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_download.py" />
+      <location filename="../cog_browser/gui/layers/download.py" />
       <source>Download window of “{name}”</source>
       <translation>Télécharger la fenêtre de « {name} »</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_download.py" />
+      <location filename="../cog_browser/gui/layers/download.py" />
       <source>Download “{name}”</source>
       <translation>Télécharger « {name} »</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_download.py" />
+      <location filename="../cog_browser/gui/layers/download.py" />
       <source>The whole object, byte by byte as it is in the store.</source>
       <translation>L’objet entier, octet par octet tel qu’il est dans le stockage.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_download.py" />
+      <location filename="../cog_browser/gui/layers/download.py" />
       <source>{path} is complete.</source>
       <translation>{path} est complet.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_download.py" />
+      <location filename="../cog_browser/gui/layers/download.py" />
       <source>{width} × {height} pixels, bands: {bands}, all bits as they are in the store.</source>
       <translation>{width} × {height} pixels, bandes : {bands}, tous les bits tels qu’ils sont dans le stockage.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_loader.py" />
+      <location filename="../cog_browser/gui/layers/download_dialog.py" />
+      <source>Add it to the map</source>
+      <translation>L’ajouter à la carte</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/download_dialog.py" />
+      <source>Choose a file in a folder that exists.</source>
+      <translation>Choisissez un fichier dans un dossier existant.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/download_dialog.py" />
+      <source>Cloud Optimized GeoTIFF</source>
+      <translation>Cloud Optimized GeoTIFF</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/download_dialog.py" />
+      <source>Download</source>
+      <translation>Télécharger</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/download_dialog.py" />
+      <source>File</source>
+      <translation>Fichier</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/download_dialog.py" />
+      <source>Format</source>
+      <translation>Format</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/download_dialog.py" />
+      <source>GeoTIFF</source>
+      <translation>GeoTIFF</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/download_dialog.py" />
+      <source>GeoTIFF (*.tif *.tiff)</source>
+      <translation>GeoTIFF (*.tif *.tiff)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/download_dialog.py" />
+      <source>“{name}” exists. Press Download again to replace it, or change the name.</source>
+      <translation>« {name} » existe. Appuyez encore sur Télécharger pour le remplacer, ou changez le nom.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/foreign_offer.py" />
+      <source>Add one in the COG Browser panel.</source>
+      <translation>Ajoutez-en une dans le panneau COG Browser.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/foreign_offer.py" />
+      <source>Layers read an object store with secrets from the environment or the project file: {names}. A connection can read them instead.</source>
+      <translation>Des couches lisent un stockage d’objets avec des secrets de l’environnement ou du fichier de projet : {names}. Une connexion peut les lire à leur place.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/foreign_offer.py" />
+      <source>Read with “{connection}”</source>
+      <translation>Lire avec « {connection} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/identify_hint.py" />
+      <source>Identify</source>
+      <translation>Identifier</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/identify_hint.py" />
+      <source>could not be read</source>
+      <translation>n’a pas pu être lu</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/identify_hint.py" />
+      <source>“{layer}” could not be read here: {reason}</source>
+      <translation>« {layer} » n’a pas pu être lu ici : {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/loader.py" />
       <source>Adding {count} layers…</source>
       <translation>Ajout de {count} couches…</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_loader.py" />
+      <location filename="../cog_browser/gui/layers/loader.py" />
       <source>Adding “{name}”…</source>
       <translation>Ajout de « {name} »…</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_loader.py" />
+      <location filename="../cog_browser/gui/layers/loader.py" />
       <source>Cancel</source>
       <translation>Annuler</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_loader.py" />
+      <location filename="../cog_browser/gui/layers/loader.py" />
       <source>{failed} of {total} layers could not be added. The first: {reason}</source>
       <translation>{failed} couches sur {total} n’ont pas pu être ajoutées. La première : {reason}</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_messages.py" />
+      <location filename="../cog_browser/gui/layers/notices.py" />
       <source>{count} layers of “{connection}” can't be read. The first: {reason}</source>
       <translation>{count} couches de « {connection} » ne peuvent pas être lues. La première : {reason}</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_messages.py" />
+      <location filename="../cog_browser/gui/layers/notices.py" />
       <source>{count} layers of “{connection}” wait. The first: {reason}</source>
       <translation>{count} couches de « {connection} » attendent. La première : {reason}</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_messages.py" />
+      <location filename="../cog_browser/gui/layers/notices.py" />
       <source>{count} layers were replaced in the store; the map shows the new objects.</source>
       <translation>{count} couches ont été remplacées dans le stockage ; la carte montre les nouveaux objets.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_messages.py" />
+      <location filename="../cog_browser/gui/layers/notices.py" />
       <source>“{layer}” can't be read: {reason}</source>
       <translation>« {layer} » ne peut pas être lu : {reason}</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_messages.py" />
+      <location filename="../cog_browser/gui/layers/notices.py" />
       <source>“{layer}” waits: {reason}</source>
       <translation>« {layer} » attend : {reason}</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_messages.py" />
+      <location filename="../cog_browser/gui/layers/notices.py" />
       <source>“{name}” was replaced in the store; the map shows the new object now.</source>
       <translation>« {name} » a été remplacé dans le stockage ; la carte montre maintenant le nouvel objet.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>1 failure</source>
       <translation>1 échec</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>1 request</source>
       <translation>1 requête</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>Can't be read at the moment</source>
       <translation>Ne peut pas être lu pour le moment</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>It is drawn as soon as you sign in.</source>
       <translation>La couche est dessinée dès que vous vous connectez.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>It is tried again by itself, and drawn when it works.</source>
       <translation>De nouveaux essais ont lieu d’eux-mêmes, et la couche est dessinée dès qu’ils réussissent.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>It opens by itself as soon as its account can be reached.</source>
       <translation>La couche s’ouvre d’elle-même dès que son compte est joignable.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>Reads without errors</source>
       <translation>Se lit sans erreur</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>Reload it to see what is there now.</source>
       <translation>Rechargez la couche pour voir ce qui s’y trouve maintenant.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>Replaced in the store</source>
       <translation>Remplacé dans le stockage</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>Waits for a sign-in</source>
       <translation>Attend une connexion</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>Waits to be opened</source>
       <translation>Attend d’être ouvert</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>{count} failures</source>
       <translation>{count} échecs</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>{count} requests</source>
       <translation>{count} requêtes</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>{size} from memory</source>
       <translation>{size} depuis la mémoire</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/layer_texts.py" />
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>{size} from the store</source>
       <translation>{size} depuis le stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/vrt_notice.py" />
+      <source>Write the store's addresses</source>
+      <translation>Écrire les adresses du stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/vrt_notice.py" />
+      <source>“{name}” was made of layers from an object store, and refers to them by addresses that end when QGIS is closed. With the store's addresses instead, it opens later where the objects can be read without signing in; or save a raster instead of a virtual one.</source>
+      <translation>« {name} » a été fait de couches d'un stockage objet, et s'y réfère par des adresses qui cessent d'exister à la fermeture de QGIS. Avec les adresses du stockage à la place, il s'ouvrira plus tard là où les objets se lisent sans connexion ; sinon, enregistrez un raster plutôt qu'un raster virtuel.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
@@ -1634,14 +1784,224 @@
       <translation>{kind} : le panneau du journal, onglet « COG Browser », donne les détails.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/object_actions.py" />
+      <location filename="../cog_browser/gui/objects/cors_dialog.py" />
+      <source>CORS of container “{name}”</source>
+      <translation>CORS du conteneur « {name} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/cors_dialog.py" />
+      <source>Origins</source>
+      <translation>Origines</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/cors_dialog.py" />
+      <source>Remove CORS</source>
+      <translation>Retirer CORS</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/cors_dialog.py" />
+      <source>Set CORS</source>
+      <translation>Définir CORS</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/cors_dialog.py" />
+      <source>Set now</source>
+      <translation>Défini actuellement</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/cors_dialog.py" />
+      <source>Web pages of these origins may then read what their visitors may read in this container. Nothing becomes public by it. Write one origin on each line, e.g. https://maps.example.org, or * for all pages; none removes the permission.</source>
+      <translation>Les pages web de ces origines pourront lire ce que leurs visiteurs peuvent lire dans ce conteneur. Rien n’en devient public. Écrivez une origine par ligne, p. ex. https://maps.example.org, ou * pour toutes les pages ; aucune retire la permission.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/cors_dialog.py" />
+      <source>Will be set</source>
+      <translation>Sera défini</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/cors_dialog.py" />
+      <source>nothing</source>
+      <translation>rien</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/findings_view.py" />
+      <source>Error</source>
+      <translation>Erreur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/findings_view.py" />
+      <source>Findings</source>
+      <translation>Constats</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/findings_view.py" />
+      <source>No findings.</source>
+      <translation>Aucun constat.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/findings_view.py" />
+      <source>Note</source>
+      <translation>Remarque</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/findings_view.py" />
+      <source>Warning</source>
+      <translation>Avertissement</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/findings_view.py" />
+      <source>expected: {value}</source>
+      <translation>attendu : {value}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/findings_view.py" />
+      <source>found: {value}</source>
+      <translation>trouvé : {value}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/object_actions.py" />
       <source>The CORS metadata of container “{name}” is set.</source>
       <translation>Les métadonnées CORS du conteneur « {name} » sont définies.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/object_actions.py" />
+      <location filename="../cog_browser/gui/objects/object_actions.py" />
       <source>“{name}” is a proper COG now.</source>
       <translation>« {name} » est maintenant un vrai COG.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
+      <source>Convert</source>
+      <translation>Convertir</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
+      <source>Downloading, converting and checking…</source>
+      <translation>Téléchargement, conversion et vérification…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
+      <source>Looking at the object…</source>
+      <translation>Examen de l’objet…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
+      <source>Make “{name}” a proper COG</source>
+      <translation>Faire de « {name} » un vrai COG</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
+      <source>Profile</source>
+      <translation>Profil</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
+      <source>Replace</source>
+      <translation>Remplacer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
+      <source>The new COG</source>
+      <translation>Le nouveau COG</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
+      <source>The new COG is ready and checked: {after}, in place of {before}. Replace the object “{name}” in container “{container}” with it? The old one is then gone, unless the container keeps versions.</source>
+      <translation>Le nouveau COG est prêt et vérifié : {after}, au lieu de {before}. Remplacer par lui l’objet « {name} » du conteneur « {container} » ? L’ancien sera perdu, sauf si le conteneur garde les versions.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
+      <source>The object has {size}. It is downloaded and converted on this computer first; nothing is replaced before you have seen the result.</source>
+      <translation>L’objet fait {size}. Il est d’abord téléchargé et converti sur cet ordinateur ; rien n’est remplacé avant que vous n’ayez vu le résultat.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
+      <source>The object now</source>
+      <translation>L’objet actuel</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
+      <source>This is a proper COG already. There is nothing to do.</source>
+      <translation>C’est déjà un vrai COG. Il n’y a rien à faire.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
+      <source>Uploading…</source>
+      <translation>Envoi…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/server_dialog.py" />
+      <source>Asking the server…</source>
+      <translation>Interrogation du serveur…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/server_dialog.py" />
+      <source>Check again</source>
+      <translation>Vérifier à nouveau</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/server_dialog.py" />
+      <source>Copy settings</source>
+      <translation>Copier les réglages</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/server_dialog.py" />
+      <source>Ready for QGIS and GDAL, but not for web maps of other sites.</source>
+      <translation>Prêt pour QGIS et GDAL, mais pas pour les cartes web d’autres sites.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/server_dialog.py" />
+      <source>Ready for QGIS, GDAL and web maps.</source>
+      <translation>Prêt pour QGIS, GDAL et les cartes web.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/server_dialog.py" />
+      <source>Server of “{name}”</source>
+      <translation>Serveur de « {name} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/server_dialog.py" />
+      <source>Set CORS on this container…</source>
+      <translation>Définir CORS sur ce conteneur…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/server_dialog.py" />
+      <source>This server can't be read in parts.</source>
+      <translation>Ce serveur ne se lit pas par parties.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/server_dialog.py" />
+      <source>What to write into the server's settings</source>
+      <translation>Ce qu’il faut écrire dans la configuration du serveur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/steps_view.py" />
+      <source>Find the object store in the catalogue</source>
+      <translation>Trouver le stockage objet dans le catalogue</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/steps_view.py" />
+      <source>It works: {what}.</source>
+      <translation>Tout fonctionne : {what}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/steps_view.py" />
+      <source>List the containers</source>
+      <translation>Lister les conteneurs</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/steps_view.py" />
+      <source>Reach the host</source>
+      <translation>Joindre l’hôte</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/steps_view.py" />
+      <source>Speak TLS with it</source>
+      <translation>Établir TLS avec lui</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/steps_view.py" />
+      <source>{seconds} s</source>
+      <translation>{seconds} s</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/objects_model.py" />
@@ -1682,351 +2042,6 @@
       <location filename="../cog_browser/gui/options_page.py" />
       <source>While nothing else is read, fetch what lies around the map view and in the next zoom levels. Turn it off where every byte is paid for.</source>
       <translation>Tant que rien d’autre n’est lu, charger ce qui entoure la vue de la carte et les niveaux de zoom suivants. À désactiver là où chaque octet est payant.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/paste_box.py" />
-      <source>Clear</source>
-      <translation>Effacer</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/paste_box.py" />
-      <source>Paste</source>
-      <translation>Coller</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/repair_dialog.py" />
-      <source>Convert</source>
-      <translation>Convertir</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/repair_dialog.py" />
-      <source>Downloading, converting and checking…</source>
-      <translation>Téléchargement, conversion et vérification…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/repair_dialog.py" />
-      <source>Looking at the object…</source>
-      <translation>Examen de l’objet…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/repair_dialog.py" />
-      <source>Make “{name}” a proper COG</source>
-      <translation>Faire de « {name} » un vrai COG</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/repair_dialog.py" />
-      <source>Profile</source>
-      <translation>Profil</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/repair_dialog.py" />
-      <source>Replace</source>
-      <translation>Remplacer</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/repair_dialog.py" />
-      <source>The new COG</source>
-      <translation>Le nouveau COG</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/repair_dialog.py" />
-      <source>The new COG is ready and checked: {after}, in place of {before}. Replace the object “{name}” in container “{container}” with it? The old one is then gone, unless the container keeps versions.</source>
-      <translation>Le nouveau COG est prêt et vérifié : {after}, au lieu de {before}. Remplacer par lui l’objet « {name} » du conteneur « {container} » ? L’ancien sera perdu, sauf si le conteneur garde les versions.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/repair_dialog.py" />
-      <source>The object has {size}. It is downloaded and converted on this computer first; nothing is replaced before you have seen the result.</source>
-      <translation>L’objet fait {size}. Il est d’abord téléchargé et converti sur cet ordinateur ; rien n’est remplacé avant que vous n’ayez vu le résultat.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/repair_dialog.py" />
-      <source>The object now</source>
-      <translation>L’objet actuel</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/repair_dialog.py" />
-      <source>This is a proper COG already. There is nothing to do.</source>
-      <translation>C’est déjà un vrai COG. Il n’y a rien à faire.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/repair_dialog.py" />
-      <source>Uploading…</source>
-      <translation>Envoi…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_fields.py" />
-      <source>Encrypted by the operating system, and opened when you log in.</source>
-      <translation>Chiffré par le système d’exploitation, et ouvert quand vous ouvrez votre session.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_fields.py" />
-      <source>Encrypted in your QGIS profile. QGIS asks for its master password once a session.</source>
-      <translation>Chiffré dans votre profil QGIS. QGIS demande son mot de passe maître une fois par session.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_fields.py" />
-      <source>Encrypted where that works without a question, else for this session only. Never in a project or settings file.</source>
-      <translation>Chiffré si cela se peut sans rien demander, sinon pour cette session seulement. Jamais dans un projet ni dans un fichier de réglages.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_fields.py" />
-      <source>Nothing is written. You are asked again when QGIS starts next time.</source>
-      <translation>Rien n’est écrit. Le secret vous sera redemandé au prochain démarrage de QGIS.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_fields.py" />
-      <source>The secret is kept in QGIS's encrypted authentication database.</source>
-      <translation>Le secret est conservé dans la base d’authentification chiffrée de QGIS.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_fields.py" />
-      <source>The secret is kept in memory and forgotten when QGIS closes.</source>
-      <translation>Le secret est gardé en mémoire et oublié à la fermeture de QGIS.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_fields.py" />
-      <source>The secret is kept in this computer's keyring.</source>
-      <translation>Le secret est conservé dans le trousseau de cet ordinateur.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_keeper.py" />
-      <source>The place for the secret stays closed</source>
-      <translation>L’endroit prévu pour le secret reste fermé</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/secret_keeper.py" />
-      <source>The secret is still there</source>
-      <translation>Le secret est encore là</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/server_dialog.py" />
-      <source>Asking the server…</source>
-      <translation>Interrogation du serveur…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/server_dialog.py" />
-      <source>Check again</source>
-      <translation>Vérifier à nouveau</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/server_dialog.py" />
-      <source>Copy settings</source>
-      <translation>Copier les réglages</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/server_dialog.py" />
-      <source>Ready for QGIS and GDAL, but not for web maps of other sites.</source>
-      <translation>Prêt pour QGIS et GDAL, mais pas pour les cartes web d’autres sites.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/server_dialog.py" />
-      <source>Ready for QGIS, GDAL and web maps.</source>
-      <translation>Prêt pour QGIS, GDAL et les cartes web.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/server_dialog.py" />
-      <source>Server of “{name}”</source>
-      <translation>Serveur de « {name} »</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/server_dialog.py" />
-      <source>Set CORS on this container…</source>
-      <translation>Définir CORS sur ce conteneur…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/server_dialog.py" />
-      <source>This server can't be read in parts.</source>
-      <translation>Ce serveur ne se lit pas par parties.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/server_dialog.py" />
-      <source>What to write into the server's settings</source>
-      <translation>Ce qu’il faut écrire dans la configuration du serveur</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_dialog.py" />
-      <source>Sign in</source>
-      <translation>Se connecter</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_dialog.py" />
-      <source>Sign in to “{name}”.</source>
-      <translation>Connexion à « {name} ».</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_dialog.py" />
-      <source>The passcode is good once and never kept.</source>
-      <translation>Le code ne sert qu’une fois et n’est jamais conservé.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>A ready token needs the storage URL.</source>
-      <translation>Un jeton existant demande l’URL de stockage.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Client secret</source>
-      <translation>Secret du client</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Federation: access token</source>
-      <translation>Fédération : jeton d’accès</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Federation: client credentials</source>
-      <translation>Fédération : identifiants de client</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Federation: password</source>
-      <translation>Fédération : mot de passe</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the application credential's ID.</source>
-      <translation>Saisissez l’ID de l’identifiant d’application.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the application credential's name.</source>
-      <translation>Saisissez le nom de l’identifiant d’application.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the application credential's secret.</source>
-      <translation>Saisissez le secret de l’identifiant d’application.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the authentication URL.</source>
-      <translation>Saisissez l’URL d’authentification.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the client ID.</source>
-      <translation>Saisissez l’ID du client.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the client's secret.</source>
-      <translation>Saisissez le secret du client.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the discovery URL.</source>
-      <translation>Saisissez l’URL de découverte.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the identity provider, as Keystone calls it.</source>
-      <translation>Saisissez le fournisseur d’identité, tel que Keystone le nomme.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the key.</source>
-      <translation>Saisissez la clé.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the passcode of your authenticator app.</source>
-      <translation>Saisissez le code de votre application d’authentification.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the password.</source>
-      <translation>Saisissez le mot de passe.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the protocol, as Keystone calls it.</source>
-      <translation>Saisissez le protocole, tel que Keystone le nomme.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the storage URL.</source>
-      <translation>Saisissez l’URL de stockage.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the token.</source>
-      <translation>Saisissez le jeton.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Fill in the user.</source>
-      <translation>Saisissez l’utilisateur.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Key</source>
-      <translation>Clé</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Keystone token</source>
-      <translation>Jeton Keystone</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Nothing: public containers</source>
-      <translation>Rien : conteneurs publics</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Passcode</source>
-      <translation>Code à usage unique</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Password and passcode</source>
-      <translation>Mot de passe et code</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Token</source>
-      <translation>Jeton</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>Token and storage URL</source>
-      <translation>Jeton et URL de stockage</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/sign_in_modes.py" />
-      <source>User and key (version 1)</source>
-      <translation>Utilisateur et clé (version 1)</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/steps_view.py" />
-      <source>Find the object store in the catalogue</source>
-      <translation>Trouver le stockage objet dans le catalogue</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/steps_view.py" />
-      <source>It works: {what}.</source>
-      <translation>Tout fonctionne : {what}.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/steps_view.py" />
-      <source>List the containers</source>
-      <translation>Lister les conteneurs</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/steps_view.py" />
-      <source>Reach the host</source>
-      <translation>Joindre l’hôte</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/steps_view.py" />
-      <source>Speak TLS with it</source>
-      <translation>Établir TLS avec lui</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/steps_view.py" />
-      <source>{seconds} s</source>
-      <translation>{seconds} s</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />
@@ -2077,21 +2092,6 @@
       <location filename="../cog_browser/gui/tree_model.py" />
       <source>Double click to retry.</source>
       <translation>Double-cliquez pour réessayer.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/usual_places.py" />
-      <source>Environment</source>
-      <translation>Environnement</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/vrt_notice.py" />
-      <source>Write the store's addresses</source>
-      <translation>Écrire les adresses du stockage</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/vrt_notice.py" />
-      <source>“{name}” was made of layers from an object store, and refers to them by addresses that end when QGIS is closed. With the store's addresses instead, it opens later where the objects can be read without signing in; or save a raster instead of a virtual one.</source>
-      <translation>« {name} » a été fait de couches d'un stockage objet, et s'y réfère par des adresses qui cessent d'exister à la fermeture de QGIS. Avec les adresses du stockage à la place, il s'ouvrira plus tard là où les objets se lisent sans connexion ; sinon, enregistrez un raster plutôt qu'un raster virtuel.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/base.py" />

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cog_browser.cog.rule import PROFILES
-from cog_browser.cog.rules import GROUPS
+from cog_browser.cog.rules.catalogue import GROUPS
+from cog_browser.cog.rules.rule import PROFILES
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "validate.md"
 _BEGIN, _END = "<!-- rules -->\n", "<!-- end of rules -->\n"

@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
-from cog_browser.cog.profiles import PROFILES
+from cog_browser.cog.conversion.profiles import PROFILES
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTEXT = "CogBrowser"
@@ -27,7 +27,7 @@ def texts(package: Path) -> dict[str, str]:
         for text in _texts(ast.parse(path.read_text(encoding="utf-8")), path):
             found.setdefault(text, path.relative_to(package.parent).as_posix())
     for profile in PROFILES.values():  # of a layer that knows no Qt; see _DESCRIPTION
-        found.setdefault(profile.description, "cog_browser/cog/profiles.py")
+        found.setdefault(profile.description, "cog_browser/cog/conversion/profiles.py")
     return found
 
 

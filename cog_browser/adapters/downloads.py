@@ -19,7 +19,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from cog_browser.adapters.i18n import tr
 from cog_browser.cog.window import Window, pixel_window, save_window
 from cog_browser.storage.errors import ConfigurationError, ConversionError
-from cog_browser.storage.gateway_process import running_gateway
+from cog_browser.storage.gateway.process import running_gateway
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.vsi import gateway_url
 

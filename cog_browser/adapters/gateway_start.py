@@ -12,7 +12,7 @@ from qgis.core import QgsApplication
 
 from cog_browser.adapters.reading_settings import reading_settings
 from cog_browser.storage.errors import CogBrowserError
-from cog_browser.storage.gateway_process import (
+from cog_browser.storage.gateway.process import (
     Notify,
     ReadGateway,
     running_gateway,

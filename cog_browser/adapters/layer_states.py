@@ -14,8 +14,8 @@ from cog_browser.adapters.ownership import OwnedObject, owner_of
 from cog_browser.adapters.pending import saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.gateway_process import saved_source_of
-from cog_browser.storage.shared_object import FAILING, READING, REPLACED, WAITING
+from cog_browser.storage.gateway.process import saved_source_of
+from cog_browser.storage.gateway.shared_object import FAILING, READING, REPLACED, WAITING
 from cog_browser.storage.vsi import gateway_url
 
 #: The layer has a placeholder: its object was never opened here, or can't be opened now.

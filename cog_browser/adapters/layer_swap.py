@@ -17,7 +17,7 @@ from cog_browser.adapters.path_translation import to_saved_form
 from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.gateway_process import shared_gateway
+from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.vsi import cant_open, gateway_url, running_tiff_source
 

@@ -10,7 +10,7 @@ from cog_browser.adapters.default_style import apply_default_style, open_without
 from cog_browser.adapters.sessions import sessions
 from cog_browser.cog.gdal_call import datasets_released
 from cog_browser.storage.errors import CogBrowserError
-from cog_browser.storage.gateway_process import shared_gateway
+from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.vsi import cant_open, gateway_url, running_tiff_source
 

@@ -14,7 +14,7 @@ from cog_browser.adapters.connections import PLUGIN
 from cog_browser.adapters.pending import saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.gateway_process import saved_source_of
+from cog_browser.storage.gateway.process import saved_source_of
 from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.vsi import gateway_url
 

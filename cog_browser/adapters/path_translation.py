@@ -29,7 +29,7 @@ from cog_browser.adapters.pending import placeholder, saved_source_of_placeholde
 from cog_browser.adapters.sessions import sessions
 from cog_browser.storage.connection import RESERVED_PREFIX
 from cog_browser.storage.errors import CogBrowserError, ConfigurationError
-from cog_browser.storage.gateway_process import saved_source_of, shared_gateway
+from cog_browser.storage.gateway.process import saved_source_of, shared_gateway
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.vsi import gateway_url, running_source
 

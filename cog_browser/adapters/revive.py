@@ -22,7 +22,7 @@ from cog_browser.storage.errors import (
     ThrottledError,
     TransportError,
 )
-from cog_browser.storage.shared_object import FAILING, REPLACED, WAITING
+from cog_browser.storage.gateway.shared_object import FAILING, REPLACED, WAITING
 from cog_browser.storage.vsi import gateway_url
 
 #: Seconds between two tries to reach an account: the first, and the longest.

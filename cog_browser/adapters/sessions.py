@@ -16,7 +16,7 @@ from cog_browser.adapters.secret_store import SecretStore
 from cog_browser.storage.connection import RESERVED_PREFIX, Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import CogBrowserError, ConfigurationError
-from cog_browser.storage.gateway_process import shared_gateway
+from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.http import HttpSettings
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.stores import open_store

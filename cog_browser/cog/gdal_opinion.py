@@ -13,10 +13,10 @@ from uuid import uuid4
 
 from osgeo import gdal
 
-from cog_browser.cog.cog_file import CogFile
-from cog_browser.cog.finding import ERROR, NOTE, Finding
 from cog_browser.cog.gdal_call import gdal_errors
-from cog_browser.cog.rules import RULES, Breaches
+from cog_browser.cog.rules.catalogue import RULES, Breaches
+from cog_browser.cog.rules.cog_file import CogFile
+from cog_browser.cog.rules.finding import ERROR, NOTE, Finding
 from cog_browser.storage.errors import RasterError
 
 #: The script looks at each block of an empty raster in turn: a kilobyte may claim millions.

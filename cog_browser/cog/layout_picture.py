@@ -6,7 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from cog_browser.cog.file_layout import ARRAYS, DATA, GHOST, HEADER, IFD, MASK_DATA, VALUES, Part
+from cog_browser.cog.tiff.file_layout import (
+    ARRAYS,
+    DATA,
+    GHOST,
+    HEADER,
+    IFD,
+    MASK_DATA,
+    VALUES,
+    Part,
+)
 
 _WIDTH, _BAR, _LEFT = 760, 34, 10
 _TOP_WHOLE, _TOP_HEADER = 24, 104

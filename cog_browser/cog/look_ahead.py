@@ -11,9 +11,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cog_browser.cog.block_index import Block
-from cog_browser.cog.tiff import Tiff, read_tiff
-from cog_browser.cog.tiff_ifd import Ifd
+from cog_browser.cog.tiff.block_index import Block
+from cog_browser.cog.tiff.ifd import Ifd
+from cog_browser.cog.tiff.read import Tiff, read_tiff
 
 #: Blocks of all images together; the arrays of more would cost more to read than they save.
 _MOST_BLOCKS = 300_000
@@ -22,7 +22,7 @@ _DEPTH, _MOST_IN_STRIP = 2, 64
 
 
 def planner_for(read: Callable[[int, int], bytes], size: int) -> LookAheadPlanner | None:
-    """The planner of a TIFF; None where nothing can be foreseen. See `storage.look_ahead`."""
+    """The planner of a TIFF; None where nothing can be foreseen. See `gateway.look_ahead`."""
     tiff = read_tiff(read, size)
     images = [ifd for ifd in tiff.all_ifds() if ifd.block_count > 1]
     if not images or sum(ifd.block_count for ifd in images) > _MOST_BLOCKS:
@@ -50,7 +50,7 @@ class _Box:
 
 
 class LookAheadPlanner:
-    """See `storage.look_ahead.Planner`."""
+    """See `storage.gateway.look_ahead.Planner`."""
 
     def __init__(self, images: Sequence[_Image]) -> None:
         self._images = images

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cog_browser.cog.convert import convert_to_cog
+from cog_browser.cog.conversion.convert import convert_to_cog
 from cog_browser.cog.private_folders import private_folder_in
 from cog_browser.cog.report import CogReport
 from cog_browser.cog.validate import validate_cog
@@ -34,7 +34,7 @@ from cog_browser.storage.models import ObjectEntry, ObjectRef
 from cog_browser.storage.object_names import TIFF_CONTENT_TYPE, TIFF_MAGIC
 from cog_browser.storage.progress import Progress, part, report
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.swift_metadata import read_metadata, write_metadata
+from cog_browser.storage.swift.metadata import read_metadata, write_metadata
 
 _log = logging.getLogger(__name__)
 

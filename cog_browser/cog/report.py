@@ -6,11 +6,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cog_browser.cog.file_layout import Part
-from cog_browser.cog.finding import ERROR, NOTE, WARNING, Finding
 from cog_browser.cog.layout_picture import layout_svg
 from cog_browser.cog.report_page import page
+from cog_browser.cog.rules.finding import ERROR, NOTE, WARNING, Finding
 from cog_browser.cog.structure import Structure
+from cog_browser.cog.tiff.file_layout import Part
 
 __all__ = ["ERROR", "NOTE", "WARNING", "CogReport", "Finding", "Reading"]
 

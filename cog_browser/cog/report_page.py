@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from cog_browser.cog.finding import Finding
-from cog_browser.cog.rule import OGC_CLASSES, PROFILES
+from cog_browser.cog.rules.finding import Finding
+from cog_browser.cog.rules.rule import OGC_CLASSES, PROFILES
 from cog_browser.cog.structure import Structure
-from cog_browser.cog.tiff_checks import count_text
+from cog_browser.cog.tiff.checks import count_text
 
 if TYPE_CHECKING:
     from cog_browser.cog.report import CogReport

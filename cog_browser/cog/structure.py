@@ -9,7 +9,7 @@ from typing import Any
 
 from osgeo import gdal
 
-from cog_browser.cog.proof import crs_of, own_mask
+from cog_browser.cog.conversion.proof import crs_of, own_mask
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,6 @@ from typing import Any, Union
 
 from osgeo import gdal
 
-from cog_browser.cog.byte_sources import open_source
-from cog_browser.cog.cog_file import CogFile
-from cog_browser.cog.counted_reads import CountedReads
-from cog_browser.cog.file_layout import parts_of
-from cog_browser.cog.finding import ERROR, NOTE, WARNING, Finding
-from cog_browser.cog.gather import gather
 from cog_browser.cog.gdal_call import datasets_released, gdal_errors
 from cog_browser.cog.gdal_opinion import (
     MOST_BLOCKS,
@@ -30,8 +24,11 @@ from cog_browser.cog.gdal_opinion import (
     view_of_pieces,
 )
 from cog_browser.cog.report import CogReport, Reading
-from cog_browser.cog.rule import PROFILES
-from cog_browser.cog.rules import RULES, apply_rules, classes_met, findings, is_valid
+from cog_browser.cog.rules.catalogue import RULES, apply_rules, classes_met, findings, is_valid
+from cog_browser.cog.rules.cog_file import CogFile
+from cog_browser.cog.rules.finding import ERROR, NOTE, WARNING, Finding
+from cog_browser.cog.rules.gather import gather
+from cog_browser.cog.rules.rule import PROFILES
 from cog_browser.cog.sources import (
     display_name,
     is_remote,
@@ -40,6 +37,9 @@ from cog_browser.cog.sources import (
     secret_free,
 )
 from cog_browser.cog.structure import Structure, read_structure
+from cog_browser.cog.tiff.byte_sources import open_source
+from cog_browser.cog.tiff.counted_reads import CountedReads
+from cog_browser.cog.tiff.file_layout import parts_of
 from cog_browser.storage.errors import Cancelled, CogBrowserError, ConfigurationError, RasterError
 from cog_browser.storage.models import ObjectRef
 from cog_browser.storage.progress import Progress

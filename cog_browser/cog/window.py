@@ -14,10 +14,10 @@ from typing import Any
 
 from osgeo import gdal
 
-from cog_browser.cog.convert import convert_to_cog
+from cog_browser.cog.conversion.convert import convert_to_cog
+from cog_browser.cog.conversion.proof import crs_of
 from cog_browser.cog.gdal_call import datasets_released, gdal_errors, thread_option
 from cog_browser.cog.local_target import create_copy, private_folder, publish, usable_target
-from cog_browser.cog.proof import crs_of
 from cog_browser.cog.sources import display_name, open_raster, secret_free
 from cog_browser.storage.errors import ConfigurationError, ConversionError, RasterError
 from cog_browser.storage.progress import Progress, part

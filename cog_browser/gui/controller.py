@@ -15,15 +15,15 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import listing, messages
-from cog_browser.gui.accounts import Accounts
+from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.dock import MAX_LAYERS_AT_ONCE, CogBrowserDock
-from cog_browser.gui.layer_loader import LayerLoader
+from cog_browser.gui.layers.loader import LayerLoader
+from cog_browser.gui.layers.vrt_notice import VrtNotice
 from cog_browser.gui.listing import Page
-from cog_browser.gui.object_actions import ObjectActions
+from cog_browser.gui.objects.object_actions import ObjectActions
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.sorting import SortJob
 from cog_browser.gui.tree_model import NodeState
-from cog_browser.gui.vrt_notice import VrtNotice
 from cog_browser.storage.errors import AuthenticationError
 from cog_browser.storage.models import Container
 from cog_browser.storage.store import ObjectStore

@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QApplication, QMenu
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.icons import icon
-from cog_browser.gui.object_actions import CHECK_SERVER, REPAIR
+from cog_browser.gui.objects.object_actions import CHECK_SERVER, REPAIR
 from cog_browser.gui.place import Place
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from qgis.PyQt.QtCore import (
 )
 
 from cog_browser.adapters.i18n import tr
-from cog_browser.gui.drop_handler import encode
 from cog_browser.gui.icons import row_icon
+from cog_browser.gui.layers.drop_handler import encode
 from cog_browser.gui.place import DELIMITER, ObjectAddress, Place
 from cog_browser.gui.sorting import (
     MODIFIED,

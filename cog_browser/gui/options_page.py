@@ -15,9 +15,9 @@ from cog_browser.adapters.reading_settings import (
     save_reading_settings,
 )
 from cog_browser.adapters.workers import Workers
-from cog_browser.gui.form_fields import note_label
+from cog_browser.gui.accounts.form_fields import note_label
 from cog_browser.gui.icons import icon
-from cog_browser.storage.gateway_process import set_up_gateway
+from cog_browser.storage.gateway.process import set_up_gateway
 
 
 class OptionsPage(QgsOptionsPageWidget):

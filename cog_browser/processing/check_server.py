@@ -16,8 +16,8 @@ from qgis.core import (
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.network_settings import http_settings
-from cog_browser.cog.server import check_server
-from cog_browser.cog.server_report import ServerReport, verdict_of
+from cog_browser.cog.server.check import check_server
+from cog_browser.cog.server.report import ServerReport, verdict_of
 from cog_browser.processing.base import CogBrowserAlgorithm, progress_of
 from cog_browser.processing.report_page import (
     OUTPUT_HTML,

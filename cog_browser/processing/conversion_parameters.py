@@ -19,10 +19,10 @@ from qgis.core import (
 )
 
 from cog_browser.adapters.i18n import tr
-from cog_browser.cog.convert import Conversion
-from cog_browser.cog.driver_options import driver_options
-from cog_browser.cog.preflight import Plan
-from cog_browser.cog.profiles import PROFILES
+from cog_browser.cog.conversion.convert import Conversion
+from cog_browser.cog.conversion.driver_options import driver_options
+from cog_browser.cog.conversion.preflight import Plan
+from cog_browser.cog.conversion.profiles import PROFILES
 from cog_browser.storage.errors import ConfigurationError
 
 PROFILE, COMPRESS, BLOCKSIZE, RESAMPLING = "PROFILE", "COMPRESS", "BLOCKSIZE", "RESAMPLING"

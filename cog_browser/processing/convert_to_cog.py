@@ -16,7 +16,7 @@ from qgis.core import (
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.path_translation import to_running_form
-from cog_browser.cog.convert import convert
+from cog_browser.cog.conversion.convert import convert
 from cog_browser.processing.base import CogBrowserAlgorithm, progress_of
 from cog_browser.processing.conversion_parameters import (
     PROFILE,

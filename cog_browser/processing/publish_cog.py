@@ -18,7 +18,7 @@ from qgis.core import (
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.path_translation import to_running_form
-from cog_browser.cog.publish import publish
+from cog_browser.cog.publish.raster import publish
 from cog_browser.cog.report import CogReport
 from cog_browser.processing.base import progress_of
 from cog_browser.processing.conversion_parameters import (

@@ -27,10 +27,10 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType
 
 from cog_browser.adapters.i18n import tr
-from cog_browser.cog.folder_scan import PATTERN, TEMPLATE, check_template
-from cog_browser.cog.publish_folder import publish_folder
-from cog_browser.cog.publish_outcome import DONE, FAILED, SKIPPED, FolderResult, Outcome
-from cog_browser.cog.publish_plan import FolderJob, FolderPlan
+from cog_browser.cog.publish.folder import publish_folder
+from cog_browser.cog.publish.folder_scan import PATTERN, TEMPLATE, check_template
+from cog_browser.cog.publish.outcome import DONE, FAILED, SKIPPED, FolderResult, Outcome
+from cog_browser.cog.publish.plan import FolderJob, FolderPlan
 from cog_browser.processing.base import progress_of
 from cog_browser.processing.conversion_parameters import (
     PROFILE,

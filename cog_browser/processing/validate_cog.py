@@ -22,7 +22,7 @@ from qgis.core import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.path_translation import to_running_form, to_saved_form
 from cog_browser.cog.report import CogReport
-from cog_browser.cog.rule import PROFILES
+from cog_browser.cog.rules.rule import PROFILES
 from cog_browser.cog.validate import validate_cog
 from cog_browser.processing.base import progress_of
 from cog_browser.processing.rasters import raster_source

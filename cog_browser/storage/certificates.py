@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cog_browser.storage.errors import ConfigurationError, TransportError
-from cog_browser.storage.transfer import whole_file_or_nothing
+from cog_browser.storage.transfers.local_files import whole_file_or_nothing
 
 #: ``ssl.VERIFY_X509_PARTIAL_CHAIN``, which Python knows by name from 3.10 on.
 PARTIAL_CHAIN = 0x80000

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from cog_browser.storage.clouds import read_cloud
+from cog_browser.storage.config_files.clouds import read_cloud
+from cog_browser.storage.config_files.openrc import parse_openrc
+from cog_browser.storage.config_files.text_file import read_text
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.openrc import parse_openrc
-from cog_browser.storage.text_file import read_text
 
 KINDS = ("swift", "s3", "gs", "azure", "http")
 #: How a Swift connection signs in.

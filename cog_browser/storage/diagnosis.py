@@ -12,12 +12,6 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from cog_browser.storage.catalog import (
-    interfaces_of,
-    object_store_endpoints,
-    regions_of,
-    storage_endpoint,
-)
 from cog_browser.storage.certificates import distrust
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
@@ -31,8 +25,14 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.http import HttpClient, HttpSettings, is_loopback, transport_error
-from cog_browser.storage.keystone import Grant, Keystone
-from cog_browser.storage.sign_in import auth_for
+from cog_browser.storage.sign_in.catalog import (
+    interfaces_of,
+    object_store_endpoints,
+    regions_of,
+    storage_endpoint,
+)
+from cog_browser.storage.sign_in.choose import auth_for
+from cog_browser.storage.sign_in.keystone import Grant, Keystone
 from cog_browser.storage.stores import open_store
 
 REACH, TLS, SIGN_IN, CATALOGUE, CONTAINERS = "reach", "tls", "sign_in", "catalogue", "containers"

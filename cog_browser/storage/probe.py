@@ -20,7 +20,7 @@ from cog_browser.storage.errors import ConfigurationError, TransportError
 from cog_browser.storage.http import HttpClient, HttpSettings
 from cog_browser.storage.progress import Progress, report
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.swift import SwiftStore
+from cog_browser.storage.swift.store import SwiftStore
 
 #: Seconds that one question may take, from connecting to the last byte that is wanted.
 PATIENCE = 20.0

@@ -8,8 +8,8 @@ from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.http import HttpSettings
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.swift import SwiftStore
-from cog_browser.storage.transfer_control import TransferSettings
+from cog_browser.storage.swift.store import SwiftStore
+from cog_browser.storage.transfers.control import TransferSettings
 
 
 def open_store(

@@ -12,7 +12,7 @@ from cog_browser.storage.object_names import TIFF_MAGIC
 if TYPE_CHECKING:
     from osgeo import gdal
 
-    from cog_browser.storage.gateway_process import ReadGateway
+    from cog_browser.storage.gateway.process import ReadGateway
     from cog_browser.storage.store import ObjectStore
 
 #: Seconds GDAL waits for the gateway: longer than the gateway's own deadline.

@@ -7,11 +7,11 @@ import threading
 import pytest
 from osgeo import gdal
 
-from cog_browser.cog.convert import convert_to_cog
-from cog_browser.cog.creation_options import creation_options
-from cog_browser.cog.driver_options import driver_options
+from cog_browser.cog.conversion.convert import convert_to_cog
+from cog_browser.cog.conversion.creation_options import creation_options
+from cog_browser.cog.conversion.driver_options import driver_options
+from cog_browser.cog.conversion.profiles import PROFILES, find_profile
 from cog_browser.cog.gdal_call import gdal_errors, thread_option
-from cog_browser.cog.profiles import PROFILES, find_profile
 from cog_browser.storage.errors import ConfigurationError, ConversionError, RasterError
 
 SCIENCE = PROFILES["science"]

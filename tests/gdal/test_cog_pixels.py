@@ -7,7 +7,7 @@ import struct
 import pytest
 from osgeo import gdal, osr
 
-from cog_browser.cog.convert import convert_to_cog
+from cog_browser.cog.conversion.convert import convert_to_cog
 
 TYPES = [number for number in range(1, gdal.GDT_TypeCount) if gdal.GetDataTypeName(number)]
 
@@ -266,7 +266,7 @@ def test_more_than_two_gigabytes_of_pixels_become_a_bigtiff_and_fewer_a_classic_
 
 
 def test_windows_smaller_than_a_row_of_tiles_are_proved_too(make, out, monkeypatch):
-    monkeypatch.setattr("cog_browser.cog.proof._WINDOW_BYTES", 100_000)
+    monkeypatch.setattr("cog_browser.cog.conversion.proof._WINDOW_BYTES", 100_000)
     source = make(width=1500, bands=3, kind=gdal.GDT_UInt16)
     assert read(convert_to_cog(source, out / "a.tif")) == read(source)
 

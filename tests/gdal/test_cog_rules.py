@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 from osgeo import gdal
 
-from cog_browser.cog.byte_sources import ByteSource
-from cog_browser.cog.convert import convert_to_cog
-from cog_browser.cog.counted_reads import CountedReads
-from cog_browser.cog.file_layout import parts_of
-from cog_browser.cog.gather import gather
+from cog_browser.cog.conversion.convert import convert_to_cog
 from cog_browser.cog.layout_picture import layout_svg
-from cog_browser.cog.rule import PROFILES
-from cog_browser.cog.rules import GROUPS, RULES, apply_rules
-from cog_browser.cog.rules import findings as findings_of
+from cog_browser.cog.rules.catalogue import GROUPS, RULES, apply_rules
+from cog_browser.cog.rules.catalogue import findings as findings_of
+from cog_browser.cog.rules.gather import gather
+from cog_browser.cog.rules.rule import PROFILES
+from cog_browser.cog.tiff.byte_sources import ByteSource
+from cog_browser.cog.tiff.counted_reads import CountedReads
+from cog_browser.cog.tiff.file_layout import parts_of
 from cog_browser.cog.validate import validate_cog
 from tests.support.cog_mutants import MUTANTS, good, masked_cog, raster, swap_masks
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from osgeo import gdal, osr
 
-from cog_browser.cog import convert
-from cog_browser.cog.convert import convert_to_cog
+from cog_browser.cog.conversion import convert
+from cog_browser.cog.conversion.convert import convert_to_cog
 from cog_browser.storage.errors import Cancelled, ConversionError
 
 
@@ -41,7 +41,7 @@ def refused(source, target, *words, **options):
 
 @pytest.fixture
 def small_windows(monkeypatch):
-    monkeypatch.setattr("cog_browser.cog.proof._WINDOW_BYTES", 2**20)
+    monkeypatch.setattr("cog_browser.cog.conversion.proof._WINDOW_BYTES", 2**20)
 
 
 @pytest.mark.parametrize("stop", [0, 10, 40, 79, 81, 95, 100])

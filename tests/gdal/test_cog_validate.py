@@ -14,9 +14,9 @@ import pytest
 from osgeo import gdal
 
 from cog_browser.cog import sources
-from cog_browser.cog.convert import convert_to_cog
-from cog_browser.cog.file_layout import Part
+from cog_browser.cog.conversion.convert import convert_to_cog
 from cog_browser.cog.report import CogReport, Finding
+from cog_browser.cog.tiff.file_layout import Part
 from cog_browser.cog.validate import validate_cog, validate_many
 from cog_browser.storage.errors import Cancelled, ConfigurationError, RasterError
 from cog_browser.storage.models import ObjectEntry, ObjectRef

@@ -10,8 +10,8 @@ import struct
 import pytest
 from osgeo import gdal
 
-from cog_browser.cog.convert import convert
-from cog_browser.cog.profiles import PROFILES
+from cog_browser.cog.conversion.convert import convert
+from cog_browser.cog.conversion.profiles import PROFILES
 from cog_browser.storage.errors import ConversionError
 
 TYPES = [number for number in range(1, gdal.GDT_TypeCount) if gdal.GetDataTypeName(number)]
@@ -113,7 +113,7 @@ def test_the_report_says_what_was_done(make, out):
 
 
 def test_wide_rasters_are_compared_in_parts_without_checksums(make, out, monkeypatch):
-    monkeypatch.setattr("cog_browser.cog.proof._WINDOW_BYTES", 100_000)
+    monkeypatch.setattr("cog_browser.cog.conversion.proof._WINDOW_BYTES", 100_000)
     monkeypatch.setattr(gdal, "GetCacheMax", lambda: 1000)
     made = convert(make(width=1500, kind=gdal.GDT_UInt16), out / "a.tif")
     assert made.verdict == "identical"

@@ -9,9 +9,9 @@ import struct
 import pytest
 from osgeo import gdal
 
-from cog_browser.cog import convert as convert_module
-from cog_browser.cog.convert import convert
-from cog_browser.cog.driver_options import keeps_metadata_domains
+from cog_browser.cog.conversion import convert as convert_module
+from cog_browser.cog.conversion.convert import convert
+from cog_browser.cog.conversion.driver_options import keeps_metadata_domains
 
 EXACT = {"STATISTICS_MINIMUM": "1", "STATISTICS_MAXIMUM": "9", "STATISTICS_MEAN": "4.5",
          "STATISTICS_STDDEV": "2"}  # fmt: skip

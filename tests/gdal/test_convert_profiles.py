@@ -7,10 +7,10 @@ import os
 import pytest
 from osgeo import gdal
 
-from cog_browser.cog import band_interleaved, creation_options, preflight
-from cog_browser.cog.convert import convert
-from cog_browser.cog.driver_options import driver_options
-from cog_browser.cog.profiles import PROFILES
+from cog_browser.cog.conversion import band_interleaved, creation_options, preflight
+from cog_browser.cog.conversion.convert import convert
+from cog_browser.cog.conversion.driver_options import driver_options
+from cog_browser.cog.conversion.profiles import PROFILES
 from cog_browser.cog.validate import validate_cog
 from cog_browser.storage.errors import ConfigurationError, ConversionError
 
@@ -89,7 +89,8 @@ def test_a_gdal_that_can_keep_bands_apart_is_asked_to(monkeypatch):
 def test_earth_engine_without_zstd_gets_deflate(monkeypatch):
     dataset = gdal.GetDriverByName("MEM").Create("", 8, 8, 2)
     monkeypatch.setattr(
-        "cog_browser.cog.profiles.driver_options", lambda: {"COMPRESS": ("NONE", "DEFLATE")}
+        "cog_browser.cog.conversion.profiles.driver_options",
+        lambda: {"COMPRESS": ("NONE", "DEFLATE")},
     )
     options = PROFILES["earth-engine"].options(dataset)
     assert options["COMPRESS"] == "DEFLATE"

@@ -16,16 +16,16 @@ from pathlib import Path
 import pytest
 from osgeo import gdal
 
-from cog_browser.cog import convert as convert_module
-from cog_browser.cog import estimate
-from cog_browser.cog.convert import convert
+from cog_browser.cog.conversion import convert as convert_module
+from cog_browser.cog.conversion import estimate
+from cog_browser.cog.conversion.convert import convert
 from cog_browser.cog.private_folders import PREFIX, private_folder_in
 from cog_browser.storage.errors import Cancelled, ConversionError
 
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = """
 import sys
-from cog_browser.cog.convert import convert_to_cog
+from cog_browser.cog.conversion.convert import convert_to_cog
 
 def peak():  # in kB; getrusage would begin with the parent's
     lines = open("/proc/self/status").read().splitlines()

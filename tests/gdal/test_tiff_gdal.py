@@ -11,9 +11,9 @@ import threading
 import pytest
 from osgeo import gdal
 
-from cog_browser.cog.byte_sources import open_source
-from cog_browser.cog.tiff import read_tiff
-from cog_browser.cog.tiff_tags import COMPRESSIONS
+from cog_browser.cog.tiff.byte_sources import open_source
+from cog_browser.cog.tiff.read import read_tiff
+from cog_browser.cog.tiff.tags import COMPRESSIONS
 from cog_browser.storage.errors import RasterError
 
 

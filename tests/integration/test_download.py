@@ -23,7 +23,7 @@ from cog_browser.storage.errors import (
     ServerError,
     TransportError,
 )
-from cog_browser.storage.transfer_control import TransferControl
+from cog_browser.storage.transfers.control import TransferControl
 from tests.integration.transfer_fixtures import (  # noqa: F401 (fixtures)
     SEGMENT,
     SIZE,
@@ -203,7 +203,7 @@ def test_a_killed_download_goes_on(stack, store, container, key, file, target, t
 import os, sys
 from pathlib import Path
 from tests.integration.transfer_fixtures import open_with
-from cog_browser.storage.transfer_control import TransferControl
+from cog_browser.storage.transfers.control import TransferControl
 store = open_with(os.environ, Path(sys.argv[1]), part_size=65536, parallel=2)
 print("READY", flush=True)
 store.download(sys.argv[2], "k", sys.argv[3], control=TransferControl(300_000))

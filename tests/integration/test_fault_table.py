@@ -17,7 +17,7 @@ import pytest
 from osgeo import gdal
 
 from cog_browser.storage.connection import Connection
-from cog_browser.storage.gateway_process import GatewayProcess
+from cog_browser.storage.gateway.process import GatewayProcess
 from cog_browser.storage.stores import open_store
 from cog_browser.storage.vsi import running_source
 from tests.support.faults import Fault

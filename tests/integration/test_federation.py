@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import pytest
 
-from cog_browser.storage import federation
-from cog_browser.storage.application_credentials import create_application_credential, rights_of
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import AuthenticationError, ConfigurationError, TransportError
+from cog_browser.storage.sign_in import federation
+from cog_browser.storage.sign_in.application_credentials import (
+    create_application_credential,
+    rights_of,
+)
 from cog_browser.storage.stores import open_store
 from tests.support.identity_provider import GOOD, connection, identity_provider
 

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 
-from cog_browser.storage import gateway_child, gateway_launch, gateway_process
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
@@ -26,8 +25,11 @@ from cog_browser.storage.errors import (
     NotFoundError,
     TransportError,
 )
-from cog_browser.storage.gateway import Gateway
-from cog_browser.storage.gateway_process import GatewayProcess
+from cog_browser.storage.gateway import child as gateway_child
+from cog_browser.storage.gateway import launch as gateway_launch
+from cog_browser.storage.gateway import process as gateway_process
+from cog_browser.storage.gateway.gateway import Gateway
+from cog_browser.storage.gateway.process import GatewayProcess
 from cog_browser.storage.stores import open_store
 
 ROOT = Path(__file__).parents[2]
@@ -124,7 +126,7 @@ def test_no_secret_is_on_the_command_line_or_in_the_environment(
 
 def test_the_child_ends_with_its_parent_however_that_ends(stack):
     program = (
-        "from cog_browser.storage.gateway_process import shared_gateway\n"
+        "from cog_browser.storage.gateway.process import shared_gateway\n"
         "import time\n"
         "print(shared_gateway()._process.pid, flush=True)\n"
         "time.sleep(60)\n"
@@ -216,7 +218,7 @@ def test_files_in_the_working_folder_are_not_run(tmp_path):
         (tmp_path / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})\n")
     program = (
         f"import sys; sys.path.pop(0); sys.path.append({str(ROOT)!r})\n"
-        "from cog_browser.storage.gateway_process import GatewayProcess\n"
+        "from cog_browser.storage.gateway.process import GatewayProcess\n"
         "GatewayProcess().stop()\n"
     )
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True, timeout=30)

@@ -7,10 +7,10 @@ import dataclasses
 
 import pytest
 
+from cog_browser.storage.config_files.export import to_clouds_yaml, to_openrc
+from cog_browser.storage.config_files.imports import find_candidates
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import CogBrowserError
-from cog_browser.storage.export import to_clouds_yaml, to_openrc
-from cog_browser.storage.imports import find_candidates
 from cog_browser.storage.stores import open_store
 
 

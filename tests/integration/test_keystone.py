@@ -10,7 +10,6 @@ import time
 
 import pytest
 
-from cog_browser.storage.catalog import storage_endpoint
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
@@ -20,7 +19,8 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.http import HttpClient
-from cog_browser.storage.keystone import KeystoneAuth
+from cog_browser.storage.sign_in.catalog import storage_endpoint
+from cog_browser.storage.sign_in.keystone import KeystoneAuth
 from cog_browser.storage.stores import open_store
 from tests.support.faults import Fault
 

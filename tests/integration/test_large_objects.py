@@ -22,11 +22,11 @@ from cog_browser.storage.errors import (
     QuotaExceededError,
     StoreError,
 )
-from cog_browser.storage.large_objects import judge, own_segments, read_manifest
 from cog_browser.storage.object_names import COG_CONTENT_TYPE
-from cog_browser.storage.swift_copy import move_object
-from cog_browser.storage.swift_limits import SwiftLimits
-from cog_browser.storage.swift_metadata import change_metadata, read_metadata
+from cog_browser.storage.swift.copies import move_object
+from cog_browser.storage.swift.large_objects import judge, own_segments, read_manifest
+from cog_browser.storage.swift.limits import SwiftLimits
+from cog_browser.storage.swift.metadata import change_metadata, read_metadata
 from tests.integration.test_swift import ODD_KEYS
 from tests.integration.transfer_fixtures import (  # noqa: F401 (fixtures)
     SEGMENT,

@@ -22,7 +22,7 @@ import pytest
 from osgeo import gdal
 
 from cog_browser import api
-from cog_browser.cog.publish_file import FileTask, make, publish_file
+from cog_browser.cog.publish.one_file import FileTask, make, publish_file
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import (
     Cancelled,
@@ -237,12 +237,12 @@ def test_a_cog_that_waits_for_its_upload_is_not_made_again(
     stack, folder, container, tmp_path, publish, monkeypatch
 ):
     journal = tmp_path / "journal.jsonl"
-    dies = "import os, cog_browser.cog.publish_folder as p; p.send = lambda *_: os._exit(9)\n"
+    dies = "import os, cog_browser.cog.publish.folder as p; p.send = lambda *_: os._exit(9)\n"
     program = NO_QGIS + dies + DRIVER
     died = _driver(program, stack, folder, container, journal).wait(60)
     assert died == 9
     events = _events(journal)
-    monkeypatch.setattr("cog_browser.cog.publish_file.convert", None)  # would fail
+    monkeypatch.setattr("cog_browser.cog.publish.one_file.convert", None)  # would fail
 
     made = {path for event, path in events}
     for path in made:

@@ -29,9 +29,9 @@ from cog_browser.storage.errors import (
     ThrottledError,
     TransportError,
 )
-from cog_browser.storage.transfer_control import TransferControl
-from cog_browser.storage.unfinished_uploads import clean_up, resume, unfinished_uploads
-from cog_browser.storage.upload_journal import UploadJournal, journals
+from cog_browser.storage.swift.unfinished_uploads import clean_up, resume, unfinished_uploads
+from cog_browser.storage.swift.upload_journal import UploadJournal, journals
+from cog_browser.storage.transfers.control import TransferControl
 from tests.integration.transfer_fixtures import (  # noqa: F401 (fixtures)
     SEGMENT,
     SIZE,
@@ -54,7 +54,7 @@ _UPLOAD = """
 import sys
 from pathlib import Path
 from tests.integration.transfer_fixtures import open_with
-from cog_browser.storage.transfer_control import TransferControl
+from cog_browser.storage.transfers.control import TransferControl
 import os
 path, container, key, folder, segment, bandwidth = sys.argv[1:]
 size = int(segment)

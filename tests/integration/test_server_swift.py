@@ -9,12 +9,12 @@ import pytest
 import requests
 
 from cog_browser import api
-from cog_browser.cog.server import ORIGIN, check_server
+from cog_browser.cog.server.check import ORIGIN, check_server
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import ConfigurationError, NotFoundError, PermissionDeniedError
 from cog_browser.storage.models import ObjectRef
 from cog_browser.storage.stores import open_store
-from cog_browser.storage.swift_cors import EXPOSED, CorsRules, cors_rules, read_cors, write_cors
+from cog_browser.storage.swift.cors import EXPOSED, CorsRules, cors_rules, read_cors, write_cors
 from tests.support.faults import Fault
 from tests.support.rasters import make_cog
 

@@ -16,11 +16,6 @@ import time
 import pytest
 import requests
 
-from cog_browser.storage.application_credentials import (
-    TokenRights,
-    create_application_credential,
-    rights_of,
-)
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
@@ -30,7 +25,12 @@ from cog_browser.storage.errors import (
     ServerError,
 )
 from cog_browser.storage.http import HttpClient
-from cog_browser.storage.keystone import Keystone
+from cog_browser.storage.sign_in.application_credentials import (
+    TokenRights,
+    create_application_credential,
+    rights_of,
+)
+from cog_browser.storage.sign_in.keystone import Keystone
 from cog_browser.storage.stores import open_store
 from tests.support.faults import Fault
 from tests.support.stack.settings import TOTP_KEY

@@ -20,7 +20,7 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.stores import open_store
-from cog_browser.storage.transfer_control import TransferSettings
+from cog_browser.storage.transfers.control import TransferSettings
 from tests.support.faults import Fault
 from tests.support.rasters import checksums, make_cog
 
@@ -379,7 +379,7 @@ def test_bytes_damaged_on_the_way_up_are_refused_by_the_store(
 ):
     through = open_store(*Connection.from_environment(faulty_store.environment()))
     from cog_browser.storage.errors import ChecksumError
-    from cog_browser.storage.transfer import FileBody
+    from cog_browser.storage.transfers.local_files import FileBody
 
     honest = FileBody.__iter__
 

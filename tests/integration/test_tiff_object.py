@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from cog_browser.cog.byte_sources import open_source
-from cog_browser.cog.tiff import read_tiff
+from cog_browser.cog.tiff.byte_sources import open_source
+from cog_browser.cog.tiff.read import read_tiff
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import NotFoundError, ProtocolError
 from cog_browser.storage.models import ObjectRef

@@ -12,7 +12,7 @@ import pytest
 
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.stores import open_store
-from cog_browser.storage.transfer_control import TransferSettings
+from cog_browser.storage.transfers.control import TransferSettings
 from tests.support.faults import Fault, Rule
 
 SEGMENT = 256 << 10

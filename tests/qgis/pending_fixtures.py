@@ -26,9 +26,9 @@ from cog_browser.adapters import sessions as sessions_module
 from cog_browser.adapters.layers import add_to_project, build_layer
 from cog_browser.adapters.revive import Reviver
 from cog_browser.adapters.workers import Workers
-from cog_browser.storage import gateway_process
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.gateway import process as gateway_process
 from cog_browser.storage.stores import open_store
 from tests.support.rasters import make_cog
 from tests.support.stack_client import Stack

@@ -23,12 +23,12 @@ from cog_browser.adapters import layer_states, path_translation
 from cog_browser.adapters.layers import build_layer
 from cog_browser.adapters.pending import placeholder, saved_source_of_placeholder
 from cog_browser.adapters.revive import Reviver
-from cog_browser.gui.layer_loader import LayerLoader
+from cog_browser.gui.layers.loader import LayerLoader
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.gateway_process import (
+from cog_browser.storage.gateway.process import (
     GatewayProcess,
     set_up_gateway,
     shared_gateway,

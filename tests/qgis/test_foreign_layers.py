@@ -12,8 +12,8 @@ from qgis.PyQt.QtWidgets import QPushButton
 
 from cog_browser.adapters.foreign_layers import adopt_vsiswift, foreign_layers, swift_address
 from cog_browser.adapters.path_translation import is_orphan, to_saved_form
-from cog_browser.gui.accounts import Accounts
-from cog_browser.gui.foreign_offer import ForeignOffer
+from cog_browser.gui.accounts.accounts import Accounts
+from cog_browser.gui.layers.foreign_offer import ForeignOffer
 from tests.qgis.pending_fixtures import (  # noqa: F401 (fixtures)
     KEY,
     account,

@@ -12,11 +12,11 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QLabel, QMessageBox
 
 from cog_browser.adapters.layers import CONNECTION_PROPERTY
-from cog_browser.gui.certificate_dialog import CertificateDialog
-from cog_browser.gui.connection_dialog import ConnectionDialog
+from cog_browser.gui.accounts.certificate_dialog import CertificateDialog
+from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
+from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
 from cog_browser.gui.menus import place_menu
 from cog_browser.gui.place import Place
-from cog_browser.gui.sign_in_dialog import SignInDialog
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.certificates import distrust
 from cog_browser.storage.connection import Connection

@@ -16,10 +16,10 @@ import requests
 from qgis.core import QgsApplication
 from qgis.PyQt.QtWidgets import QPushButton
 
-from cog_browser.gui.accounts_dialog import AccountsDialog
-from cog_browser.gui.credential_dialog import CredentialDialog
+from cog_browser.gui.accounts.accounts_dialog import AccountsDialog
+from cog_browser.gui.accounts.credential_dialog import CredentialDialog
+from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
 from cog_browser.gui.place import Place
-from cog_browser.gui.sign_in_dialog import SignInDialog
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.vsi import gateway_url

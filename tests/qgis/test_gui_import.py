@@ -8,13 +8,13 @@ from qgis.PyQt.QtCore import QMimeData, QPointF, Qt
 from qgis.PyQt.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QMenu, QPlainTextEdit
 
-from cog_browser.gui import import_dialog, usual_places
-from cog_browser.gui.connection_dialog import ConnectionDialog
-from cog_browser.gui.import_dialog import ImportDialog
+from cog_browser.gui.accounts import import_dialog, usual_places
+from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
+from cog_browser.gui.accounts.import_dialog import ImportDialog
 from cog_browser.gui.menus import connections_menu, place_menu
 from cog_browser.gui.place import Place
+from cog_browser.storage.config_files.imports import find_candidates
 from cog_browser.storage.credentials import Credentials
-from cog_browser.storage.imports import find_candidates
 
 WAIT = 15_000
 

@@ -12,8 +12,8 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QDialog
 
 from cog_browser.gui import dock as dock_module
-from cog_browser.gui import layer_loader
-from cog_browser.gui.drop_handler import DropHandler
+from cog_browser.gui.layers import loader as layer_loader
+from cog_browser.gui.layers.drop_handler import DropHandler
 from cog_browser.gui.place import ObjectAddress, Place
 
 WAIT = 15_000

@@ -13,15 +13,15 @@ from osgeo import gdal
 from qgis.PyQt.QtWidgets import QApplication
 
 from cog_browser.cog.report import ERROR, Finding
-from cog_browser.gui import object_actions
-from cog_browser.gui.cors_dialog import CorsDialog
-from cog_browser.gui.findings_view import FindingsView
 from cog_browser.gui.menus import objects_menu
-from cog_browser.gui.object_actions import CHECK_SERVER, REPAIR
+from cog_browser.gui.objects import object_actions
+from cog_browser.gui.objects.cors_dialog import CorsDialog
+from cog_browser.gui.objects.findings_view import FindingsView
+from cog_browser.gui.objects.object_actions import CHECK_SERVER, REPAIR
+from cog_browser.gui.objects.repair_dialog import RepairDialog
+from cog_browser.gui.objects.server_dialog import ServerDialog
 from cog_browser.gui.place import ObjectAddress, Place
-from cog_browser.gui.repair_dialog import RepairDialog
-from cog_browser.gui.server_dialog import ServerDialog
-from cog_browser.storage.swift_cors import CorsRules, cors_rules
+from cog_browser.storage.swift.cors import CorsRules, cors_rules
 from tests.support.rasters import make_cog
 
 WAIT = 20_000

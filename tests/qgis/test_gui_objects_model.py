@@ -12,7 +12,7 @@ from qgis.PyQt.QtCore import QPersistentModelIndex, Qt
 from qgis.PyQt.QtTest import QAbstractItemModelTester
 
 from cog_browser.gui import objects_model
-from cog_browser.gui.drop_handler import decode
+from cog_browser.gui.layers.drop_handler import decode
 from cog_browser.gui.objects_model import ObjectsModel
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.storage.models import Container, ObjectEntry

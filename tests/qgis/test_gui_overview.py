@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 from qgis.PyQt.QtWidgets import QPushButton
 
-from cog_browser.gui.accounts_dialog import AccountsDialog
-from cog_browser.gui.connection_dialog import ConnectionDialog
-from cog_browser.gui.import_dialog import ImportDialog
+from cog_browser.gui.accounts.accounts_dialog import AccountsDialog
+from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
+from cog_browser.gui.accounts.import_dialog import ImportDialog
+from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
 from cog_browser.gui.menus import connections_menu
 from cog_browser.gui.place import Place
-from cog_browser.gui.sign_in_dialog import SignInDialog
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 

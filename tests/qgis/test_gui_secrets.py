@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 
 from cog_browser.adapters.secret_store import SecretStore
-from cog_browser.gui.connection_dialog import ConnectionDialog
+from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
+from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
 from cog_browser.gui.place import Place
-from cog_browser.gui.sign_in_dialog import SignInDialog
 from cog_browser.storage.errors import ConfigurationError
 
 WAIT = 15_000

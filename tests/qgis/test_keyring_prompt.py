@@ -19,12 +19,12 @@ from cog_browser.adapters import path_translation
 from cog_browser.adapters.keyring_store import Question
 from cog_browser.adapters.layers import CONNECTION_PROPERTY
 from cog_browser.adapters.secret_store import SecretStore
-from cog_browser.gui import keyring_prompt
-from cog_browser.gui.connection_dialog import ConnectionDialog
+from cog_browser.gui.accounts import keyring_prompt
+from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
+from cog_browser.gui.accounts.keyring_prompt import KeyringPasswordDialog, KeyringPrompt
+from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
 from cog_browser.gui.controller import BrowserController
-from cog_browser.gui.keyring_prompt import KeyringPasswordDialog, KeyringPrompt
 from cog_browser.gui.place import Place
-from cog_browser.gui.sign_in_dialog import SignInDialog
 from cog_browser.storage.errors import Cancelled
 
 WAIT = 15_000

@@ -25,7 +25,7 @@ from qgis.PyQt.QtGui import QColor
 
 from cog_browser.adapters.layers import add_to_project, build_layer
 from cog_browser.storage.errors import RasterError
-from cog_browser.storage.gateway_process import shared_gateway
+from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.vsi import gateway_url
 from tests.support.rasters import make_cog
 

@@ -33,7 +33,7 @@ from cog_browser.gui import listing
 from cog_browser.gui.place import Place
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import NotFoundError, RasterError
-from cog_browser.storage.gateway_process import shared_gateway
+from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.vsi import gateway_url
 from tests.support.rasters import checksums, make_cog
 

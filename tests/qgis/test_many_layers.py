@@ -12,7 +12,7 @@ from qgis.gui import QgsLayerTreeMapCanvasBridge, QgsLayerTreeView, QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import QProgressBar, QPushButton
 
-from cog_browser.gui.layer_loader import AT_ONCE, LayerLoader
+from cog_browser.gui.layers.loader import AT_ONCE, LayerLoader
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.storage.connection import Connection
 from tests.support.fault_proxy import Fault
@@ -114,7 +114,7 @@ def test_forty_layers_load_in_parallel_in_order_and_qgis_goes_on(
 def test_no_more_than_a_few_are_opened_at_once(store, addresses, loader, monkeypatch, qtbot):
     from threading import Lock
 
-    from cog_browser.gui import layer_loader
+    from cog_browser.gui.layers import loader as layer_loader
 
     build, lock, running, most = layer_loader.build_layer, Lock(), [], []
 

@@ -41,15 +41,15 @@ from cog_browser.adapters.reading_settings import (
     save_reading_settings,
 )
 from cog_browser.adapters.revive import Reviver
-from cog_browser.gui.accounts_dialog import AccountsDialog
-from cog_browser.gui.download_dialog import DownloadDialog
-from cog_browser.gui.layer_details import LayerDetails
-from cog_browser.gui.open_layers import OpenLayers
+from cog_browser.gui.accounts.accounts_dialog import AccountsDialog
+from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
+from cog_browser.gui.layers.details import LayerDetails
+from cog_browser.gui.layers.download_dialog import DownloadDialog
+from cog_browser.gui.layers.open_layers import OpenLayers
 from cog_browser.gui.options_page import OptionsFactory
-from cog_browser.gui.sign_in_dialog import SignInDialog
-from cog_browser.storage import gateway_process
 from cog_browser.storage.connection import Connection
-from cog_browser.storage.gateway_process import GatewayOptions, set_up_gateway, shared_gateway
+from cog_browser.storage.gateway import process as gateway_process
+from cog_browser.storage.gateway.process import GatewayOptions, set_up_gateway, shared_gateway
 from cog_browser.storage.vsi import gateway_url
 from tests.support.faults import Fault
 from tests.support.rasters import make_cog

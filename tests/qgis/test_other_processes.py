@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import QPushButton
 from cog_browser.adapters.layers import build_layer
 from cog_browser.adapters.path_translation import to_saved_form
 from cog_browser.adapters.virtual_rasters import refers_to_session, write_saved_form
-from cog_browser.gui.vrt_notice import VrtNotice
+from cog_browser.gui.layers.vrt_notice import VrtNotice
 from cog_browser.storage.errors import ConfigurationError
 from tests.support.rasters import checksums, make_cog
 

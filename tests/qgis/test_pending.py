@@ -33,10 +33,10 @@ from cog_browser.adapters.layers import CONNECTION_PROPERTY
 from cog_browser.adapters.ownership import owner_of
 from cog_browser.adapters.path_translation import to_running_form, to_saved_form
 from cog_browser.adapters.pending import placeholder, saved_source_of_placeholder
-from cog_browser.gui.layer_actions import LayerActions
+from cog_browser.gui.layers.actions import LayerActions
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
-from cog_browser.storage.gateway_process import shared_gateway
+from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.vsi import gateway_url
 from tests.qgis.pending_fixtures import (  # noqa: F401 (fixtures)
     KEY,

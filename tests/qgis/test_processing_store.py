@@ -276,7 +276,7 @@ class TestPublishing:
     ) -> None:
         env.connection().put_object(container, "taken", "old")
         monkeypatch.setattr(
-            "cog_browser.cog.publish.convert",
+            "cog_browser.cog.publish.raster.convert",
             lambda *_, **__: pytest.fail("converted in vain"),
         )
         target = {"CONTAINER": "not-there"} if problem == "container" else {"CONTAINER": container}
@@ -298,7 +298,7 @@ class TestPublishing:
             target.write_bytes(source.read_bytes())
             return SimpleNamespace(path=target)
 
-        monkeypatch.setattr("cog_browser.cog.publish.convert", copy)
+        monkeypatch.setattr("cog_browser.cog.publish.raster.convert", copy)
         with pytest.raises(QgsProcessingException, match="no valid COG, so nothing was uploaded"):
             run("publishcog", INPUT=str(source), CONNECTION="env", CONTAINER=container, KEY="a")
         assert keys_in(env, container) == []

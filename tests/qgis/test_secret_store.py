@@ -25,7 +25,7 @@ from qgis.PyQt.QtWidgets import QWidget
 from cog_browser.adapters.keyring_store import Question
 from cog_browser.adapters.secret_store import SECRET_STORES, SecretStore
 from cog_browser.adapters.sessions import Sessions
-from cog_browser.gui.secret_fields import SecretStoreBox
+from cog_browser.gui.accounts.secret_fields import SecretStoreBox
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError

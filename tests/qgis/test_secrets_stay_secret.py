@@ -29,11 +29,11 @@ from qgis.PyQt.QtCore import QSize
 
 from cog_browser.adapters import log, path_translation
 from cog_browser.adapters.layers import add_to_project, build_layer
-from cog_browser.storage import gateway_process
 from cog_browser.storage.connection import AUTH_MODES, Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import CogBrowserError
-from cog_browser.storage.gateway_process import shared_gateway
+from cog_browser.storage.gateway import process as gateway_process
+from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.stores import open_store
 from tests.integration.test_sign_in_modes import passcode
 from tests.qgis.processing_fixtures import provider  # noqa: F401 (a fixture)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from osgeo import gdal
 
-from cog_browser.cog.tiff_tags import ASCII, LONG, SHORT, Tag
+from cog_browser.cog.tiff.tags import ASCII, LONG, SHORT, Tag
 from tests.support.tiff_writer import (
     GHOST_TEXT,
     Directory,

@@ -9,8 +9,8 @@ import time
 from itertools import islice
 from pathlib import Path
 
-from cog_browser.cog.tiff import Tiff, read_tiff
-from cog_browser.cog.tiff_bytes import PROBLEMS, Limits
+from cog_browser.cog.tiff.file_bytes import PROBLEMS, Limits
+from cog_browser.cog.tiff.read import Tiff, read_tiff
 
 SEEDS = Path(__file__).resolve().parents[1] / "unit" / "tiff_seeds"
 LIMITS = Limits(read_bytes=1 << 20, seconds=2.0)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
-from cog_browser.cog.tiff_tags import (
+from cog_browser.cog.tiff.tags import (
     ASCII,
     BLOCK_ARRAYS,
     FORMATS,

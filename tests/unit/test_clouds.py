@@ -8,10 +8,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cog_browser.storage import clouds
+from cog_browser.storage.config_files import clouds
+from cog_browser.storage.config_files.imports import find_candidates
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.imports import find_candidates
 
 PROD = """\
 clouds:

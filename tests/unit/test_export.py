@@ -11,12 +11,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cog_browser.storage.clouds import parse_clouds
+from cog_browser.storage.config_files.clouds import parse_clouds
+from cog_browser.storage.config_files.export import to_clouds_yaml, to_openrc
+from cog_browser.storage.config_files.imports import find_candidates
+from cog_browser.storage.config_files.openrc import parse_openrc
 from cog_browser.storage.connection import AUTH_MODES, Connection
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.export import to_clouds_yaml, to_openrc
-from cog_browser.storage.imports import find_candidates
-from cog_browser.storage.openrc import parse_openrc
 
 #: What a field may hold, the worst included.
 TEXT = st.one_of(

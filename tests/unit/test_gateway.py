@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cog_browser.storage.block_cache import BLOCK, RUN
 from cog_browser.storage.errors import (
     AuthenticationError,
     NotFoundError,
@@ -19,7 +18,8 @@ from cog_browser.storage.errors import (
     ServerError,
     TransportError,
 )
-from cog_browser.storage.gateway import Gateway
+from cog_browser.storage.gateway.block_cache import BLOCK, RUN
+from cog_browser.storage.gateway.gateway import Gateway
 from tests.support.memory_reader import MemoryReader
 
 TIFF = b"II*\x00"  # all that is served begins so
@@ -166,8 +166,8 @@ def test_a_failure_becomes_an_error_and_is_not_remembered(gateway, error, status
 
 
 def test_a_failure_in_a_long_answer_breaks_it_off_instead_of_ending_it_well(gateway, monkeypatch):
-    monkeypatch.setattr("cog_browser.storage.gateway_server._WHOLE", 10)
-    monkeypatch.setattr("cog_browser.storage.gateway_server._PIECE", BLOCK)
+    monkeypatch.setattr("cog_browser.storage.gateway.server._WHOLE", 10)
+    monkeypatch.setattr("cog_browser.storage.gateway.server._PIECE", BLOCK)
     reader = MemoryReader(TIFF + os.urandom(4 * RUN * BLOCK - 4))
     url, shared = share(gateway, reader)
     gateway.read(shared, 0, 1)

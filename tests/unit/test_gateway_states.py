@@ -10,11 +10,11 @@ import time
 
 import pytest
 
-from cog_browser.storage import revival
-from cog_browser.storage.block_cache import BLOCK
 from cog_browser.storage.errors import AuthenticationError, ServerError, TransportError
-from cog_browser.storage.gateway import Gateway
-from cog_browser.storage.header_store import HeaderStore
+from cog_browser.storage.gateway import revival
+from cog_browser.storage.gateway.block_cache import BLOCK
+from cog_browser.storage.gateway.gateway import Gateway
+from cog_browser.storage.gateway.header_store import HeaderStore
 from tests.support.memory_reader import MemoryReader
 
 
@@ -303,7 +303,7 @@ def test_pixels_are_not_kept_as_header(make, tmp_path):
 def test_kept_headers_are_for_the_user_s_eyes_and_within_a_budget(make, tmp_path, monkeypatch):
     folder = tmp_path / "headers"
     watched, reader = make(folder), MemoryReader(os.urandom(BLOCK))
-    monkeypatch.setattr("cog_browser.storage.header_store._BUDGET", 3000)
+    monkeypatch.setattr("cog_browser.storage.gateway.header_store._BUDGET", 3000)
     for n in range(5):
         url, shared = watched.share(reader, f"{n}.tif")
         watched.gateway.read(shared, 0, 1000)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cog_browser.storage.imports import Candidate, find_candidates
+from cog_browser.storage.config_files.imports import Candidate, find_candidates
 
 OPENRC = (
     "export OS_AUTH_URL=https://a.example.net/v3\nexport OS_USERNAME=demo\n"

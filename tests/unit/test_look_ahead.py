@@ -10,9 +10,9 @@ import time
 import pytest
 
 from cog_browser.cog.look_ahead import planner_for
-from cog_browser.storage.block_cache import AHEAD_BYTES, AHEAD_SHARE, BLOCK
 from cog_browser.storage.errors import ServerError
-from cog_browser.storage.gateway import Gateway
+from cog_browser.storage.gateway.block_cache import AHEAD_BYTES, AHEAD_SHARE, BLOCK
+from cog_browser.storage.gateway.gateway import Gateway
 from tests.support.memory_reader import MemoryReader
 
 
@@ -140,7 +140,7 @@ def test_other_bytes_than_a_tiff_s_give_no_plan():
 
 
 def test_a_reader_that_never_rests_fills_no_memory(make, monkeypatch):
-    monkeypatch.setattr("cog_browser.storage.look_ahead.QUIET", 3600.0)
+    monkeypatch.setattr("cog_browser.storage.gateway.look_ahead.QUIET", 3600.0)
     gateway, reader = make(NextBlocks(1)), MemoryReader(os.urandom(BLOCK))
     shared = share(gateway, reader)
     for _ in range(5000):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cog_browser.storage.imports import find_candidates
-from cog_browser.storage.masking import MASK, hide_secrets
+from cog_browser.storage.config_files.imports import find_candidates
+from cog_browser.storage.config_files.masking import MASK, hide_secrets
 from tests.support.stack_client import Stack
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from cog_browser.storage.config_files.openrc import parse_openrc
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.openrc import parse_openrc
 
 HORIZON = r"""#!/usr/bin/env bash
 # To use an OpenStack cloud you need to authenticate against the Identity service

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cog_browser.storage.config_files.imports import find_candidates
+from cog_browser.storage.config_files.rclone import parse_rclone
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.imports import find_candidates
-from cog_browser.storage.rclone import parse_rclone
 
 
 def remote(lines: str):

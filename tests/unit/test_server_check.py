@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from cog_browser.cog import server as server_module
-from cog_browser.cog.server import ORIGIN, check_server
-from cog_browser.cog.server_report import ServerReport
-from cog_browser.cog.server_settings import SETTINGS
+from cog_browser.cog.server import check as server_module
+from cog_browser.cog.server.check import ORIGIN, check_server
+from cog_browser.cog.server.report import ServerReport
+from cog_browser.cog.server.settings import SETTINGS
 from cog_browser.storage import probe
 from cog_browser.storage.errors import Cancelled, ConfigurationError, TransportError
 from tests.support.faults import Fault, RecordedRequest
@@ -493,7 +493,8 @@ def test_no_answer_however_odd_breaks_the_rules():
 
     from requests.structures import CaseInsensitiveDict
 
-    from cog_browser.cog import server_cors, server_rules
+    from cog_browser.cog.server import cors as server_cors
+    from cog_browser.cog.server import rules as server_rules
 
     dice = random.Random(5)
     names = ["Content-Range", "Content-Length", "Content-Type", "Content-Encoding", "ETag", "Vary",

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from cog_browser.cog.tiff import Tiff, read_tiff
-from cog_browser.cog.tiff_bytes import Limits
-from cog_browser.cog.tiff_tags import (
+from cog_browser.cog.tiff.file_bytes import Limits
+from cog_browser.cog.tiff.read import Tiff, read_tiff
+from cog_browser.cog.tiff.tags import (
     ASCII,
     DOUBLE,
     LONG,

@@ -9,9 +9,9 @@ import tracemalloc
 
 import pytest
 
-from cog_browser.cog.tiff import Tiff, read_tiff
-from cog_browser.cog.tiff_bytes import PROBLEMS, Limits
-from cog_browser.cog.tiff_tags import (
+from cog_browser.cog.tiff.file_bytes import PROBLEMS, Limits
+from cog_browser.cog.tiff.read import Tiff, read_tiff
+from cog_browser.cog.tiff.tags import (
     ASCII,
     BYTE,
     DOUBLE,

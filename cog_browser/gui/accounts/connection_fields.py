@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The widgets of a connection, and which of them a sign-in mode has."""
+
+from __future__ import annotations
+
+from qgis.gui import QgsCollapsibleGroupBoxBasic, QgsFileWidget
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cog_browser.adapters.i18n import tr
+from cog_browser.gui.accounts.form_fields import ChoiceEdit, FollowingForm, NamesEdit, on_change
+from cog_browser.gui.accounts.secret_fields import SecretStoreBox, secret_edit
+from cog_browser.gui.accounts.sign_in_modes import MODES, secret_label
+from cog_browser.storage.presets import PRESETS
+
+BY_ID, BY_NAME = "id", "name"
+SECRETS = ("password", "passcode", "application_credential_secret", "token", "client_secret")
+
+
+class ConnectionFields(QWidget):
+    """Lays out the fields of the chosen mode, and tells when one changes."""
+
+    changed = pyqtSignal()
+    certificate_requested = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._make_fields()
+        self._lay_out()
+        self.mode.currentIndexChanged.connect(lambda _index: self.follow_mode())
+        self.credential_by.currentIndexChanged.connect(lambda _index: self.follow_mode())
+
+    def secret(self, name: str) -> QLineEdit:
+        """The field of one of `Credentials`."""
+        return self.credential_secret if name.startswith("application") else getattr(self, name)
+
+    def clear_secrets(self) -> None:
+        for name in SECRETS:
+            self.secret(name).clear()
+
+    def is_by_name(self) -> bool:
+        """Whether an application credential is known by its name and user."""
+        is_credential = self.mode.currentData() == "application_credential"
+        return is_credential and self.credential_by.currentData() == BY_NAME
+
+    def _make_fields(self) -> None:
+        self.name, self.auth_url = self._line(tr("Name")), self._line(tr("Authentication URL"))
+        self.storage_url, self.user = self._line(tr("Storage URL")), self._line(tr("User"))
+        self.user_domain = self._line(tr("User domain"))
+        self.project_domain = self._line(tr("Project domain"))
+        self.credential_id = self._line(tr("Credential ID"))
+        self.credential_name = self._line(tr("Credential name"))
+        self.identity_provider = self._line(tr("Identity provider"))
+        self.protocol, self.client_id = self._line(tr("Protocol")), self._line(tr("Client ID"))
+        self.discovery_endpoint = self._line(tr("Discovery URL"))
+        self.project, self.region = (
+            ChoiceEdit(self, tr("Project")),
+            ChoiceEdit(self, tr("Region")),
+        )
+        self.password, self.passcode = secret_edit(self, ""), secret_edit(self, "")
+        self.credential_secret = secret_edit(self, tr("Credential secret"))
+        self.token, self.client_secret = secret_edit(self, ""), secret_edit(self, "")
+        self.provider, self.mode = self._combo(tr("Provider")), self._combo(tr("Sign in with"))
+        self.provider.addItem(tr("Other"), None)
+        for preset in PRESETS:
+            self.provider.addItem(preset.name, preset)
+        for mode in MODES.values():
+            self.mode.addItem(mode.label(), mode.name)
+        self.credential_by = self._combo(tr("Known by"))
+        self.credential_by.addItem(tr("Its ID"), BY_ID)
+        self.credential_by.addItem(tr("Its name and user"), BY_NAME)
+        self.interface = self._combo(tr("Interface"))
+        self.containers = NamesEdit(self, tr("Containers"))
+        self.secret_store = SecretStoreBox(self)
+        self.ca_bundle = QgsFileWidget(self)
+        self.ca_bundle.setFilter(tr("PEM certificates (*.pem *.crt *.cer);;All files (*)"))
+        self.ca_bundle.lineEdit().setAccessibleName(tr("CA bundle"))
+        self.ca_bundle.lineEdit().setPlaceholderText(tr("the system's certificates"))
+        self.certificate_button = QPushButton(tr("Show certificate…"), self)
+        self.certificate_button.clicked.connect(lambda _=False: self.certificate_requested.emit())
+        self.path_style = self._combo(tr("In projects"))
+        self.path_style.addItem(tr("the object's URL"), "url")
+        self.path_style.addItem("/vsiswift/…", "vsiswift")
+        self.path_style.setToolTip(
+            tr(
+                "How saved projects name objects. With /vsiswift/, GDAL also reads them without "
+                "this plugin, where OS_* or SWIFT_* variables describe the account."
+            )
+        )
+        self.connect_timeout = self._seconds(tr("Connect within"))
+        self.read_timeout = self._seconds(tr("Answer within"))
+        self.auth_url.setPlaceholderText("https://keystone.example.org/v3")
+        self.storage_url.setPlaceholderText("https://swift.example.org/v1/AUTH_…")
+        self.region.setPlaceholderText(tr("the only one, or choose after Test"))
+        self.containers.setPlaceholderText(tr("only where the account doesn't list them"))
+        self.protocol.setPlaceholderText("openid")
+        self.discovery_endpoint.setPlaceholderText(
+            "https://login.example.org/.well-known/openid-configuration"
+        )
+        for field in (
+            self.project,
+            self.region,
+            self.containers,
+            self.interface,
+            self.provider,
+            self.path_style,
+        ):
+            on_change(field, self.changed.emit)
+        for name in SECRETS:
+            on_change(self.secret(name), self.changed.emit)
+        self.ca_bundle.fileChanged.connect(lambda _path: self.changed.emit())
+
+    def _line(self, name: str) -> QLineEdit:
+        edit = QLineEdit(self)
+        edit.setAccessibleName(name)
+        on_change(edit, self.changed.emit)
+        return edit
+
+    def _seconds(self, name: str) -> QSpinBox:
+        box = QSpinBox(self)
+        box.setAccessibleName(name)
+        box.setRange(0, 600)
+        box.setSuffix(tr(" s"))
+        box.setSpecialValueText(tr("as QGIS"))
+        on_change(box, self.changed.emit)
+        return box
+
+    def _combo(self, name: str) -> QComboBox:
+        box = QComboBox(self)
+        box.setAccessibleName(name)
+        box.setMinimumContentsLength(12)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        return box
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        fields, self.more = QWidget(self), QgsCollapsibleGroupBoxBasic(tr("Rarely needed"), self)
+        self._form, self._more_form = FollowingForm(fields), FollowingForm(self.more)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(fields)
+        layout.addWidget(self.more)
+        self._ca_row = QWidget(self.more)
+        ca_layout = QHBoxLayout(self._ca_row)
+        ca_layout.setContentsMargins(0, 0, 0, 0)
+        ca_layout.addWidget(self.ca_bundle, 1)
+        ca_layout.addWidget(self.certificate_button)
+        #: Every field but those that all modes have, in the order of the form.
+        self._rows: tuple[tuple[str, QWidget], ...] = tuple(
+            (name, getattr(self, name))
+            for name in (
+                "auth_url", "storage_url", "identity_provider", "protocol", "discovery_endpoint",
+                "client_id", "credential_by", "credential_id", "credential_name", "user",
+                "user_domain", "password", "passcode", "credential_secret", "token",
+                "client_secret", "project", "project_domain", "region", "containers",
+            )
+        )  # fmt: skip
+
+    def follow_mode(self) -> None:
+        """Only the fields of the mode take part."""
+        mode = MODES[self.mode.currentData()]
+        used = {*mode.fields, *("credential_secret" if s.startswith("app") else s
+                                for s in mode.secrets)}  # fmt: skip
+        if mode.name == "application_credential":
+            used -= (
+                {"credential_id"}
+                if self.is_by_name()
+                else {"credential_name", "user", "user_domain"}
+            )
+        for name in mode.secrets:
+            self.secret(name).setAccessibleName(secret_label(mode.name, name))
+        for _, field in self._rows:
+            field.setVisible(False)
+        rows = [(name, field) for name, field in self._rows if name in used]
+        shown: list[tuple[str, QWidget]] = [
+            (tr("Provider"), self.provider),
+            (tr("Name"), self.name),
+            (tr("Sign in with"), self.mode),
+            *((field.accessibleName(), field) for _, field in rows),
+        ]
+        keeps = bool(mode.secrets)
+        for field in (self.secret_store, self.secret_store.explanation):
+            field.setVisible(keeps)
+        if keeps:
+            shown += [(tr("Keep the secret"), self.secret_store)]
+            shown += [("", self.secret_store.explanation)]
+        self._form.show_rows(shown)
+        rare: list[tuple[str, QWidget]] = []
+        if "storage_url" not in used:
+            rare.append((tr("Storage URL"), self.storage_url))
+        if "containers" not in used:
+            rare.append((tr("Containers"), self.containers))
+        self.interface.setVisible(mode.uses_keystone)
+        if mode.uses_keystone:
+            rare.append((tr("Interface"), self.interface))
+        rare += [
+            (field.accessibleName(), field)
+            for field in (self.path_style, self.connect_timeout, self.read_timeout)
+        ]
+        self._more_form.show_rows([*rare, (tr("CA bundle"), self._ca_row)])
+        order = [*(f for _, f in shown), *(f for _, f in rare), self.ca_bundle]
+        for previous, following in zip(order, order[1:]):
+            self.setTabOrder(previous, following)
+        self.changed.emit()

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the read gateway knows of an object that it serves."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from cog_browser.storage.models import ObjectEntry
+
+if TYPE_CHECKING:
+    from cog_browser.storage.connection import Connection
+    from cog_browser.storage.gateway.header_store import Header
+
+#: The states of a served object. Waiting: nobody is signed in to its account. Failing: a read
+#: failed, and is tried again from time to time. Replaced: the store has another object by now.
+READING, WAITING, FAILING, REPLACED = "reading", "waiting", "failing", "replaced"
+#: Reads that are noted as the object's header, in number and in bytes.
+_OPENING_READS, _OPENING_BYTES = 256, 2 << 20
+
+
+class RangeReader(Protocol):
+    """The part of an `ObjectStore` that the gateway needs."""
+
+    @property
+    def connection(self) -> Connection: ...
+
+    def head_object(self, container: str, key: str) -> ObjectEntry: ...
+
+    def read_range(
+        self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
+    ) -> bytes: ...
+
+    def source(self, container: str, key: str) -> str: ...
+
+
+@dataclass
+class Meter:
+    """What one object has cost since it was opened.
+
+    ``bytes_fetched`` came from the store, of them ``bytes_ahead`` before anyone asked;
+    ``bytes_served`` went to GDAL, of them ``bytes_cached`` without waiting for the store.
+    """
+
+    requests: int = 0
+    bytes_fetched: int = 0
+    bytes_ahead: int = 0
+    bytes_served: int = 0
+    bytes_cached: int = 0
+    failures: int = 0
+    last_error: str = ""
+    state: str = READING
+
+
+@dataclass(eq=False)
+class SharedObject:
+    """One generation of one object behind one URL: all its bytes belong to one ETag.
+
+    GDAL caches by URL, so an object that was replaced gets another one. ``store`` is the latest
+    sign-in of its connection, None before the first; ``saved_source`` the form for files.
+    """
+
+    connection_id: str
+    store: RangeReader | None
+    container: str
+    key: str
+    saved_source: str
+    path: str
+    meter: Meter = field(default_factory=Meter)
+    description: Future[ObjectEntry] | None = None
+    header: Header | None = None
+    #: Blocks that could not be read; -1 stands for size and ETag.
+    failed: set[int] = field(default_factory=set)
+    #: The ranges read so far; None once they no longer are the header.
+    opening: list[tuple[int, int]] | None = field(default_factory=list)
+    #: Held while the state, or what has failed, changes.
+    changing: threading.RLock = field(default_factory=threading.RLock)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def known(self) -> ObjectEntry | None:
+        """The description that this generation is pinned to, if it has one."""
+        asked = self.description
+        if asked is None or not asked.done() or asked.exception() is not None:
+            return None
+        return asked.result()
+
+    def count(self, **amounts: int) -> None:
+        """Add to the meter. Thread: any."""
+        with self._counting:
+            for name, amount in amounts.items():
+                setattr(self.meter, name, getattr(self.meter, name) + amount)
+
+    def note_read(self, start: int, stop: int) -> None:
+        """Remember a read as part of the header, until there are too many."""
+        with self._counting:
+            if self.opening is not None:
+                self.opening.append((start, stop))
+                size = sum(b - a for a, b in self.opening)
+                if len(self.opening) > _OPENING_READS or size > _OPENING_BYTES:
+                    self.opening = None
+
+    def forget_header(self) -> None:
+        """Let what is read next be the header: somebody is going to open the object anew."""
+        with self._counting:
+            self.header, self.opening = None, []
+
+    def take_opening(self) -> list[tuple[int, int]]:
+        """The ranges read so far, merged and in order, once."""
+        with self._counting:
+            ranges, self.opening = sorted(self.opening or []), None
+        merged: list[tuple[int, int]] = []
+        for start, stop in ranges:
+            if merged and start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+            else:
+                merged.append((start, stop))
+        return merged

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""OpenStack Swift: listing, transfers of any size, large objects."""

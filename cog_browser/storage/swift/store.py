@@ -1,0 +1,353 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""OpenStack Swift.
+
+Source: OpenStack API reference, "Object Storage API"; what it leaves open was tried on Swift 2.38.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProtocolError,
+    StoreError,
+)
+from cog_browser.storage.gateway.process import forget_object, shared_gateway
+from cog_browser.storage.http import RETRIES, Body, HttpClient, HttpSettings, Response
+from cog_browser.storage.models import Container, Listing, ObjectEntry
+from cog_browser.storage.object_names import encoded_path
+from cog_browser.storage.progress import Progress
+from cog_browser.storage.recipe import StoreRecipe
+from cog_browser.storage.sign_in.choose import auth_for
+from cog_browser.storage.swift.answers import (
+    already_exists,
+    entry_of_headers,
+    entry_of_row,
+    said,
+)
+from cog_browser.storage.swift.copies import copy_object
+from cog_browser.storage.swift.download import download
+from cog_browser.storage.swift.large_objects import delete_object
+from cog_browser.storage.swift.limits import SwiftLimits
+from cog_browser.storage.swift.ranges import read_range, read_ranges
+from cog_browser.storage.swift.upload import upload
+from cog_browser.storage.swift.upload_target import UploadTarget
+from cog_browser.storage.transfers.control import TransferControl, TransferSettings
+from cog_browser.storage.transfers.job import TransferJob
+from cog_browser.storage.vsi import open_through_gateway
+
+if TYPE_CHECKING:
+    from osgeo import gdal
+
+
+class SwiftStore:
+    """An account in OpenStack Swift. See `ObjectStore` for what each method promises."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        credentials: Credentials,
+        settings: HttpSettings | None = None,
+        transfers: TransferSettings | None = None,
+    ) -> None:
+        self.connection = connection
+        #: How uploads and downloads are done from now on.
+        self.transfers = transfers or TransferSettings()
+        self._recipe = StoreRecipe(connection, credentials, settings or HttpSettings())
+        self._http = HttpClient.for_connection(connection, settings)
+        self._auth = auth_for(connection, credentials, self._http)
+        self._storage_url = connection.storage_url
+        self._limits: SwiftLimits | None = None
+        self._known: set[str] = set()
+
+    @property
+    def storage_url(self) -> str:
+        """The account's URL. Signs in if nobody has yet; afterwards sends nothing."""
+        if not self._storage_url:
+            self._storage_url = self._auth.access().storage_url
+        return self._storage_url
+
+    @property
+    def recipe(self) -> StoreRecipe:
+        """Where another process can't sign in again, its recipe is the token that is held now."""
+        if self.connection.auth_mode != "totp":
+            return self._recipe
+        token, url = self.token(), self.storage_url
+        ready = replace(self.connection, auth_mode="token", storage_url=url, auth_url="")
+        return replace(self._recipe, connection=ready, credentials=Credentials(token=token))
+
+    def token(self) -> str:
+        """The project's token: a secret. Signs in if nobody has yet."""
+        return self._auth.access().token
+
+    @property
+    def renews(self) -> bool:
+        """Whether tokens are replaced without asking the user."""
+        return self._auth.renews
+
+    @property
+    def signed_in_for(self) -> float | None:
+        """Seconds until the token at hand ends; None when there is none. Sends nothing."""
+        access = self._auth.current()
+        return None if access is None else access.ends_at - time.monotonic()
+
+    def list_containers(self) -> Iterator[Container]:
+        try:
+            for page in self.pages((), "list the containers", {}):
+                for row in page:
+                    yield Container(row["name"], row.get("count"), row.get("bytes"))
+        except (PermissionDeniedError, AuthenticationError) as error:
+            if error.status not in (401, 403) or not self._may_only_enter(error):
+                raise
+            if not self.connection.containers:
+                raise PermissionDeniedError(
+                    "This account does not list its containers for you. Enter the names of those "
+                    "you may read in the connection.",
+                    status=error.status,
+                    request_id=error.request_id,
+                ) from None
+            for name in self.connection.containers:
+                yield Container(name)
+
+    def _may_only_enter(self, error: StoreError) -> bool:
+        """Whether containers may be open although the account is closed."""
+        return isinstance(error, PermissionDeniedError) or self.connection.auth_mode == "anonymous"
+
+    def list_objects(
+        self,
+        container: str,
+        prefix: str = "",
+        delimiter: str = "/",
+        page_size: int | None = None,
+    ) -> Iterator[Listing]:
+        query = {"prefix": prefix, "delimiter": delimiter, "limit": page_size}
+        for page in self.pages((container,), f"list container “{container}”", query):
+            yield Listing(
+                tuple(row["subdir"] for row in page if "subdir" in row),
+                tuple(entry_of_row(container, row) for row in page if "name" in row),
+            )
+
+    def head_object(self, container: str, key: str) -> ObjectEntry:
+        response = self.call("HEAD", (container, key), f"find {said(container, key)}")
+        response.close()
+        return entry_of_headers(container, key, response.headers)
+
+    def download(
+        self,
+        container: str,
+        key: str,
+        path: str | os.PathLike[str],
+        *,
+        progress: Progress | None = None,
+        control: TransferControl | None = None,
+    ) -> None:
+        download(self, container, key, Path(path), progress, control)
+
+    def upload(
+        self,
+        path: str | os.PathLike[str],
+        container: str,
+        key: str,
+        *,
+        overwrite: bool = False,
+        content_type: str | None = None,
+        delete_after: int | None = None,
+        progress: Progress | None = None,
+        control: TransferControl | None = None,
+    ) -> ObjectEntry:
+        target = UploadTarget(container, key, overwrite, content_type, delete_after)
+        return upload(self, Path(path), target, progress, control)
+
+    def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
+        doing = f"upload to {said(container, key)}"
+        encoded_path((container, key))
+        try:
+            self.call("HEAD", (container,), doing).close()
+        except NotFoundError as error:
+            raise self.no_container(doing, container, error) from None
+        self._known.add(container)
+        if overwrite:
+            return
+        try:
+            self.head_object(container, key)
+        except NotFoundError:
+            return
+        raise already_exists(doing)
+
+    def copy_object(
+        self,
+        container: str,
+        key: str,
+        to_container: str,
+        to_key: str,
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> ObjectEntry:
+        return copy_object(self, container, key, to_container, to_key, overwrite, progress)
+
+    def delete_object(self, container: str, key: str) -> None:
+        delete_object(self, container, key)
+        self.forget(container, key)
+
+    def forget(self, container: str, key: str) -> None:
+        """Drop what the gateway holds of an object that was changed."""
+        forget_object(self.connection.id, container, key)
+
+    def knows(self, container: str) -> bool:
+        """Whether the container was there when this store last looked."""
+        return container in self._known
+
+    def no_container(self, doing: str, container: str, error: StoreError) -> NotFoundError:
+        self._known.discard(container)
+        return NotFoundError(
+            f"Could not {doing}: there is no container “{container}”. Create it first.",
+            status=404,
+            request_id=error.request_id,
+        )
+
+    def job(
+        self, total: int, progress: Progress | None = None, control: TransferControl | None = None
+    ) -> TransferJob:
+        """A transfer of ``total`` bytes that is to begin."""
+        return TransferJob(self.transfers, control, progress, total)
+
+    def limits(self) -> SwiftLimits:
+        """What the server takes, as far as it says so. Asked for once."""
+        if self._limits is None:
+            root, _, _ = self.storage_url.partition("/v1/")
+            try:
+                info = self._http.call("GET", f"{root}/info", "ask what the server takes").json()
+            except StoreError:
+                info = {}
+            self._limits = SwiftLimits.from_info(info if isinstance(info, dict) else {})
+        return self._limits
+
+    def create_container(self, name: str) -> Container:
+        doing = f"create container “{name}”"
+        if not name or "/" in name or len(name.encode()) > 256:
+            raise ConfigurationError(
+                f"Could not {doing}: a container's name has 1 to 256 bytes and no “/”."
+            )
+        self.call("PUT", (name,), doing, accept=(201, 202)).close()
+        response = self.call("HEAD", (name,), doing, accept=(200, 204))
+        response.close()
+        headers = response.headers
+        return Container(
+            name,
+            int(headers.get("X-Container-Object-Count", 0)),
+            int(headers.get("X-Container-Bytes-Used", 0)),
+        )
+
+    def delete_container(self, name: str) -> None:
+        doing = f"delete container “{name}”"
+        try:
+            self.call("DELETE", (name,), doing, accept=(204,)).close()
+        except ProtocolError as error:
+            if error.status == 409:
+                raise ProtocolError(
+                    f"Could not {doing}: it is not empty.", status=409, request_id=error.request_id
+                ) from None
+            raise
+
+    def source(self, container: str, key: str) -> str:
+        return "/vsicurl/" + self.storage_url + encoded_path((container, key))
+
+    def read_range(
+        self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
+    ) -> bytes:
+        return read_range(self.call, container, key, start, stop, etag)
+
+    def read_ranges(
+        self,
+        container: str,
+        key: str,
+        ranges: Sequence[tuple[int, int]],
+        *,
+        etag: str | None = None,
+    ) -> list[bytes] | None:
+        return read_ranges(self.call, container, key, ranges, etag)
+
+    def open_dataset(self, container: str, key: str) -> gdal.Dataset:
+        return open_through_gateway(shared_gateway(), self, container, key)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def pages(
+        self, names: tuple[str, ...], doing: str, query: Mapping[str, Any]
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Every page up to the empty one: a server may give less than was asked for."""
+        marker = ""
+        while True:
+            given = {**query, "marker": marker, "format": "json"}
+            text = urlencode({k: v for k, v in given.items() if v}, quote_via=quote, safe="")
+            response = self.call("GET", names, doing, query=text, accept=(200, 204))
+            page = response.json() if response.status == 200 else []
+            if not isinstance(page, list):
+                raise ProtocolError(f"Could not {doing}: the answer is no listing.")
+            if not page:
+                if not marker:
+                    yield []
+                return
+            last = page[-1].get("name") or page[-1].get("subdir")
+            if not last or last == marker:
+                raise ProtocolError(f"Could not {doing}: the listing does not move on.")
+            yield page
+            marker = last
+
+    def call(
+        self,
+        method: str,
+        names: tuple[str, ...],
+        doing: str,
+        *,
+        query: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes | Body | None = None,
+        accept: Iterable[int] = (200, 204),
+        retries: int = RETRIES,
+    ) -> Response:
+        """Send with a token; once more with a fresh one if the store refuses it."""
+        path = encoded_path(names)
+        access = self._auth.access()
+
+        def send() -> Response:
+            return self._http.call(
+                method,
+                access.storage_url + path + (f"?{query}" if query else ""),
+                doing,
+                headers={
+                    **(headers or {}),
+                    **({"X-Auth-Token": access.token} if access.token else {}),
+                },
+                body=body,
+                accept=accept,
+                retries=retries if method in ("GET", "HEAD") else 0,
+            )
+
+        try:
+            return send()
+        except AuthenticationError:
+            access = self._auth.access(not_token=access.token)
+        try:
+            return send()
+        except AuthenticationError as error:
+            raise AuthenticationError(
+                f"Could not {doing}: the store refuses even a fresh token (401). The storage URL "
+                "and the project may not belong together.",
+                status=401,
+                request_id=error.request_id,
+            ) from None
