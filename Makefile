@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 python := .venv/bin/python
 PROFILE ?= default
+WORKERS ?= 2
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,8 +14,8 @@ setup:  ## install what is missing: Debian packages, .venv, .venv-stack
 demo: setup  ## publish real imagery to a local Swift and open it in QGIS (build/demo.png without a display)
 	@$(python) -m scripts.demo
 
-test: setup  ## run every test (TESTS=path or ARGS="-k word" for some)
-	QT_QPA_PLATFORM=offscreen $(python) -m pytest $(ARGS) $(TESTS)
+test: setup  ## run every test (TESTS=path or ARGS="-k word" for some), in two processes (WORKERS=0: in one)
+	QT_QPA_PLATFORM=offscreen $(python) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS) $(TESTS)
 
 lint: setup  ## check style, types, layers and what the plugin site's scanners say
 	@scripts/lint.sh

@@ -6,6 +6,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,13 @@ import pytest
 from tests.support.fault_proxy import FaultProxy
 from tests.support.faulty_store import FaultyStore
 from tests.support.stack_client import Stack
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `pytest -n 2`, one process runs what needs QGIS, in its order, the other the rest."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        item.add_marker(pytest.mark.xdist_group("QGIS" if folder == "qgis" else "plain Python"))
 
 
 @pytest.fixture(scope="session")

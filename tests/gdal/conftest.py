@@ -14,13 +14,19 @@ from osgeo import gdal, ogr, osr
 
 @pytest.fixture(autouse=True, params=["exceptions off", "exceptions on"])
 def exception_mode(request):
-    modules = (gdal, ogr, osr)
-    before = [module.GetUseExceptions() for module in modules]
-    for module in modules:
-        module.UseExceptions() if request.param == "exceptions on" else module.DontUseExceptions()
+    before = gdal.GetUseExceptions()
+    _use_exceptions(request.param == "exceptions on")
     yield request.param
-    for module, used in reversed(list(zip(modules, before))):  # GDAL wants the order of a stack
-        module.UseExceptions() if used else module.DontUseExceptions()
+    _use_exceptions(before)
+
+
+def _use_exceptions(wanted):
+    modules = [gdal, ogr, osr]
+    if not wanted:
+        modules.reverse()  # GDAL wants the order of a stack
+    for module in modules:
+        if module.GetUseExceptions() != wanted:
+            module.UseExceptions() if wanted else module.DontUseExceptions()
 
 
 @pytest.fixture

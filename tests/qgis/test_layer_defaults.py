@@ -25,7 +25,7 @@ from qgis.PyQt.QtGui import QColor
 
 from cog_browser.adapters.layers import add_to_project, build_layer
 from cog_browser.storage.errors import RasterError
-from cog_browser.storage.gateway.process import shared_gateway
+from cog_browser.storage.gateway.process import set_up_gateway, shared_gateway
 from cog_browser.storage.vsi import gateway_url
 from tests.support.rasters import make_cog
 
@@ -317,7 +317,14 @@ def test_pixels_that_cannot_be_read_refuse_the_layer_with_the_reason(build, tmp_
     assert "127.0.0.1" not in str(caught.value)
 
 
-def test_the_first_pixel_takes_three_requests(build, stack, tmp_path):
+@pytest.fixture
+def without_look_ahead():
+    set_up_gateway(look_ahead=False)
+    yield
+    set_up_gateway(look_ahead=True)
+
+
+def test_the_first_pixel_takes_three_requests(build, stack, tmp_path, without_look_ahead):
     path = make_cog(tmp_path / "scene.tif", 2000, 1500)
     mark = stack.mark()
     layer = build(path)

@@ -147,6 +147,7 @@ class _Entities:
 
         self._client = Client(app, Response)
         self._token = ""
+        self._who = ("admin", "admin")
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         response = self._client.open(
@@ -164,9 +165,11 @@ class _Entities:
         return json.loads(data) if data else None
 
     def _create(self, path: str, kind: str, **attributes: Any) -> Any:
+        self._login(*self._who)  # tokens may live for seconds, and this machine may be busy
         return self._call("POST", path, {kind: attributes})[kind]
 
     def _login(self, user: str, project: str) -> None:
+        self._who = (user, project)
         domain = {"id": "default"}
         credentials = {"name": user, "domain": domain, "password": PASSWORDS[user]}
         self._token = ""
