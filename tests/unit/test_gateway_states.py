@@ -195,7 +195,7 @@ def test_changes_of_state_are_told_in_the_order_in_which_they_happen(make):
     )
     failing.start()
     assert slow.wait(5)
-    watched.gateway._note_success(shared, [3])
+    watched.gateway._states.succeeded(shared, [3])
     failing.join()
     assert ([s for s, _ in watched.states], shared.meter.state) == (
         ["failing", "reading"],

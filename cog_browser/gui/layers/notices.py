@@ -17,7 +17,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.layer_states import PENDING, LayerState, LayerStates
 from cog_browser.gui import messages
 from cog_browser.gui.text import one_line
-from cog_browser.storage.gateway.shared_object import FAILING, READING, REPLACED, WAITING
+from cog_browser.storage.gateway.shared_object import FAILING, READING, REPLACED, SILENT, WAITING
 
 if TYPE_CHECKING:
     from cog_browser.gui.layers.actions import LayerActions
@@ -66,8 +66,8 @@ class LayerMessages(QObject):
             state = self._states.state_of(layer)
             if state is None:
                 continue
-            if state.state in (WAITING, PENDING, FAILING):
-                kind = FAILING if state.state == FAILING else WAITING
+            if state.state in (WAITING, PENDING, SILENT, FAILING):
+                kind = WAITING if state.state == PENDING else state.state
                 topics.setdefault((state.connection_id, kind), []).append((layer, state))
             elif state.state == READING and layer.id() in self._replaced:
                 renewed.append(layer)
@@ -123,7 +123,7 @@ class LayerMessages(QObject):
         connection_id, kind = topic
         sign_in = (tr("Sign in…"), lambda: self._actions.sign_in(connection_id))
         retry = (tr("Retry"), lambda: self._actions.retry(self._layers_of(topic)))
-        choices = [retry, sign_in] if kind == FAILING else [sign_in, retry]
+        choices = {FAILING: [retry, sign_in], WAITING: [sign_in, retry], SILENT: []}[kind]
         item = messages.show_choice(self._bar, text, Qgis.MessageLevel.Warning, choices)
         self._shown[topic] = (item, text)
 
@@ -132,11 +132,11 @@ class LayerMessages(QObject):
         layer, state = ailing[0]
         if len(ailing) == 1:
             said = tr("“{layer}” can't be read: {reason}")
-            if kind == WAITING:
+            if kind != FAILING:
                 said = tr("“{layer}” waits: {reason}")
         else:
             said = tr("{count} layers of “{connection}” can't be read. The first: {reason}")
-            if kind == WAITING:
+            if kind != FAILING:
                 said = tr("{count} layers of “{connection}” wait. The first: {reason}")
         name = self._name_of(connection_id) or tr("an unknown account")
         return said.format(

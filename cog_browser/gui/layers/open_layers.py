@@ -36,7 +36,7 @@ class OpenLayers(QObject):
         self._iface, self._sessions = iface, sessions
         self._view = iface.layerTreeView()
         bar, canvas = iface.messageBar(), iface.mapCanvas()
-        self.meters = accounts.meters = LayerMeters(states, workers, self)
+        self.meters = accounts.meters = LayerMeters(workers, self)
         self.actions = LayerActions(
             states, self.meters, accounts, workers, bar, canvas, iface.mainWindow()
         )
