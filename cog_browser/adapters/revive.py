@@ -57,6 +57,7 @@ class Reviver(QObject):
         sessions.repository.changed.connect(self._look_soon)
         states.recovered.connect(self._on_recovered)
         states.replaced.connect(self._on_replaced)
+        states.changed.connect(self._on_changed)
         self._look_soon()  # the plugin may have been loaded after the project
 
     def stop(self) -> None:
@@ -67,6 +68,7 @@ class Reviver(QObject):
         self._sessions.repository.changed.disconnect(self._look_soon)
         self._states.recovered.disconnect(self._on_recovered)
         self._states.replaced.disconnect(self._on_replaced)
+        self._states.changed.disconnect(self._on_changed)
         self._used_objects.stop()
         self._soon.stop()
         for timer in self._timers.values():
@@ -77,6 +79,13 @@ class Reviver(QObject):
 
     def _look_soon(self, _layers: Any = None) -> None:
         self._soon.start(0)
+
+    def _on_changed(self, layer_id: str) -> None:
+        """A layer waits of which that was not known, e.g. since the plugin has been reloaded."""
+        layer = QgsProject.instance().mapLayer(layer_id)
+        state = self._states.state_of(layer) if layer is not None else None
+        if state is not None and state.state == WAITING:
+            self._look_soon()
 
     def _look(self) -> None:
         """Sign in for layers that wait, unless that runs already."""

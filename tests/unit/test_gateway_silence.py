@@ -10,6 +10,7 @@ import time
 import pytest
 
 from cog_browser.storage import http
+from cog_browser.storage.gateway import revival
 from cog_browser.storage.gateway.block_cache import BLOCK
 from cog_browser.storage.gateway.gateway import Gateway
 from tests.support.faults import Fault
@@ -76,7 +77,9 @@ def test_an_answer_in_time_is_not_told(make, states):
     assert states == []
 
 
-def test_silence_that_ends_at_the_deadline_is_a_failure(make, states):
+def test_silence_that_ends_at_the_deadline_is_a_failure(make, states, monkeypatch):
+    monkeypatch.setattr(revival, "FIRST", 0.05)
+    monkeypatch.setattr(revival, "LONGEST", 0.05)
     gateway, reader = make(deadline=3 * SILENCE), MemoryReader(os.urandom(BLOCK))
     shared = share(gateway, reader)
     gateway.size(shared)
@@ -84,6 +87,11 @@ def test_silence_that_ends_at_the_deadline_is_a_failure(make, states):
     with pytest.raises(Exception, match="within"):
         gateway.read(shared, 0, 5)
     assert names(states) == ["silent", "failing"]
+    reader.delay = 0.0
+    give_up = time.monotonic() + 20
+    while len(states) < 3 and time.monotonic() < give_up:
+        time.sleep(0.02)
+    assert names(states) == ["silent", "failing", "reading"]
 
 
 def test_bytes_that_drip_are_an_answer_until_they_stop(make, states, fault_proxy):

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
     from cog_browser.gui.layers.actions import LayerActions
 
 _CALM = 300  # milliseconds: what has mended itself by then is not worth a message
-
-#: What QGIS shows of a failed read: GDAL's words, which name no reason.
-_GDALS_WORDS = re.compile(
-    r"IReadBlock failed|TIFFRead|TIFFFill|IRasterIO|/vsicurl|waits for a sign"
-)
 
 #: Connection, and what ails its layers.
 _Topic = tuple[str, str]
@@ -49,14 +43,12 @@ class LayerMessages(QObject):
         self._bar, self._states, self._actions, self._name_of = bar, states, actions, name_of
         self._shown: dict[_Topic, tuple[QWidget, str]] = {}
         self._replaced: set[str] = set()  # layer ids
-        self._ailing: set[str] = set()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_CALM)
         self._soon.timeout.connect(self.update)
         states.changed.connect(self._on_changed)
         QgsProject.instance().layersRemoved.connect(self._soon_again)
-        bar.widgetAdded.connect(self._soon_again)
 
     def update(self) -> None:
         """Show, change and take away messages, so that they say how things are."""
@@ -73,7 +65,6 @@ class LayerMessages(QObject):
                 renewed.append(layer)
             if state.state != REPLACED:
                 self._replaced.discard(layer.id())
-        self._take_qgis_items({x for ailing in topics.values() for x, _ in ailing})
         for topic in [topic for topic in self._shown if topic not in topics]:
             messages.take_away(self._bar, self._shown.pop(topic)[0])
         for topic, ailing in topics.items():
@@ -84,7 +75,6 @@ class LayerMessages(QObject):
         self._soon.stop()
         self._states.changed.disconnect(self._on_changed)
         QgsProject.instance().layersRemoved.disconnect(self._soon_again)
-        self._bar.widgetAdded.disconnect(self._soon_again)
         for item, _ in self._shown.values():
             messages.take_away(self._bar, item)
         self._shown.clear()
@@ -100,17 +90,6 @@ class LayerMessages(QObject):
     def _soon_again(self, *_: object) -> None:
         if not self._soon.isActive():  # a flood must not put the message off for ever
             self._soon.start()
-
-    def _take_qgis_items(self, layers: set[QgsMapLayer]) -> None:
-        """Take QGIS's own messages away, one for each layer and repaint, where ours says it."""
-        now = {layer.id() for layer in layers}
-        known = self._ailing | now
-        project = QgsProject.instance()
-        names = {layer.name() for layer in map(project.mapLayer, known) if layer is not None}
-        for item in self._bar.items():
-            if item.title() in names and _GDALS_WORDS.search(item.text()):
-                messages.take_away(self._bar, item)
-        self._ailing = now
 
     def _show(self, topic: _Topic, ailing: Sequence[_Ailing]) -> None:
         text = one_line(self._text(topic, ailing))

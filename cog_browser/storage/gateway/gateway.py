@@ -323,7 +323,8 @@ class Gateway:
         self._revival.forget(shared)
         if self._headers is not None:
             self._headers.drop(shared.saved_source)
-        self._states.change(shared, REPLACED, f"“{shared.key}” was replaced or deleted in the store.")
+        said = f"“{shared.key}” was replaced or deleted in the store."
+        self._states.change(shared, REPLACED, said)
 
     def _describe(self, shared: SharedObject) -> ObjectEntry:
         """Size and ETag, asked for once; every byte of this URL belongs to this ETag."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from cog_browser.storage.gateway.fetch import SILENCE
 from cog_browser.storage.gateway.shared_object import (
@@ -47,9 +47,10 @@ class ObjectStates:
             shared.failed.add(block)
             self.change(shared, FAILING, str(error))
 
-    def succeeded(self, shared: SharedObject, blocks: Iterable[int]) -> None:
+    def succeeded(self, shared: SharedObject, blocks: list[int]) -> None:
         with shared.changing:
             shared.failed.difference_update(blocks)
+            shared.silent.difference_update(blocks)
             self._settle(shared)
 
     def silent(self, shared: SharedObject, block: int, is_silent: bool) -> None:
@@ -67,6 +68,8 @@ class ObjectStates:
     def _settle(self, shared: SharedObject) -> None:
         if shared.failed or shared.meter.state not in (FAILING, SILENT, READING):
             return
+        if shared.meter.state == FAILING:  # whoever listens must hear that it can be read again
+            self.change(shared, READING, "")
         if shared.silent:
             said = f"The store of “{shared.key}” has sent nothing for {SILENCE:.0f} s."
             self.change(shared, SILENT, said)
