@@ -3,13 +3,23 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import qgis.utils
-from qgis.core import QgsMapRendererSequentialJob, QgsProject, QgsRasterLayer, QgsRectangle
+from qgis.core import (
+    Qgis,
+    QgsApplication,
+    QgsMapRendererSequentialJob,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+)
 from qgis.PyQt.QtGui import QImage
 from qgis.PyQt.QtWidgets import QApplication
 
@@ -50,7 +60,6 @@ def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
             "is right": is_right(),
             "states": states(),
         }
-        story.grab_screen(str(Path(given["folder"]) / f"{name}.png"))
 
     def is_right() -> bool:
         """Whether the canvas shows, pixel by pixel, what it would show of local files."""
@@ -62,12 +71,28 @@ def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
         job = QgsMapRendererSequentialJob(settings)
         job.start()
         job.waitForFinished()
-        return job.renderedImage().convertToFormat(_RGB) == story.drawn(canvas).convertToFormat(_RGB)
+        return job.renderedImage().convertToFormat(_RGB) == story.drawn(canvas).convertToFormat(
+            _RGB
+        )
 
     def show(window: str) -> None:
         canvas.setExtent(QgsRectangle(*given["windows"][window]))
         canvas.refresh()
 
+    facts["messages"], facts["logged"], facts["exceptions"] = [], [], []
+
+    def note_exception(kind: Any, error: Any, trace: Any) -> None:
+        facts["exceptions"].append("".join(traceback.format_exception(kind, error, trace)))
+
+    sys.excepthook = note_exception
+    iface.messageBar().widgetAdded.connect(
+        lambda _item: facts["messages"].extend(
+            f"{item.title()} {item.text()}" for item in iface.messageBar().items()
+        )
+    )
+    QgsApplication.messageLog().messageReceived[str, str, Qgis.MessageLevel].connect(
+        lambda text, tag, _level: facts["logged"].append(f"{tag}: {text}")
+    )
     iface.mainWindow().setGeometry(0, 0, 1200, 800)
     yield panel.docks
     started = time.monotonic()
@@ -120,6 +145,15 @@ def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
     yield story.quiet(canvas)
     yield story.pause(1)
     look("speaks again")
+
+    yield store_is("read-only")
+    for layer in project.mapLayers().values():
+        layer.dataProvider().bandStatistics(1)  # GDAL would like to keep these beside the object
+    project.removeAllMapLayers()
+    gc.collect()
+    yield story.pause(1)
+    yield store_is("well")
+    facts["layers left"] = len(project.mapLayers())
     story.close_qgis(iface)
 
 

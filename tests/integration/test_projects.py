@@ -65,6 +65,11 @@ def profile() -> Iterator[Profile]:
         yield made
 
 
+def write_demo_project(folder: Path, scene: Scene) -> Path:
+    demo = {"demo": scene.sources["demo"]}
+    return write_project(folder / "p.qgs", {"demo": scene.file}, demo)
+
+
 def statistics(
     profile: Profile, project: Path, **variables: str
 ) -> tuple[int, dict[str, Any], str]:
@@ -89,7 +94,7 @@ def expected(file: Path) -> dict[str, float]:
 def test_qgis_process_reads_a_projects_private_layer_with_the_environments_account(
     profile: Profile, scene: Scene, stack: Stack, tmp_path: Path, qgis_app: Any
 ) -> None:
-    project = write_project(tmp_path / "p.qgs", {"demo": scene.file}, {"demo": scene.sources["demo"]})
+    project = write_demo_project(tmp_path, scene)
     code, found, said = statistics(profile, project, **stack.environment("demo"))
     assert code == 0, said
     assert {name: found[name] for name in ("MIN", "MAX")} == {
@@ -102,7 +107,7 @@ def test_qgis_process_reads_a_projects_private_layer_with_the_environments_accou
 def test_qgis_process_reads_it_with_a_saved_connection(
     profile: Profile, scene: Scene, stack: Stack, tmp_path: Path, qgis_app: Any
 ) -> None:
-    project = write_project(tmp_path / "p.qgs", {"demo": scene.file}, {"demo": scene.sources["demo"]})
+    project = write_demo_project(tmp_path, scene)
     connection, credentials = Connection.from_openrc(stack.openrc("demo"), "Demo")
     master = tmp_path / "master"
     master.write_text("master")
@@ -131,7 +136,7 @@ def test_qgis_process_reads_it_with_a_saved_connection(
 def test_qgis_process_says_why_a_private_layer_can_not_be_read(
     profile: Profile, scene: Scene, stack: Stack, tmp_path: Path, qgis_app: Any
 ) -> None:
-    project = write_project(tmp_path / "p.qgs", {"demo": scene.file}, {"demo": scene.sources["demo"]})
+    project = write_demo_project(tmp_path, scene)
     code, _, said = statistics(profile, project)
     assert code != 0
     assert "There is no connection for the account http" in said
