@@ -1565,6 +1565,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/texts.py" />
+      <source>It is drawn as soon as the answer comes.</source>
+      <translation>La couche est dessinée dès que la réponse arrive.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/texts.py" />
       <source>It is drawn as soon as you sign in.</source>
       <translation>La couche est dessinée dès que vous vous connectez.</translation>
     </message>
@@ -1577,6 +1582,11 @@
       <location filename="../cog_browser/gui/layers/texts.py" />
       <source>It opens by itself as soon as its account can be reached.</source>
       <translation>La couche s’ouvre d’elle-même dès que son compte est joignable.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/texts.py" />
+      <source>No answer for {seconds} s</source>
+      <translation>Pas de réponse depuis {seconds} s</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/texts.py" />

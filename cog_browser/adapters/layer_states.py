@@ -46,7 +46,7 @@ class LayerStates(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._by_url: dict[str, tuple[str, str]] = {}
+        self._by_url: dict[str, tuple[str, str]] = {}  # of those that are not just read
         self._troubles: dict[str, tuple[str, str, str]] = {}  # layer id → source, state, reason
         self._delays: dict[str, str] = {}  # by connection id
         self._heard.connect(self._on_heard, Qt.ConnectionType.QueuedConnection)
@@ -121,7 +121,10 @@ class LayerStates(QObject):
 
     def _on_heard(self, url: str, state: str, reason: str) -> None:
         before, _ = self._by_url.get(url, (READING, ""))
-        self._by_url[url] = (state, reason)
+        if state == READING:
+            self._by_url.pop(url, None)
+        else:
+            self._by_url[url] = (state, reason)
         for layer in layers_of_project():
             if gateway_url(layer.source()) == url:
                 self.changed.emit(layer.id())

@@ -8,12 +8,12 @@ from typing import Any
 
 from osgeo import gdal
 from qgis.core import QgsMapLayer, QgsProject
-from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QTimer
 
 from cog_browser.adapters.layer_states import PENDING, LayerStates, layers_of_project
 from cog_browser.adapters.layer_swap import revive
 from cog_browser.adapters.sessions import Sessions
+from cog_browser.adapters.used_objects import UsedObjects
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import (
@@ -23,7 +23,7 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.gateway.shared_object import FAILING, REPLACED, WAITING
-from cog_browser.storage.vsi import gateway_url
+from cog_browser.storage.vsi import gateway_url, running_source
 
 #: Seconds between two tries to reach an account: the first, and the longest.
 FIRST, LONGEST = 2.0, 30.0
@@ -50,12 +50,14 @@ class Reviver(QObject):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._look)
         self._timers: dict[str, QTimer] = {}
+        self._used_objects = UsedObjects(workers, states, self)
         QgsProject.instance().layersAdded.connect(self._look_soon)
         QgsProject.instance().layersRemoved.connect(self._on_removed)
         sessions.signed_in.connect(self._on_signed_in)
         sessions.repository.changed.connect(self._look_soon)
         states.recovered.connect(self._on_recovered)
         states.replaced.connect(self._on_replaced)
+        states.changed.connect(self._on_changed)
         self._look_soon()  # the plugin may have been loaded after the project
 
     def stop(self) -> None:
@@ -66,6 +68,8 @@ class Reviver(QObject):
         self._sessions.repository.changed.disconnect(self._look_soon)
         self._states.recovered.disconnect(self._on_recovered)
         self._states.replaced.disconnect(self._on_replaced)
+        self._states.changed.disconnect(self._on_changed)
+        self._used_objects.stop()
         self._soon.stop()
         for timer in self._timers.values():
             timer.stop()
@@ -75,6 +79,13 @@ class Reviver(QObject):
 
     def _look_soon(self, _layers: Any = None) -> None:
         self._soon.start(0)
+
+    def _on_changed(self, layer_id: str) -> None:
+        """A layer waits of which that was not known, e.g. since the plugin has been reloaded."""
+        layer = QgsProject.instance().mapLayer(layer_id)
+        state = self._states.state_of(layer) if layer is not None else None
+        if state is not None and state.state == WAITING:
+            self._look_soon()
 
     def _look(self) -> None:
         """Sign in for layers that wait, unless that runs already."""
@@ -183,17 +194,14 @@ class Reviver(QObject):
             self._states.note_trouble(layer, FAILING, str(error))
 
     def _on_recovered(self, url: str) -> None:
-        """Let GDAL forget its failures, then repaint."""
-        layers = [x for x in layers_of_project() if gateway_url(x.source()) == url]
-        if not layers:
-            return
-        source = layers[0].source()
+        """Let GDAL forget its failures, also for a layer that may come back, then repaint."""
 
         def repaint(_result: None) -> None:
-            for layer in layers:
-                if not sip.isdeleted(layer):
+            for layer in layers_of_project():
+                if gateway_url(layer.source()) == url:
                     layer.triggerRepaint()
 
+        source = running_source(url)
         self._workers.run(lambda _job: gdal.VSICurlPartialClearCache(source), done=repaint)
 
     def _on_replaced(self, url: str) -> None:

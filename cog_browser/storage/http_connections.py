@@ -4,12 +4,57 @@
 from __future__ import annotations
 
 import errno
+import http.client
+import io
 import ssl
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 #: Seconds of rest after which a connection is not used again.
 REST = 60.0
+
+_hearing = threading.local()
+
+
+@contextmanager
+def hearing(heard: Callable[[], None]) -> Iterator[None]:
+    """Call ``heard()`` whenever bytes of an answer reach this thread, be they ever so few."""
+    _hearing.heard = heard
+    try:
+        yield
+    finally:
+        _hearing.heard = None
+
+
+class _Heard(io.RawIOBase):
+    """A socket's bytes, of which `hearing` is told."""
+
+    def __init__(self, raw: Any) -> None:
+        super().__init__()
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> Any:
+        count = self._raw.readinto(buffer)
+        heard = getattr(_hearing, "heard", None)
+        if count and heard is not None:
+            heard()
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fp = io.BufferedReader(_Heard(self.fp.detach()))
 
 
 def listening_pools() -> dict[str, Any]:
@@ -25,6 +70,8 @@ def listening_pools() -> dict[str, Any]:
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool  # noqa: PLC0415
 
     class Listening:
+        response_class = _Answer
+
         def request(self, *args: Any, **options: Any) -> Any:
             try:
                 return super().request(*args, **options)  # type: ignore[misc]

@@ -213,6 +213,32 @@ def test_what_no_reader_of_ranges_can_tell(scene, compression, row):
     assert scene.read() == scene.right
 
 
+@pytest.mark.parametrize("compression", ["NONE"], indirect=True)
+def test_no_answer_is_told_of_long_before_it_is_given_up_and_then_waited_for(scene, states):
+    """QGIS, and whoever reads, wait up to 90 s; the user knows why after 10."""
+    scene.faults.swift.add(Fault(delay_s=13), method="GET", times=1)
+    found = []
+    reader = threading.Thread(target=lambda: found.append(scene.read()))
+    started = time.monotonic()
+    reader.start()
+    assert states.wait_for(scene.url, "silent").endswith("has sent nothing for 10 s.")
+    assert 9 < time.monotonic() - started < 13
+    reader.join(60)
+    assert found == [scene.right]
+    states.wait_for(scene.url, "reading")
+
+
+@pytest.mark.parametrize("compression", ["NONE"], indirect=True)
+def test_bytes_that_drip_are_an_answer(scene, states):
+    """One piece each two seconds: slower than anything that is of use, and yet not dead."""
+    scene.faults.swift.add(Fault(drip=(40_000, 2.0)), method="GET", times=1)
+    before = len(states.seen)
+    started = time.monotonic()
+    assert scene.read() == scene.right
+    assert time.monotonic() - started > 10
+    assert states.seen[before:] == []
+
+
 def test_a_slow_answer_is_waited_for(scene):
     scene.spoil(Fault(delay_s=1.0))
     started = time.monotonic()

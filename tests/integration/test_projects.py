@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,13 +13,12 @@ from typing import Any
 
 import pytest
 from osgeo import gdal
-from qgis.core import QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import QSettings
 
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.stores import open_store
 from scripts.demo.desktop import Desktop, Profile, virtual_display
 from scripts.stage import ROOT
+from tests.integration.project_files import saved_connection, write_project
 from tests.support.fault_proxy import FaultProxy
 from tests.support.faults import Fault
 from tests.support.rasters import make_cog
@@ -68,38 +65,9 @@ def profile() -> Iterator[Profile]:
         yield made
 
 
-def write_project(path: Path, file: Path, sources: dict[str, str]) -> Path:
-    """A project as the plugin writes it; made without the plugin."""
-    project = QgsProject()
-    for name in sources:  # each on a file of its own, for which its source is put in below
-        local = file.with_name(f"{name}.tif")
-        shutil.copy(file, local)
-        project.addMapLayer(QgsRasterLayer(str(local), name, "gdal"))
-    project.writeEntry("cog_browser", "accounts", sorted(map(_root, sources.values())))
-    assert project.write(str(path))
-    text = path.read_text()
-    for name, source in sources.items():
-        text = re.sub(rf'(?<=[>"])[^<>"]*/{name}\.tif(?=[<"])', lambda _m, s=source: s, text)
-        assert text.count(f">{source}<") == 1
-    path.write_text(text)
-    return path
-
-
-def _root(source: str) -> str:
-    """How a source of this file begins, as far as the account goes."""
-    return source[: source.index("/", source.index("/v1/") + len("/v1/")) + 1]
-
-
-def saved_connection(profile: Profile, connection: Connection, source: str, where: str) -> None:
-    """Write what the plugin has saved of a connection in an earlier session."""
-    ini = profile.folder / "profiles" / "default" / "QGIS" / "QGIS3.ini"
-    settings = QSettings(str(ini), QSettings.Format.IniFormat)
-    group = f"plugins/cog_browser/connections/items/{connection.id}"
-    settings.setValue(f"{group}/definition", json.dumps(connection.to_dict()))
-    settings.setValue(f"{group}/root", _root(source))
-    if where:
-        settings.setValue(f"{group}/secret_store", where)
-    settings.sync()
+def write_demo_project(folder: Path, scene: Scene) -> Path:
+    demo = {"demo": scene.sources["demo"]}
+    return write_project(folder / "p.qgs", {"demo": scene.file}, demo)
 
 
 def statistics(
@@ -126,7 +94,7 @@ def expected(file: Path) -> dict[str, float]:
 def test_qgis_process_reads_a_projects_private_layer_with_the_environments_account(
     profile: Profile, scene: Scene, stack: Stack, tmp_path: Path, qgis_app: Any
 ) -> None:
-    project = write_project(tmp_path / "p.qgs", scene.file, {"demo": scene.sources["demo"]})
+    project = write_demo_project(tmp_path, scene)
     code, found, said = statistics(profile, project, **stack.environment("demo"))
     assert code == 0, said
     assert {name: found[name] for name in ("MIN", "MAX")} == {
@@ -139,7 +107,7 @@ def test_qgis_process_reads_a_projects_private_layer_with_the_environments_accou
 def test_qgis_process_reads_it_with_a_saved_connection(
     profile: Profile, scene: Scene, stack: Stack, tmp_path: Path, qgis_app: Any
 ) -> None:
-    project = write_project(tmp_path / "p.qgs", scene.file, {"demo": scene.sources["demo"]})
+    project = write_demo_project(tmp_path, scene)
     connection, credentials = Connection.from_openrc(stack.openrc("demo"), "Demo")
     master = tmp_path / "master"
     master.write_text("master")
@@ -168,7 +136,7 @@ def test_qgis_process_reads_it_with_a_saved_connection(
 def test_qgis_process_says_why_a_private_layer_can_not_be_read(
     profile: Profile, scene: Scene, stack: Stack, tmp_path: Path, qgis_app: Any
 ) -> None:
-    project = write_project(tmp_path / "p.qgs", scene.file, {"demo": scene.sources["demo"]})
+    project = write_demo_project(tmp_path, scene)
     code, _, said = statistics(profile, project)
     assert code != 0
     assert "There is no connection for the account http" in said
@@ -185,7 +153,7 @@ def test_a_desktop_opens_what_it_can_not_read_at_once_and_reads_it_after_a_sign_
     hole = fault_proxy(answer=Fault(delay_s=60))
     lost = f"/vsicurl/{hole.url}/v1/AUTH_lost/c/lost.tif"
     sources = {**scene.sources, "lost": lost}
-    project = write_project(tmp_path / "three.qgs", scene.file, sources)
+    project = write_project(tmp_path / "three.qgs", dict.fromkeys(sources, scene.file), sources)
     connection, _ = Connection.from_openrc(stack.openrc("demo"), "Demo")
     saved_connection(profile, connection, scene.sources["demo"], "")
     far = dataclasses.replace(connection, id="far", name="Far", auth_url=f"{hole.url}/v3")

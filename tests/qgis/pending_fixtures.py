@@ -7,6 +7,7 @@ Import the fixtures you use.
 from __future__ import annotations
 
 import dataclasses
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from qgis.core import QgsProject, QgsRasterLayer
+from osgeo import gdal
+from qgis.core import (
+    QgsContrastEnhancement,
+    QgsCoordinateReferenceSystem,
+    QgsDateTimeRange,
+    QgsMultiBandColorRenderer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRasterRange,
+)
+from qgis.PyQt.QtCore import QDateTime
+from qgis.PyQt.QtGui import QPainter
 from qgis.PyQt.QtWidgets import QApplication
 
 from cog_browser.adapters import (
@@ -23,14 +35,15 @@ from cog_browser.adapters import (
     path_translation,
 )
 from cog_browser.adapters import sessions as sessions_module
-from cog_browser.adapters.layers import add_to_project, build_layer
+from cog_browser.adapters.layers import CONNECTION_PROPERTY, add_to_project, build_layer
 from cog_browser.adapters.revive import Reviver
 from cog_browser.adapters.workers import Workers
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.gateway import process as gateway_process
 from cog_browser.storage.stores import open_store
-from tests.support.rasters import make_cog
+from cog_browser.storage.vsi import gateway_url
+from tests.support.rasters import checksums, make_cog
 from tests.support.stack_client import Stack
 
 KEY = "2026/scène 1.tif"
@@ -170,3 +183,111 @@ def container(stack: Stack, file: Path, account: tuple[Connection, Credentials])
     store.upload(file, name, KEY)
     store.close()
     return name
+
+
+@pytest.fixture
+def project(session, account, container, tmp_path):
+    """A project with one layer of a saved connection, written by an earlier QGIS."""
+    session.sessions.repository.save(account[0])
+    layer = session.add(session.sign_in(*account), container, KEY)
+    set_all(layer)
+    path = tmp_path / "project.qgs"
+    assert QgsProject.instance().write(str(path))
+    session.restart()
+    return path
+
+
+def forget_headers(tmp_path):
+    for header in (tmp_path / "headers").glob("*.header"):
+        header.unlink()
+
+
+def set_all(layer):
+    """Everything that a user sets, other than QGIS would."""
+    renderer = QgsMultiBandColorRenderer(None, 5, 3, 2)
+    stretch = QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum
+    for setter in (
+        renderer.setRedContrastEnhancement,
+        renderer.setGreenContrastEnhancement,
+        renderer.setBlueContrastEnhancement,
+    ):
+        enhancement = QgsContrastEnhancement(layer.dataProvider().dataType(1))
+        enhancement.setMinimumValue(123)
+        enhancement.setMaximumValue(4567)
+        enhancement.setContrastEnhancementAlgorithm(stretch)
+        setter(enhancement)
+    renderer.setOpacity(0.5)
+    layer.setRenderer(renderer)
+    layer.setBlendMode(QPainter.CompositionMode.CompositionMode_Multiply)
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+    layer.setCustomProperty("mine", 5)
+    layer.setName("My name")
+    times = layer.temporalProperties()
+    times.setIsActive(True)
+    times.setFixedTemporalRange(
+        QgsDateTimeRange(QDateTime(2020, 1, 1, 0, 0), QDateTime(2021, 1, 1, 0, 0))
+    )
+    layer.dataProvider().setUserNoDataValue(2, [QgsRasterRange(10, 20)])
+    layer.dataProvider().setUseSourceNoDataValue(3, False)
+    metadata = layer.metadata()
+    metadata.setTitle("My title")
+    layer.setMetadata(metadata)
+    layer.styleManager().addStyleFromLayer("second")
+
+
+def all_set(layer):
+    """What is left of `set_all`."""
+    renderer, provider = layer.renderer(), layer.dataProvider()
+    red = renderer.redContrastEnhancement()
+    return {
+        "bands": (renderer.redBand(), renderer.greenBand(), renderer.blueBand()),
+        "stretch": (red.minimumValue(), red.maximumValue()),
+        "opacity": renderer.opacity(),
+        "blending": layer.blendMode(),
+        "crs": layer.crs().authid(),
+        "property": layer.customProperty("mine"),
+        "connection": bool(layer.customProperty(CONNECTION_PROPERTY)),
+        "name": layer.name(),
+        "from": layer.temporalProperties().fixedTemporalRange().begin().date().year(),
+        "is temporal": layer.temporalProperties().isActive(),
+        "nodata": [(r.min(), r.max()) for r in provider.userNoDataValues(2)],
+        "source nodata": provider.useSourceNoDataValue(3),
+        "title": layer.metadata().title(),
+        "styles": layer.styleManager().styles(),
+    }
+
+
+ALL_SET = {
+    "bands": (5, 3, 2),
+    "stretch": (123, 4567),
+    "opacity": 0.5,
+    "blending": QPainter.CompositionMode.CompositionMode_Multiply,
+    "crs": "EPSG:3857",
+    "property": 5,
+    "connection": True,
+    "name": "My name",
+    "from": 2020,
+    "is temporal": True,
+    "nodata": [(10, 20)],
+    "source nodata": False,
+    "title": "My title",
+    "styles": ["default", "second"],
+}
+
+
+def alive(session, layer):
+    return session.state(layer) == "reading" and gateway_url(layer.source()) is not None
+
+
+def pixels_of(layer):
+    return checksums(gdal.Open(layer.source()))
+
+
+def saved_source(project):
+    [found] = re.findall("<datasource>(/vsi.*)</datasource>", project.read_text())
+    return found
+
+
+def qgis_events(session, seconds):
+    end = time.monotonic() + seconds
+    session.wait(lambda: time.monotonic() > end)

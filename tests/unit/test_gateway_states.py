@@ -11,6 +11,7 @@ import time
 import pytest
 
 from cog_browser.storage.errors import AuthenticationError, ServerError, TransportError
+from cog_browser.storage.gateway import gateway as gateway_module
 from cog_browser.storage.gateway import revival
 from cog_browser.storage.gateway.block_cache import BLOCK
 from cog_browser.storage.gateway.gateway import Gateway
@@ -177,6 +178,68 @@ def test_a_read_that_fails_while_another_recovers_is_tried_again_too(make):
     assert (tries, retrying._failing) == ([[3], [7]], {})
 
 
+def test_an_object_that_no_layer_shows_and_nobody_reads_is_not_tried_for_ever(make, monkeypatch):
+    monkeypatch.setattr(gateway_module, "UNUSED", 0.4)
+    monkeypatch.setattr(revival, "LONGEST", 0.05)
+    watched = make()
+    shown, unseen = MemoryReader(os.urandom(BLOCK)), MemoryReader(os.urandom(BLOCK), "other")
+    shown_url, shown_object = watched.share(shown)
+    _, object_unseen = watched.share(unseen)
+    watched.gateway.use([shown_url, "http://127.0.0.1:1/gone"])
+    for reader, shared in ((shown, shown_object), (unseen, object_unseen)):
+        watched.gateway.size(shared)
+        reader.error = ServerError("ill", status=500)
+        with pytest.raises(ServerError):
+            watched.gateway.read(shared, 0, 1)
+    wait_for(lambda: not watched.gateway._revival._failing.get(unseen.connection.id))
+    asked, asked_shown = len(unseen.reads), len(shown.reads)
+    assert asked >= 2  # it was tried as long as somebody might have been waiting
+    time.sleep(0.3)
+    assert len(unseen.reads) == asked
+    assert len(shown.reads) > asked_shown
+    assert (shown_object.meter.state, object_unseen.meter.state) == ("failing", "reading")
+
+    with pytest.raises(ServerError):  # a layer is there again
+        watched.gateway.read(object_unseen, 0, 1)
+    watched.gateway.use([watched.share(unseen)[0]])
+    time.sleep(0.6)
+    assert object_unseen.meter.state == "failing"
+    unseen.error = None
+    wait_for(lambda: object_unseen.meter.state == "reading")
+    assert watched.gateway.read(object_unseen, 0, 5) == unseen.data[:5]
+
+
+def wait_for(condition, within=5.0):
+    give_up = time.monotonic() + within
+    while not condition() and time.monotonic() < give_up:
+        time.sleep(0.01)
+    assert condition()
+
+
+def test_who_begins_to_listen_hears_all_states(make, tmp_path):
+    reader = MemoryReader(os.urandom(3 * BLOCK))
+    saved = open_once(make(tmp_path), reader)
+    watched = make(tmp_path)
+    watched.gateway.expect(reader.connection.id, "c", "a.tif", saved)
+    watched.share(MemoryReader(b"x", "well"), "b.tif")
+    watched.states.clear()
+    watched.gateway.tell_states()
+    assert watched.states == [
+        ("waiting", "“a.tif” waits for a sign-in to its account."),
+        ("reading", ""),
+    ]
+
+
+def test_totals_are_of_all_objects_of_a_connection_also_of_those_that_are_gone(make):
+    watched, reader = make(), MemoryReader(os.urandom(BLOCK))
+    for key in ("a.tif", "b.tif"):
+        _, shared = watched.share(reader, key)
+        watched.gateway.read(shared, 0, 10)
+    watched.gateway.forget(reader.connection.id, "c", "a.tif")
+    total = watched.gateway.totals()[reader.connection.id]
+    assert (total.requests, total.bytes_served, total.bytes_fetched) == (4, 20, 2 * BLOCK)
+
+
 def test_changes_of_state_are_told_in_the_order_in_which_they_happen(make):
     watched = make()
     _, shared = watched.share(MemoryReader(os.urandom(BLOCK)))
@@ -195,7 +258,7 @@ def test_changes_of_state_are_told_in_the_order_in_which_they_happen(make):
     )
     failing.start()
     assert slow.wait(5)
-    watched.gateway._note_success(shared, [3])
+    watched.gateway._states.succeeded(shared, [3])
     failing.join()
     assert ([s for s, _ in watched.states], shared.meter.state) == (
         ["failing", "reading"],

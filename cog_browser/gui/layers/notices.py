@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,17 +16,12 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.layer_states import PENDING, LayerState, LayerStates
 from cog_browser.gui import messages
 from cog_browser.gui.text import one_line
-from cog_browser.storage.gateway.shared_object import FAILING, READING, REPLACED, WAITING
+from cog_browser.storage.gateway.shared_object import FAILING, READING, REPLACED, SILENT, WAITING
 
 if TYPE_CHECKING:
     from cog_browser.gui.layers.actions import LayerActions
 
 _CALM = 300  # milliseconds: what has mended itself by then is not worth a message
-
-#: What QGIS shows of a failed read: GDAL's words, which name no reason.
-_GDALS_WORDS = re.compile(
-    r"IReadBlock failed|TIFFRead|TIFFFill|IRasterIO|/vsicurl|waits for a sign"
-)
 
 #: Connection, and what ails its layers.
 _Topic = tuple[str, str]
@@ -49,14 +43,12 @@ class LayerMessages(QObject):
         self._bar, self._states, self._actions, self._name_of = bar, states, actions, name_of
         self._shown: dict[_Topic, tuple[QWidget, str]] = {}
         self._replaced: set[str] = set()  # layer ids
-        self._ailing: set[str] = set()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_CALM)
         self._soon.timeout.connect(self.update)
         states.changed.connect(self._on_changed)
         QgsProject.instance().layersRemoved.connect(self._soon_again)
-        bar.widgetAdded.connect(self._soon_again)
 
     def update(self) -> None:
         """Show, change and take away messages, so that they say how things are."""
@@ -66,14 +58,13 @@ class LayerMessages(QObject):
             state = self._states.state_of(layer)
             if state is None:
                 continue
-            if state.state in (WAITING, PENDING, FAILING):
-                kind = FAILING if state.state == FAILING else WAITING
+            if state.state in (WAITING, PENDING, SILENT, FAILING):
+                kind = WAITING if state.state == PENDING else state.state
                 topics.setdefault((state.connection_id, kind), []).append((layer, state))
             elif state.state == READING and layer.id() in self._replaced:
                 renewed.append(layer)
             if state.state != REPLACED:
                 self._replaced.discard(layer.id())
-        self._take_qgis_items({x for ailing in topics.values() for x, _ in ailing})
         for topic in [topic for topic in self._shown if topic not in topics]:
             messages.take_away(self._bar, self._shown.pop(topic)[0])
         for topic, ailing in topics.items():
@@ -84,7 +75,6 @@ class LayerMessages(QObject):
         self._soon.stop()
         self._states.changed.disconnect(self._on_changed)
         QgsProject.instance().layersRemoved.disconnect(self._soon_again)
-        self._bar.widgetAdded.disconnect(self._soon_again)
         for item, _ in self._shown.values():
             messages.take_away(self._bar, item)
         self._shown.clear()
@@ -101,17 +91,6 @@ class LayerMessages(QObject):
         if not self._soon.isActive():  # a flood must not put the message off for ever
             self._soon.start()
 
-    def _take_qgis_items(self, layers: set[QgsMapLayer]) -> None:
-        """Take QGIS's own messages away, one for each layer and repaint, where ours says it."""
-        now = {layer.id() for layer in layers}
-        known = self._ailing | now
-        project = QgsProject.instance()
-        names = {layer.name() for layer in map(project.mapLayer, known) if layer is not None}
-        for item in self._bar.items():
-            if item.title() in names and _GDALS_WORDS.search(item.text()):
-                messages.take_away(self._bar, item)
-        self._ailing = now
-
     def _show(self, topic: _Topic, ailing: Sequence[_Ailing]) -> None:
         text = one_line(self._text(topic, ailing))
         if topic in self._shown:
@@ -123,7 +102,7 @@ class LayerMessages(QObject):
         connection_id, kind = topic
         sign_in = (tr("Sign in…"), lambda: self._actions.sign_in(connection_id))
         retry = (tr("Retry"), lambda: self._actions.retry(self._layers_of(topic)))
-        choices = [retry, sign_in] if kind == FAILING else [sign_in, retry]
+        choices = {FAILING: [retry, sign_in], WAITING: [sign_in, retry], SILENT: []}[kind]
         item = messages.show_choice(self._bar, text, Qgis.MessageLevel.Warning, choices)
         self._shown[topic] = (item, text)
 
@@ -132,11 +111,11 @@ class LayerMessages(QObject):
         layer, state = ailing[0]
         if len(ailing) == 1:
             said = tr("“{layer}” can't be read: {reason}")
-            if kind == WAITING:
+            if kind != FAILING:
                 said = tr("“{layer}” waits: {reason}")
         else:
             said = tr("{count} layers of “{connection}” can't be read. The first: {reason}")
-            if kind == WAITING:
+            if kind != FAILING:
                 said = tr("{count} layers of “{connection}” wait. The first: {reason}")
         name = self._name_of(connection_id) or tr("an unknown account")
         return said.format(

@@ -17,6 +17,7 @@ from cog_browser.gui.layers.identify_hint import IdentifyHint
 from cog_browser.gui.layers.indicators import LayerIndicators
 from cog_browser.gui.layers.meters import LayerMeters
 from cog_browser.gui.layers.notices import LayerMessages
+from cog_browser.gui.layers.qgis_marks import QgisMarks
 from cog_browser.gui.options_page import OptionsFactory
 from cog_browser.storage.errors import ConfigurationError
 
@@ -36,13 +37,14 @@ class OpenLayers(QObject):
         self._iface, self._sessions = iface, sessions
         self._view = iface.layerTreeView()
         bar, canvas = iface.messageBar(), iface.mapCanvas()
-        self.meters = accounts.meters = LayerMeters(states, workers, self)
+        self.meters = accounts.meters = LayerMeters(workers, self)
         self.actions = LayerActions(
             states, self.meters, accounts, workers, bar, canvas, iface.mainWindow()
         )
         self.indicators = LayerIndicators(
             self._view, states, self.meters, self.actions.menu_of, self
         )
+        self.qgis_marks = QgisMarks(self._view, canvas, bar, states, self)
         self.messages = LayerMessages(bar, states, self.actions, self._name_of, self)
         self.identify_hint = IdentifyHint(
             iface.actionIdentify(), canvas, iface.mainWindow(), states, workers, bar, self
@@ -57,6 +59,7 @@ class OpenLayers(QObject):
         self._view.contextMenuAboutToShow.disconnect(self._fill_menu)
         self.identify_hint.stop()
         self.messages.stop()
+        self.qgis_marks.stop()
         self.indicators.stop()
         self.actions.stop()
         self.deleteLater()

@@ -8,12 +8,21 @@ from qgis.PyQt.QtCore import QLocale
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.layer_states import PENDING
 from cog_browser.gui.text import size_text
-from cog_browser.storage.gateway.shared_object import FAILING, READING, REPLACED, WAITING, Meter
+from cog_browser.storage.gateway.fetch import SILENCE
+from cog_browser.storage.gateway.shared_object import (
+    FAILING,
+    READING,
+    REPLACED,
+    SILENT,
+    WAITING,
+    Meter,
+)
 
 #: The states that a user is told of, each with its icon.
 ICONS = {
     WAITING: "layer-waiting",
     PENDING: "layer-waiting",
+    SILENT: "layer-waiting",
     FAILING: "layer-failing",
     REPLACED: "layer-replaced",
 }
@@ -25,6 +34,7 @@ def state_title(state: str) -> str:
         READING: tr("Reads without errors"),
         WAITING: tr("Waits for a sign-in"),
         PENDING: tr("Waits to be opened"),
+        SILENT: tr("No answer for {seconds} s").format(seconds=_number(round(SILENCE))),
         FAILING: tr("Can't be read at the moment"),
         REPLACED: tr("Replaced in the store"),
     }.get(state, state)
@@ -35,6 +45,7 @@ def state_advice(state: str) -> str:
     return {
         WAITING: tr("It is drawn as soon as you sign in."),
         PENDING: tr("It opens by itself as soon as its account can be reached."),
+        SILENT: tr("It is drawn as soon as the answer comes."),
         FAILING: tr("It is tried again by itself, and drawn when it works."),
         REPLACED: tr("Reload it to see what is there now."),
     }.get(state, "")

@@ -7,11 +7,11 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import wait
 from typing import TypeVar
 
 from cog_browser.storage.errors import AuthenticationError, TransportError
+from cog_browser.storage.gateway.fetch import SILENCE, Fetch, Line
 from cog_browser.storage.gateway.shared_object import SharedObject
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.pool import DaemonPool
@@ -42,24 +42,29 @@ class BlockCache:
     """Fetches, keeps and hands out blocks. Thread-safe.
 
     ``on_failure(shared, block, error)`` and ``on_success(shared, blocks)`` are called in the
-    fetching thread, without a lock held.
+    fetching thread, ``on_silence(shared, block, is_silent)`` in a waiting one when nothing has come
+    for so long, or something again; all without a lock held.
     """
 
     def __init__(
         self,
         on_failure: Callable[[SharedObject, int, BaseException], None],
         on_success: Callable[[SharedObject, list[int]], None],
+        on_silence: Callable[[SharedObject, int, bool], None],
         cache_bytes: int = CACHE_BYTES,
         parallel: int = PARALLEL,
         deadline: float = DEADLINE,
+        silence: float = SILENCE,
     ) -> None:
-        self._on_failure, self._on_success = on_failure, on_success
+        self._on_failure, self._on_success, self._on_silence = on_failure, on_success, on_silence
         self._budget, self._parallel, self._deadline = cache_bytes, parallel, deadline
+        self._silence = silence
         self._lock = threading.Lock()
         self._blocks: OrderedDict[_Name, bytes] = OrderedDict()
         self._held = 0
-        self._in_flight: dict[_Name, tuple[Future[list[bytes]], int]] = {}
+        self._in_flight: dict[_Name, tuple[Fetch[list[bytes]], int]] = {}
         self._fetchers: dict[str, DaemonPool] = {}
+        self._lines: dict[str, Line] = {}
         #: Connection → when something last came from it, and the error that nothing follows.
         self._last_success: dict[str, float] = {}
         self._outages: dict[str, BaseException] = {}
@@ -82,17 +87,34 @@ class BlockCache:
         with self._lock:
             self._submit(connection_id, job)
 
+    def fetch(self, connection_id: str) -> Fetch[_T]:
+        """What stands for something that `submit` is going to fetch."""
+        with self._lock:
+            return Fetch(self._line(connection_id))
+
     def wait_for(
-        self, shared: SharedObject, block: int, future: Future[_T], patience: float | None = None
+        self, shared: SharedObject, block: int, fetch: Fetch[_T], patience: float | None = None
     ) -> _T:
         """The result of a fetch; raises `TransportError` at the deadline or after ``patience``."""
         patience = self._deadline if patience is None else patience
+        give_up = time.monotonic() + patience
+        is_silent = False
         try:
-            return future.result(patience)
-        except FutureTimeoutError:
-            error = TransportError(f"“{shared.key}” could not be read within {patience:.0f} s.")
-            self._on_failure(shared, block, error)
-            raise error from None
+            while not fetch.done():
+                left = give_up - time.monotonic()
+                if left <= 0:
+                    text = f"“{shared.key}” could not be read within {patience:.0f} s."
+                    error = TransportError(text)
+                    self._on_failure(shared, block, error)
+                    raise error
+                wait([fetch], min(left, self._silence / 10))
+                if (fetch.silence >= self._silence and not fetch.done()) != is_silent:
+                    is_silent = not is_silent
+                    self._on_silence(shared, block, is_silent)
+            return fetch.result()
+        finally:
+            if is_silent:
+                self._on_silence(shared, block, False)
 
     def blocks_of(
         self, shared: SharedObject, entry: ObjectEntry, first: int, last: int
@@ -104,7 +126,7 @@ class BlockCache:
         once: a dead host must not hold up whoever waits for QGIS.
         """
         found: dict[int, bytes] = {}
-        waiting: dict[int, tuple[Future[list[bytes]], int]] = {}
+        waiting: dict[int, tuple[Fetch[list[bytes]], int]] = {}
         missing: list[int] = []
         owner = shared.connection_id
         with self._lock:
@@ -185,6 +207,9 @@ class BlockCache:
         for pool in fetchers.values():
             pool.stop()
 
+    def _line(self, connection_id: str) -> Line:
+        return self._lines.setdefault(connection_id, Line())
+
     def _submit(self, connection_id: str, job: Callable[[], None]) -> None:
         pool = self._fetchers.get(connection_id)
         if pool is None:
@@ -193,11 +218,11 @@ class BlockCache:
 
     def _start(
         self, shared: SharedObject, entry: ObjectEntry, missing: list[int]
-    ) -> dict[int, tuple[Future[list[bytes]], int]]:
+    ) -> dict[int, tuple[Fetch[list[bytes]], int]]:
         """Send for blocks, in runs. The caller holds the lock."""
-        waiting: dict[int, tuple[Future[list[bytes]], int]] = {}
+        waiting: dict[int, tuple[Fetch[list[bytes]], int]] = {}
         for run in _runs(missing):
-            future: Future[list[bytes]] = Future()
+            future: Fetch[list[bytes]] = Fetch(self._line(shared.connection_id))
             for position, index in enumerate(run):
                 waiting[index] = self._in_flight[(shared.path, index)] = (future, position)
             self._send(shared, entry, run, future, self._asked)
@@ -208,7 +233,7 @@ class BlockCache:
         shared: SharedObject,
         entry: ObjectEntry,
         run: list[int],
-        future: Future[list[bytes]],
+        future: Fetch[list[bytes]],
         under_way: dict[str, int],
     ) -> None:
         """Let one of the connection's threads fetch. The caller holds the lock."""
@@ -239,7 +264,7 @@ class BlockCache:
             allowed = AHEAD_BYTES + AHEAD_SHARE * shared.meter.bytes_fetched
             if self._wasted.get(shared.path, 0) + size > allowed:
                 continue
-            future: Future[list[bytes]] = Future()
+            future: Fetch[list[bytes]] = Fetch(self._line(shared.connection_id))
             for position, name in enumerate(names):
                 self._in_flight[name] = (future, position)
                 self._unused[name] = BLOCK
@@ -261,7 +286,7 @@ class BlockCache:
         shared: SharedObject,
         entry: ObjectEntry,
         run: list[int],
-        future: Future[list[bytes]],
+        future: Fetch[list[bytes]],
         *,
         is_ahead: bool,
     ) -> None:
@@ -273,9 +298,10 @@ class BlockCache:
         try:
             if shared.store is None:
                 raise AuthenticationError("Nobody is signed in.", status=401)
-            data = shared.store.read_range(
-                shared.container, shared.key, start, stop, etag=entry.etag
-            )
+            with future.begun():
+                data = shared.store.read_range(
+                    shared.container, shared.key, start, stop, etag=entry.etag
+                )
             blocks = [data[i * BLOCK : (i + 1) * BLOCK] for i in range(len(run))]
             shared.count(bytes_fetched=len(data), bytes_ahead=len(data) if is_ahead else 0)
             self.reached(shared.connection_id)

@@ -103,6 +103,14 @@ class _Child:
         if call == "meter":
             meter = self._gateway.meter(request["url"])
             return {"meter": asdict(meter) if meter else None}
+        if call == "totals":
+            return {"totals": {k: asdict(m) for k, m in self._gateway.totals().items()}}
+        if call == "use":
+            self._gateway.use(request["urls"])
+            return {}
+        if call == "tell_states":
+            self._gateway.tell_states()
+            return {}
         if call == "forget":
             self._gateway.forget(request["connection"], request["container"], request["key"])
             return {}

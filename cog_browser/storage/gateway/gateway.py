@@ -13,13 +13,10 @@ the interpreter's lock would wait for a server in the same interpreter for ever.
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from urllib.parse import quote
 
 from cog_browser.storage.errors import AuthenticationError, ProtocolError
 from cog_browser.storage.gateway.block_cache import (
@@ -29,12 +26,14 @@ from cog_browser.storage.gateway.block_cache import (
     PARALLEL,
     BlockCache,
 )
+from cog_browser.storage.gateway.fetch import SILENCE, Fetch
 from cog_browser.storage.gateway.header_store import Header, HeaderStore
 from cog_browser.storage.gateway.look_ahead import LookAhead, PlannerFor
+from cog_browser.storage.gateway.object_states import ObjectStates
 from cog_browser.storage.gateway.revival import Revival
+from cog_browser.storage.gateway.served_objects import ServedObjects
 from cog_browser.storage.gateway.server import GatewayServer
 from cog_browser.storage.gateway.shared_object import (
-    FAILING,
     READING,
     REPLACED,
     WAITING,
@@ -46,6 +45,8 @@ from cog_browser.storage.models import ObjectEntry
 
 log = logging.getLogger(__name__)
 
+#: Seconds after which nobody reads an object any more that no layer shows.
+UNUSED = 60.0
 _DESCRIPTION = -1  # stands for size and ETag among the block numbers
 
 
@@ -61,15 +62,24 @@ class Gateway:
         cache_bytes: int = CACHE_BYTES,
         parallel: int = PARALLEL,
         deadline: float = DEADLINE,
+        silence: float = SILENCE,
         notify: Callable[[str, str, str], None] | None = None,
         planner_for: PlannerFor | None = None,
     ) -> None:
         self._notify = notify or (lambda _url, _state, _reason: None)
         self._lock = threading.Lock()
-        self._shared: dict[tuple[str, str], SharedObject] = {}
-        self._by_path: dict[str, SharedObject] = {}
+        self._objects = ServedObjects()
+        #: Paths of the objects that layers show.
+        self._used: frozenset[str] = frozenset()
+        self._states = ObjectStates(self._tell)
         self._cache = BlockCache(
-            self._note_failure, self._note_success, cache_bytes, parallel, deadline
+            self._note_failure,
+            self._states.succeeded,
+            self._states.silent,
+            cache_bytes,
+            parallel,
+            deadline,
+            silence,
         )
         self._revival = Revival(self._read_again)
         self._look_ahead = LookAhead(planner_for, self._cache, self._bytes) if planner_for else None
@@ -105,8 +115,7 @@ class Gateway:
         None unless its header is known from an earlier session: with it GDAL can open the object
         and its pixels wait for `adopt`, or fail with 401 until then.
         """
-        with self._lock:
-            known = self._shared.get((connection_id, saved_source))
+        known = self._objects.latest(connection_id, saved_source)
         header = self._headers.load(saved_source) if self._headers else None
         if known is not None and known.known is not None:
             is_same = header is not None and header.entry.etag == known.known.etag
@@ -116,13 +125,13 @@ class Gateway:
         if header is None:
             return None
         shared = self._share(connection_id, container, key, saved_source)
-        description: Future[ObjectEntry] = Future()
+        description: Fetch[ObjectEntry] = self._cache.fetch(connection_id)
         description.set_result(header.entry)
         with self._lock:
             if shared.known is None:
                 shared.header, shared.description = header, description
         if shared.store is None:
-            self._change(shared, WAITING, f"“{key}” waits for a sign-in to its account.")
+            self._states.change(shared, WAITING, f"“{key}” waits for a sign-in to its account.")
         return self._url_of(shared)
 
     def keep_header(self, url: str) -> None:
@@ -145,8 +154,7 @@ class Gateway:
         Only for objects that are the same to it: an edited connection may be another account. May
         sign in; not for a GUI thread.
         """
-        with self._lock:
-            known = [s for s in self._by_path.values() if s.connection_id == store.connection.id]
+        known = [s for s in self._objects.all() if s.connection_id == store.connection.id]
         for shared in known:
             if store.source(shared.container, shared.key) == shared.saved_source:
                 self._sign_in(shared, store)
@@ -184,6 +192,19 @@ class Gateway:
         shared = self.find(url)
         return shared.meter if shared else None
 
+    def totals(self) -> dict[str, Meter]:
+        """What all objects of each connection have cost so far, by its id."""
+        return self._objects.totals()
+
+    def use(self, urls: Iterable[str]) -> None:
+        """Layers show these. What else nobody reads for a while is no longer tried again."""
+        self._used = frozenset(shared.path for shared in map(self.find, urls) if shared)
+
+    def tell_states(self) -> None:
+        """Let `notify` hear of every object how it is."""
+        for shared in self._objects.all():
+            self._states.tell(shared)
+
     def retry(self, url: str) -> None:
         """Try now what could not be read; `notify` tells when it works."""
         shared = self.find(url)
@@ -205,12 +226,11 @@ class Gateway:
             if self._server is None:
                 return None
             root = f"http://127.0.0.1:{self._server.port}"
-            return self._by_path.get(url[len(root) :]) if url.startswith(root) else None
+        return self._objects.at_path(url[len(root) :]) if url.startswith(root) else None
 
     def at_path(self, path: str) -> SharedObject | None:
         """The object at a URL's path."""
-        with self._lock:
-            return self._by_path.get(path)
+        return self._objects.at_path(path)
 
     def size(self, shared: SharedObject) -> int:
         """The object's size in bytes, as of when it was first read."""
@@ -224,6 +244,7 @@ class Gateway:
         if start >= stop:
             return b""
         shared.note_read(start, stop)
+        shared.read_at = time.monotonic()
         data, is_cached = self._find_bytes(shared, start, stop)
         shared.count(bytes_served=len(data), bytes_cached=len(data) if is_cached else 0)
         if self._look_ahead is not None:
@@ -235,13 +256,7 @@ class Gateway:
 
         Who reads on from the old URL gets errors, never a mixture. Waits for nothing.
         """
-        with self._lock:
-            changed = [
-                shared
-                for (owner, _), shared in self._shared.items()
-                if (owner, shared.container, shared.key) == (connection_id, container, key)
-            ]
-        for shared in changed:
+        for shared in self._objects.named(connection_id, container, key):
             self._retire(shared)
 
     def stop(self) -> None:
@@ -258,17 +273,10 @@ class Gateway:
     def _share(
         self, connection_id: str, container: str, key: str, saved_source: str
     ) -> SharedObject:
-        identity = (connection_id, saved_source)
         with self._lock:
             if self._server is None:
                 self._server = GatewayServer(self)
-            shared = self._shared.get(identity)
-            if shared is None:
-                name = key.rstrip("/").rsplit("/", 1)[-1] or "object"
-                path = f"/{secrets.token_hex(16)}/{quote(name, safe='')}"
-                shared = SharedObject(connection_id, None, container, key, saved_source, path)
-                self._shared[identity] = self._by_path[path] = shared
-            return shared
+        return self._objects.share(connection_id, container, key, saved_source)
 
     def _url_of(self, shared: SharedObject) -> str:
         with self._lock:
@@ -279,7 +287,7 @@ class Gateway:
     def _sign_in(self, shared: SharedObject, store: RangeReader) -> None:
         shared.store = store
         if shared.meter.state == WAITING:
-            self._change(shared, READING, "")
+            self._states.change(shared, READING, "")
 
     def _bytes(self, shared: SharedObject, start: int, stop: int) -> bytes:
         return self._find_bytes(shared, start, stop)[0]
@@ -308,15 +316,15 @@ class Gateway:
 
     def _retire(self, shared: SharedObject) -> None:
         """Let the object's next URL be another one; this one keeps its ETag."""
-        with self._lock:
-            self._shared = {i: s for i, s in self._shared.items() if s is not shared}
+        self._objects.retire(shared)
         self._cache.drop(shared)
         with shared.changing:
             shared.failed.clear()
         self._revival.forget(shared)
         if self._headers is not None:
             self._headers.drop(shared.saved_source)
-        self._change(shared, REPLACED, f"“{shared.key}” was replaced or deleted in the store.")
+        said = f"“{shared.key}” was replaced or deleted in the store."
+        self._states.change(shared, REPLACED, said)
 
     def _describe(self, shared: SharedObject) -> ObjectEntry:
         """Size and ETag, asked for once; every byte of this URL belongs to this ETag."""
@@ -326,9 +334,9 @@ class Gateway:
                 asked = shared.description = self._ask(shared)
         return self._cache.wait_for(shared, _DESCRIPTION, asked)
 
-    def _ask(self, shared: SharedObject) -> Future[ObjectEntry]:
+    def _ask(self, shared: SharedObject) -> Fetch[ObjectEntry]:
         """Send for size and ETag."""
-        asked: Future[ObjectEntry] = Future()
+        asked: Fetch[ObjectEntry] = self._cache.fetch(shared.connection_id)
 
         def work() -> None:
             began = time.monotonic()
@@ -336,42 +344,32 @@ class Gateway:
             try:
                 if shared.store is None:
                     raise AuthenticationError("Nobody is signed in.", status=401)
-                entry = shared.store.head_object(shared.container, shared.key)
+                with asked.begun():
+                    entry = shared.store.head_object(shared.container, shared.key)
             except BaseException as error:  # whatever it is, the waiting readers must be told
                 self._cache.not_reached(shared.connection_id, began, error)
                 self._note_failure(shared, _DESCRIPTION, error)
                 asked.set_exception(error)
             else:
                 self._cache.reached(shared.connection_id)
-                self._note_success(shared, [_DESCRIPTION])
+                self._states.succeeded(shared, [_DESCRIPTION])
                 asked.set_result(entry)
 
         self._cache.submit(shared.connection_id, work)
         return asked
 
     def _note_failure(self, shared: SharedObject, block: int, error: BaseException) -> None:
-        shared.count(failures=1)
-        if shared.meter.last_error != str(error):  # one repaint may fail in many blocks
-            log.warning("%s", error)
-        shared.meter.last_error = str(error)
+        self._states.failed(shared, block, error)
         if getattr(error, "status", None) == 412:
             self._retire(shared)  # replaced by somebody: opening it again must work
-            return
-        with shared.changing:
-            if shared.meter.state == REPLACED:
-                return
-            shared.failed.add(block)
-            self._change(shared, FAILING, str(error))
-        self._revival.watch(shared)
-
-    def _note_success(self, shared: SharedObject, blocks: list[int]) -> None:
-        with shared.changing:
-            shared.failed.difference_update(blocks)
-            if not shared.failed and shared.meter.state == FAILING:
-                self._change(shared, READING, "")
+        elif shared.meter.state != REPLACED:
+            self._revival.watch(shared)
 
     def _read_again(self, shared: SharedObject) -> bool:
         """Read all that failed; the state follows from how it goes."""
+        if shared.path not in self._used and time.monotonic() - shared.read_at > UNUSED:
+            self._states.forget(shared)
+            return True
         with shared.changing:
             failed = sorted(shared.failed)
         for block in failed:
@@ -380,17 +378,13 @@ class Gateway:
                     self._cache.wait_for(shared, block, self._ask(shared))
                 else:
                     self._cache.fetch_again(shared, self._describe(shared), block)
-                    self._note_success(shared, [block])
+                    self._states.succeeded(shared, [block])
             except Exception:  # noted where it was raised
                 return shared.meter.state == REPLACED
         return True
 
-    def _change(self, shared: SharedObject, state: str, reason: str) -> None:
-        with shared.changing:  # whoever listens hears of changes in their order
-            if shared.meter.state in (state, REPLACED):
-                return
-            shared.meter.state = state
-            try:
-                self._notify(self._url_of(shared), state, reason)
-            except ProtocolError:
-                log.debug("The gateway has been stopped.")
+    def _tell(self, shared: SharedObject, state: str, reason: str) -> None:
+        try:
+            self._notify(self._url_of(shared), state, reason)
+        except ProtocolError:
+            log.debug("The gateway has been stopped.")

@@ -14,7 +14,7 @@ import logging
 import subprocess  # nosec B404
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -85,6 +85,12 @@ class ReadGateway(Protocol):
     def saved_source(self, url: str) -> str | None: ...
 
     def meter(self, url: str) -> Meter | None: ...
+
+    def totals(self) -> dict[str, Meter]: ...
+
+    def use(self, urls: Iterable[str]) -> None: ...
+
+    def tell_states(self) -> None: ...
 
     def forget(self, connection_id: str, container: str, key: str) -> None: ...
 
@@ -169,6 +175,16 @@ class GatewayProcess:
     def meter(self, url: str) -> Meter | None:
         found = self._ask({"call": "meter", "url": url})["meter"]
         return Meter(**found) if found else None
+
+    def totals(self) -> dict[str, Meter]:
+        totals = self._ask({"call": "totals"})["totals"]
+        return {name: Meter(**total) for name, total in totals.items()}
+
+    def use(self, urls: Iterable[str]) -> None:
+        self._ask({"call": "use", "urls": list(urls)})
+
+    def tell_states(self) -> None:
+        self._ask({"call": "tell_states"})
 
     def forget(self, connection_id: str, container: str, key: str) -> None:
         self._ask(
@@ -312,6 +328,8 @@ def set_up_gateway(**changes: Any) -> None:
         _options = replace(_options, **changes)
         if _shared is not None and _is_alive(_shared):
             _configure(_shared)
+            if changes.get("notify") is not None:  # who listens from now on knows nothing yet
+                _shared.tell_states()
 
 
 def shared_gateway() -> ReadGateway:

@@ -4,19 +4,21 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Protocol
 
 from cog_browser.storage.models import ObjectEntry
 
 if TYPE_CHECKING:
     from cog_browser.storage.connection import Connection
+    from cog_browser.storage.gateway.fetch import Fetch
     from cog_browser.storage.gateway.header_store import Header
 
-#: The states of a served object. Waiting: nobody is signed in to its account. Failing: a read
-#: failed, and is tried again from time to time. Replaced: the store has another object by now.
-READING, WAITING, FAILING, REPLACED = "reading", "waiting", "failing", "replaced"
+#: The states of a served object. Waiting: nobody is signed in to its account. Silent: the store has
+#: sent nothing for a while of what is waited for. Failing: a read failed, and is tried again from
+#: time to time. Replaced: the store has another object by now.
+READING, WAITING, SILENT = "reading", "waiting", "silent"
+FAILING, REPLACED = "failing", "replaced"
 #: Reads that are noted as the object's header, in number and in bytes.
 _OPENING_READS, _OPENING_BYTES = 256, 2 << 20
 
@@ -53,6 +55,15 @@ class Meter:
     last_error: str = ""
     state: str = READING
 
+    def add(self, other: Meter) -> None:
+        """Add the other's numbers to these."""
+        for name in COUNTERS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+#: What can be summed of meters.
+COUNTERS = tuple(x.name for x in fields(Meter) if x.type == "int")
+
 
 @dataclass(eq=False)
 class SharedObject:
@@ -69,10 +80,15 @@ class SharedObject:
     saved_source: str
     path: str
     meter: Meter = field(default_factory=Meter)
-    description: Future[ObjectEntry] | None = None
+    description: Fetch[ObjectEntry] | None = None
     header: Header | None = None
-    #: Blocks that could not be read; -1 stands for size and ETag.
+    #: Why the state is what it is, for people.
+    reason: str = ""
+    #: Blocks that could not be read, and those that nothing comes of; -1 stands for size and ETag.
     failed: set[int] = field(default_factory=set)
+    silent: set[int] = field(default_factory=set)
+    #: When somebody last read it, by the monotonic clock.
+    read_at: float = 0.0
     #: The ranges read so far; None once they no longer are the header.
     opening: list[tuple[int, int]] | None = field(default_factory=list)
     #: Held while the state, or what has failed, changes.

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ruff: noqa: F811 (fixtures)
+"""Which account brings a waiting layer to life, and when."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from osgeo import gdal
+from qgis.core import (
+    QgsProject,
+)
+
+from cog_browser.adapters import revive as revive_module
+from cog_browser.adapters.ownership import owner_of
+from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.gateway.process import shared_gateway
+from tests.qgis.pending_fixtures import (  # noqa: F401 (fixtures)
+    ALL_SET,
+    KEY,
+    account,
+    alive,
+    all_set,
+    container,
+    file,
+    forget_headers,
+    in_worker,
+    pixels_of,
+    project,
+    qgis_events,
+    saved_source,
+    session,
+)
+from tests.support.rasters import checksums
+
+
+def test_a_saved_secret_brings_layers_to_life_by_itself(
+    project, session, account, tmp_path, monkeypatch
+):
+    forget_headers(tmp_path)
+    monkeypatch.setattr(
+        type(session.sessions.secrets),
+        "load",
+        lambda _self, _id, may_prompt=True: None if may_prompt else account[1],
+    )
+    [layer] = session.open(project)
+    session.wait(lambda: alive(session, layer))
+
+
+def test_an_unknown_account_waits_for_a_connection_and_then_comes_alive(
+    project, session, account, stack, tmp_path, file
+):
+    forget_headers(tmp_path)
+    session.sessions.repository.remove(account[0].id)
+    session.restart()
+    mark = stack.mark()
+    [layer] = session.open(project)
+    assert session.state(layer) == "pending"
+    assert session.reason(layer).startswith("There is no connection for this account: http")
+    assert stack.storage_url() in session.reason(layer)
+    assert stack.swift_requests(since=mark) == []
+    mine = dataclasses.replace(account[0], id="another id", name="Mine")
+    session.sessions.repository.save(mine)
+    session.sign_in(mine, account[1])
+    session.wait(lambda: alive(session, layer))
+    assert pixels_of(layer) == checksums(gdal.Open(str(file)))
+    assert all_set(layer) == ALL_SET
+
+
+def test_of_two_connections_to_an_account_the_signed_in_one_reads(
+    project, session, account, tmp_path
+):
+    second = dataclasses.replace(account[0], id="0 second", name="Second")
+    session.sessions.repository.save(second)
+    [layer] = session.open(project)
+    session.wait(lambda: session.state(layer) == "waiting")
+    session.sign_in(second, account[1])
+    session.wait(lambda: alive(session, layer))
+    assert owner_of(saved_source(project)).connection_id == second.id
+
+
+def test_an_ended_token_leaves_the_layer_waiting_with_the_stores_reason(
+    project, session, account, stack, tmp_path
+):
+    connection = dataclasses.replace(
+        account[0], auth_mode="token", auth_url="", storage_url=stack.storage_url()
+    )
+    session.sessions.repository.save(connection)
+    session.sessions.secrets.remember(connection.id, Credentials(token="ended"))
+    forget_headers(tmp_path)
+    mark = stack.mark()
+    [layer] = session.open(project)
+    session.wait(lambda: session.state(layer) == "failing")
+    assert session.reason(layer).startswith("The token has expired or been revoked")
+    qgis_events(session, 3)
+    assert len(stack.swift_requests(since=mark)) <= 4  # nobody goes on asking
+    session.sessions.repository.save(account[0])
+    session.sessions.sign_out(connection.id)
+    session.sign_in(*account)
+    session.wait(lambda: alive(session, layer))
+
+
+def test_a_refused_secret_is_not_sent_again(project, session, account, stack, tmp_path):
+    session.sessions.secrets.remember(account[0].id, Credentials(password="wrong"))
+    forget_headers(tmp_path)
+    [layer] = session.open(project)
+    session.wait(lambda: "refuses" in session.reason(layer))
+    tries = []
+    opened = type(session.sessions).find_credentials
+    session.sessions.find_credentials = lambda *a, **k: tries.append(a) or opened(*a, **k)
+    QgsProject.instance().addMapLayer(layer.clone())
+    qgis_events(session, 3)
+    assert tries == []
+    assert session.state(layer) == "pending"
+
+
+def test_a_sign_in_brings_back_a_layer_whose_new_object_was_refused(session, account, container):
+    session.sessions.repository.save(account[0])
+    store = session.sign_in(*account)
+    layer = session.add(store, container, KEY)
+    data = in_worker(lambda: store.read_range(container, KEY, 0, 10))
+    assert data
+    session.sessions.sign_out(account[0].id)  # so it can't be opened anew
+    session.sessions.secrets.remove(account[0].id)
+    shared_gateway().forget(account[0].id, container, KEY)
+    session.wait(lambda: session.state(layer) == "failing")
+    session.sign_in(*account)
+    session.wait(lambda: alive(session, layer))
+
+
+def test_two_reasons_to_try_an_account_again_are_one_try(session, account, monkeypatch, capsys):
+    monkeypatch.setattr(revive_module, "FIRST", 0.01)
+    session.reviver._try_again("a connection")
+    session.reviver._try_again("a connection")
+    qgis_events(session, 0.3)
+    assert session.reviver._timers == {}
+    assert "KeyError" not in capsys.readouterr().err
