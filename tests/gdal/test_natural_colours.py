@@ -107,14 +107,12 @@ def test_web_warns_of_an_edge_that_nobody_declared_before_any_work(
     caplog.set_level(logging.WARNING)
     convert(source, out / "a.tif", "web", on_plan=told.append)
     said = [text for text in told[0].warnings if "no nodata value is declared" in text]
-    if declared:
-        assert said == []
-    else:
-        assert said == [
-            "All pixels in the upper left and the lower left corner of the raster are "
-            f"{value} and no nodata value is declared, so they will cover the map as black or "
-            f"white. If they mean “no data”, declare it first (gdal_edit.py -a_nodata {value})."
-        ]
+    sentence = (
+        "All pixels in the upper left and the lower left corner of the raster are "
+        f"{value} and no nodata value is declared, so they will cover the map as black or "
+        f"white. If they mean “no data”, declare it first (gdal_edit.py -a_nodata {value})."
+    )
+    assert said == ([] if declared else [sentence])
 
 
 def test_a_palette_and_a_picture_without_edges_are_not_suspected(make, out):

@@ -165,9 +165,7 @@ def _make(
     dataset = open_raster(source, ConversionError)
     with gdal_errors(f"{name} can't be examined", ConversionError, spelling):
         refuse_own_source(dataset, source, goal)
-    plan, view = plan_conversion(
-        dataset, name, goal, temporary, recipe, chosen, verify, spelling
-    )
+    plan, view = plan_conversion(dataset, name, goal, temporary, recipe, chosen, verify, spelling)
     for warning in plan.warnings:
         _log.warning("%s", warning)
     if on_plan is not None:
