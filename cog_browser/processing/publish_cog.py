@@ -70,8 +70,8 @@ class PublishCog(StoreAlgorithm):
             "The conversion needs room for the COG in QGIS's folder for temporary files, or in the "
             "one you choose. SIZE is in bytes. SOURCE is what a layer of the object is saved as in "
             "projects; it holds no password. PIXELS is “identical”, “not compared” or “changed”; "
-            "all that was found, and a SHA-256 of each band's pixels, is in the report if you name a "
-            "file for it."
+            "all that was found, and a SHA-256 of each band's pixels, is in the report if you name "
+            "a file for it."
         )
 
     def tags(self) -> list[str]:
