@@ -1175,8 +1175,8 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/controller.py" />
-      <source>Publishing needs QGIS's Processing plugin; turn it on and retry.</source>
-      <translation>La publication demande l’extension Traitement (Processing) de QGIS ; activez-la et réessayez.</translation>
+      <source>This needs QGIS's Processing plugin; turn it on and retry.</source>
+      <translation>Cela demande l’extension Traitement (Processing) de QGIS ; activez-la et réessayez.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/controller.py" />
@@ -1689,6 +1689,11 @@
       <translation>Supprimer la connexion…</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/menus.py" />
+      <source>Validate all…</source>
+      <translation>Tout valider…</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>Ask the owner of the project or container for access.</source>
       <translation>Demandez l’accès au propriétaire du projet ou du conteneur.</translation>
@@ -1982,6 +1987,11 @@
       <location filename="../cog_browser/gui/objects/server_dialog.py" />
       <source>What to write into the server's settings</source>
       <translation>Ce qu’il faut écrire dans la configuration du serveur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/server_dialog.py" />
+      <source>{verdict} This is about the server only: the file is no COG.</source>
+      <translation>{verdict} Cela ne concerne que le serveur : le fichier n’est pas un COG.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/objects/steps_view.py" />
@@ -2358,17 +2368,32 @@ Les grands conteneurs sont lus page par page, dans l’ordre du serveur.</transl
 
 Sign-in, container and key are checked before the conversion starts. All profiles but “web” and “custom” keep every pixel value bit by bit, and prove it. Only a valid COG is uploaded, and the object appears when all its bytes have arrived and agree with the checksum; a failed or cancelled run leaves nothing behind, neither here nor there.
 
-The conversion needs room for the COG in QGIS's folder for temporary files, or in the one you choose. SIZE is in bytes. SOURCE is what a layer of the object is saved as in projects; it holds no password.</source>
+The conversion needs room for the COG in QGIS's folder for temporary files, or in the one you choose. SIZE is in bytes. SOURCE is what a layer of the object is saved as in projects; it holds no password. PIXELS is “identical”, “not compared” or “changed”; all that was found, and a SHA-256 of each band's pixels, is in the report if you name a file for it.</source>
       <translation>Convertit un raster en Cloud Optimized GeoTIFF, le valide et l’envoie dans un stockage d’objets.
 
 La connexion, le conteneur et la clé sont vérifiés avant le début de la conversion. Tous les profils sauf « web » et « custom » gardent chaque valeur de pixel bit à bit, et le prouvent. Seul un COG valide est envoyé, et l’objet apparaît quand tous ses octets sont arrivés et concordent avec la somme de contrôle ; une exécution échouée ou annulée ne laisse rien, ni ici ni là-bas.
 
-La conversion a besoin de place pour le COG dans le dossier des fichiers temporaires de QGIS, ou dans celui que vous choisissez. SIZE est en octets. SOURCE est ce que les projets enregistrent pour une couche de l’objet ; il ne contient aucun mot de passe.</translation>
+La conversion a besoin de place pour le COG dans le dossier des fichiers temporaires de QGIS, ou dans celui que vous choisissez. SIZE est en octets. SOURCE est ce que les projets enregistrent pour une couche de l’objet ; il ne contient aucun mot de passe. PIXELS vaut « identical » (identiques), « not compared » (non comparés) ou « changed » (modifiés) ; tout ce qui a été trouvé, et un SHA-256 des pixels de chaque bande, est dans le rapport si vous nommez un fichier pour lui.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
       <source>ETag</source>
       <translation>ETag</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_cog.py" />
+      <source>JSON files</source>
+      <translation>Fichiers JSON</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_cog.py" />
+      <source>Number of warnings</source>
+      <translation>Nombre d’avertissements</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_cog.py" />
+      <source>Pixels beside the source's</source>
+      <translation>Pixels par rapport à la source</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
@@ -2632,11 +2657,6 @@ SIZE est en octets. SOURCE est ce qu’un projet enregistre pour une couche de l
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
-      <source>Number of warnings</source>
-      <translation>Nombre d’avertissements</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/validate_cog.py" />
       <source>Rules</source>
       <translation>Règles</translation>
     </message>
@@ -2681,6 +2701,65 @@ Un COG invalide est un résultat (VALID est faux) ; l’algorithme n’échoue q
       <location filename="../cog_browser/processing/validate_cog.py" />
       <source>{source} is not a valid COG.</source>
       <translation>{source} n’est pas un COG valide.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/validate_folder.py" />
+      <source>Files at the same time</source>
+      <translation>Fichiers en même temps</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/validate_folder.py" />
+      <source>Folder on this computer</source>
+      <translation>Dossier sur cet ordinateur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/validate_folder.py" />
+      <source>Give either a folder, or connection and container.</source>
+      <translation>Donnez soit un dossier, soit la connexion et le conteneur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/validate_folder.py" />
+      <source>Number of invalid files</source>
+      <translation>Nombre de fichiers non valides</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/validate_folder.py" />
+      <source>Number of unread files</source>
+      <translation>Nombre de fichiers non lus</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/validate_folder.py" />
+      <source>Number of valid COGs</source>
+      <translation>Nombre de COG valides</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/validate_folder.py" />
+      <source>Tells of every TIFF in a folder and all below it whether it is a valid Cloud Optimized GeoTIFF, as a table and as a page: key, verdict, number of errors and warnings, the first reason, size in bytes, and where it is.
+
+Give either a folder on this computer, or connection and container. Several files are judged at a time, by their headers and a sample of the blocks. One that can't be read is a row “not judged” with the reason. A cancelled run writes nothing.</source>
+      <translation>Dit de chaque TIFF d’un dossier et de tout ce qu’il contient s’il est un Cloud Optimized GeoTIFF valide, sous forme de tableau et de page : clé, verdict, nombre d’erreurs et d’avertissements, première raison, taille en octets, et où il se trouve.
+
+Donnez soit un dossier sur cet ordinateur, soit la connexion et le conteneur. Plusieurs fichiers sont jugés en même temps, d’après leurs en-têtes et un échantillon des blocs. Un fichier qui ne peut pas être lu est une ligne « not judged » (non jugé) avec la raison. Une exécution annulée n’écrit rien.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/validate_folder.py" />
+      <source>Validate folder</source>
+      <translation>Valider un dossier</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/validate_folder.py" />
+      <source>Verdicts</source>
+      <translation>Verdicts</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/validate_folder.py" />
+      <source>cog,geotiff,tiff,cloud,optimized,check,verify,inspect,report,batch</source>
+      <translation>cog,geotiff,tiff,cloud,optimisé,vérifier,contrôler,inspecter,rapport,lot</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/validate_folder.py" />
+      <source>{count} TIFFs</source>
+      <translation>{count} TIFF</translation>
     </message>
   </context>
 </TS>

@@ -21,6 +21,7 @@ from qgis.core import (
     QgsSingleBandGrayRenderer,
 )
 
+from cog_browser.cog.natural_colours import natural_colours
 from cog_browser.cog.value_range import Range, Sample, stored_statistics
 
 #: A raster of one pixel, from which a layer takes QGIS's settings other than the stretch.
@@ -72,7 +73,7 @@ def _renderer(layer: QgsRasterLayer, provider: QgsRasterDataProvider) -> QgsRast
     }
     renderer: QgsRasterRenderer
     if layer.rasterType() == Qgis.RasterLayerType.MultiBand:
-        renderer = QgsMultiBandColorRenderer(provider, *_color_bands(meaning, provider.bandCount()))
+        renderer = QgsMultiBandColorRenderer(provider, *_color_bands(meaning, provider))
     elif layer.rasterType() == Qgis.RasterLayerType.Palette:
         classes = QgsPalettedRasterRenderer.colorTableToClassData(provider.colorTable(1))
         renderer = QgsPalettedRasterRenderer(provider, 1, classes)
@@ -85,8 +86,17 @@ def _renderer(layer: QgsRasterLayer, provider: QgsRasterDataProvider) -> QgsRast
     return renderer
 
 
-def _color_bands(meaning: dict[Qgis.RasterColorInterpretation, int], count: int) -> list[int]:
-    """The bands for red, green and blue: what the file says, or else as QGIS's options say."""
+def _color_bands(
+    meaning: dict[Qgis.RasterColorInterpretation, int], provider: QgsRasterDataProvider
+) -> list[int]:
+    """The bands for red, green and blue: what the file says, or else as QGIS's options say.
+
+    Names come first: GDAL itself calls the first three bands of bytes red, green and blue.
+    """
+    count = provider.bandCount()
+    named = natural_colours([provider.bandDescription(band + 1) for band in range(count)])
+    if named is not None:
+        return list(named)
     color = Qgis.RasterColorInterpretation
     said = [meaning.get(one) for one in (color.RedBand, color.GreenBand, color.BlueBand)]
     if all(said):

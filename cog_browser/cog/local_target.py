@@ -26,6 +26,7 @@ _NO_ROOM = tuple(
     for name in ("ENOSPC", "EDQUOT", "EFBIG")
     if hasattr(errno, name)
 )
+_NO_NEWS = ("WEBP_LEVEL is specified, but WEBP_LOSSLESS=YES",)  # the driver's own words, to itself
 _SIDECARS = (".aux.xml", ".ovr", ".msk", ".msk.ovr")
 
 
@@ -107,6 +108,8 @@ def create_copy(
     if steps.problem is not None:  # GDAL heeds no answer to its last call
         raise steps.problem
     for warning in reported.warnings:
+        if warning.startswith(_NO_NEWS):
+            continue
         _log.warning("%s: %s", goal, warning.replace(str(made), goal.name))
 
 

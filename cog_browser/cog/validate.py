@@ -42,10 +42,12 @@ from cog_browser.cog.tiff.counted_reads import CountedReads
 from cog_browser.cog.tiff.file_layout import parts_of
 from cog_browser.storage.errors import Cancelled, CogBrowserError, ConfigurationError, RasterError
 from cog_browser.storage.models import ObjectRef
-from cog_browser.storage.progress import Progress
+from cog_browser.storage.progress import Progress, report
 
 #: What may be judged: a path, an http(s) URL, another file that GDAL opens, or an object.
 Source = Union[str, "os.PathLike[str]", ObjectRef]
+
+_PATIENCE = 0.5  # seconds until one that waits looks whether it is still wanted
 
 
 def validate_cog(
@@ -207,7 +209,8 @@ def validate_many(
     """Judge many files, ``jobs`` at a time, and give each as soon as it is done.
 
     ``sources`` is taken lazily, a few ahead. What can't be read is a row with its error. Leaving
-    the loop, or False from ``progress`` (called with the number done), stops the rest.
+    the loop, or False from ``progress`` (called with the number done, at least twice a second),
+    stops the rest; reads that are on their way then end by themselves.
     """
 
     def judge(source: Source) -> Judged:
@@ -217,6 +220,9 @@ def validate_many(
             raise
         except CogBrowserError as error:
             return Judged(source, error=error)
+        except OSError as error:
+            reason = f"{name_of(source)} can't be read: {error.strerror or error}."
+            return Judged(source, error=RasterError(reason))
 
     if profile not in PROFILES:
         validate_cog("", profile)  # raises
@@ -231,12 +237,11 @@ def validate_many(
             waiting |= {pool.submit(judge, source) for source in islice(remaining, free)}
             if not waiting:
                 return
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            finished, waiting = wait(waiting, _PATIENCE, FIRST_COMPLETED)
             for future in finished:
                 yield future.result()
                 done += 1
-                if progress is not None and not progress(done, None):
-                    raise Cancelled
+            report(progress, done, None)
     finally:
         stopped.append(True)
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)

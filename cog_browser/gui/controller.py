@@ -9,7 +9,7 @@ from typing import Any
 
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, Qt
-from qgis.PyQt.QtWidgets import QInputDialog
+from qgis.PyQt.QtWidgets import QDialog, QInputDialog
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.sessions import Sessions
@@ -29,7 +29,7 @@ from cog_browser.storage.models import Container
 from cog_browser.storage.store import ObjectStore
 
 _VIEW, _SORT = ("dock", "view"), ("dock", "sort")
-_PUBLISH = "cogbrowser:publishcog"
+_PUBLISH, _VALIDATE = "cogbrowser:publishcog", "cogbrowser:validatefolder"
 
 
 class BrowserController(QObject):
@@ -292,6 +292,15 @@ class BrowserController(QObject):
         self.accounts.with_store(connection_id, start)
 
     def _on_publish(self, place: Place) -> None:
+        dialog = self._show_algorithm(_PUBLISH, place, "KEY")
+        if dialog is not None:
+            dialog.algorithmFinished.connect(partial(self._on_published, place))
+
+    def _on_validate(self, place: Place) -> None:
+        self._show_algorithm(_VALIDATE, place, "PREFIX")
+
+    def _show_algorithm(self, name: str, place: Place, prefix: str) -> QDialog | None:
+        """Open the form of an algorithm of ours, with the place filled in."""
         try:
             import processing  # noqa: PLC0415  QGIS's own plugin, which may be off
 
@@ -299,21 +308,21 @@ class BrowserController(QObject):
             values = {
                 "CONNECTION": connection.name,
                 "CONTAINER": place.container,
-                "KEY": place.prefix,
+                prefix: place.prefix,
             }
-            dialog = processing.createAlgorithmDialog(_PUBLISH, values)
+            dialog: QDialog | None = processing.createAlgorithmDialog(name, values)
         except ImportError:
             dialog = None
         if dialog is None:
             messages.show_note(
-                self._bar, tr("Publishing needs QGIS's Processing plugin; turn it on and retry.")
+                self._bar, tr("This needs QGIS's Processing plugin; turn it on and retry.")
             )
-            return
+            return None
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._publish_dialogs.add(dialog)
         dialog.destroyed.connect(lambda *_: self._publish_dialogs.discard(dialog))
-        dialog.algorithmFinished.connect(partial(self._on_published, place))
         dialog.show()
+        return dialog
 
     def _on_published(self, place: Place, is_done: bool, _results: dict[str, object]) -> None:
         if is_done and not self._is_stopped:
@@ -331,6 +340,7 @@ class BrowserController(QObject):
         dock.add_layers_requested.connect(self.add_layers)
         dock.too_many_selected.connect(self._on_too_many_selected)
         dock.publish_requested.connect(self._on_publish)
+        dock.validate_requested.connect(self._on_validate)
         dock.object_action_requested.connect(self.object_actions.run)
         dock.new_container_requested.connect(self._on_new_container)
         dock.new_connection_requested.connect(self.accounts.add)

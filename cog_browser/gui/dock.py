@@ -59,6 +59,7 @@ class CogBrowserDock(QgsDockWidget):
     add_layers_requested = pyqtSignal(object)  # tuple[ObjectAddress, ...]
     too_many_selected = pyqtSignal(int)  # to add them all to the map
     publish_requested = pyqtSignal(object)  # Place
+    validate_requested = pyqtSignal(object)  # Place
     object_action_requested = pyqtSignal(str, object)  # see objects/object_actions.py
 
     def __init__(self, parent: QWidget | None = None) -> None:

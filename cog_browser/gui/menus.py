@@ -34,6 +34,7 @@ def place_menu(dock: CogBrowserDock, place: Place | None) -> QMenu:
     add(tr("Refresh"), lambda: dock.refresh_requested.emit(place), "refresh")
     if place.container:
         add(tr("Publish here…"), lambda: dock.publish_requested.emit(place), "publish")
+        add(tr("Validate all…"), lambda: dock.validate_requested.emit(place))
         return menu
     connection_id = place.connection_id
     add(tr("New container…"), lambda: dock.new_container_requested.emit(connection_id))

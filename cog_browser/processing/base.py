@@ -19,8 +19,6 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
-    QgsProcessingParameterRasterLayer,
-    QgsProperty,
 )
 from qgis.PyQt.QtGui import QIcon
 
@@ -66,14 +64,8 @@ class CogBrowserAlgorithm(QgsProcessingAlgorithm):
     def checkParameterValues(
         self, parameters: dict[str, Any], context: QgsProcessingContext
     ) -> tuple[bool, str]:
-        """Check the form only. QGIS would open each raster here, on the main thread."""
-        unopened = {
-            definition.name(): QgsProperty.fromExpression("''")
-            for definition in self.parameterDefinitions()
-            if isinstance(definition, QgsProcessingParameterRasterLayer)
-            and definition.checkValueIsAcceptable(parameters.get(definition.name()))
-        }
-        fits, why = super().checkParameterValues({**parameters, **unopened}, context)
+        """Check the form only; nothing is opened."""
+        fits, why = super().checkParameterValues(parameters, context)
         for definition in self.destinationParameterDefinitions():
             value = parameters.get(definition.name())
             if fits and value is not None:

@@ -11,7 +11,6 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingOutputString,
     QgsProcessingParameterRasterDestination,
-    QgsProcessingParameterRasterLayer,
 )
 
 from cog_browser.adapters.i18n import tr
@@ -30,7 +29,7 @@ from cog_browser.processing.conversion_parameters import (
     tell_plan,
     temporary_folder,
 )
-from cog_browser.processing.rasters import raster_source
+from cog_browser.processing.rasters import UnopenedRaster, raster_source
 
 
 class ConvertToCog(CogBrowserAlgorithm):
@@ -65,7 +64,7 @@ class ConvertToCog(CogBrowserAlgorithm):
         )
 
     def initAlgorithm(self, _configuration: dict[str, Any] | None = None) -> None:
-        self.addParameter(QgsProcessingParameterRasterLayer(self.INPUT, tr("Raster")))
+        self.addParameter(UnopenedRaster(self.INPUT, tr("Raster")))
         self.addParameter(profile_parameter())
         add_layout_parameters(self)
         add_advanced_parameters(self)

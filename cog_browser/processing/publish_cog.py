@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from qgis.core import (
@@ -12,7 +13,7 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterBoolean,
-    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterFileDestination,
     QgsProcessingUtils,
 )
 
@@ -32,7 +33,12 @@ from cog_browser.processing.conversion_parameters import (
     tell_plan,
     temporary_folder,
 )
-from cog_browser.processing.rasters import raster_source, tiff_name
+from cog_browser.processing.rasters import UnopenedRaster, raster_source, tiff_name
+from cog_browser.processing.report_page import (
+    OUTPUT_HTML,
+    report_page_parameter,
+    write_report_page,
+)
 from cog_browser.processing.store_algorithm import CONTAINER, KEY, StoreAlgorithm, target_key
 from cog_browser.processing.validate_cog import push_findings
 
@@ -41,7 +47,8 @@ class PublishCog(StoreAlgorithm):
     """From a raster to a checked COG in an object store, in one step."""
 
     INPUT, OVERWRITE = "INPUT", "OVERWRITE"
-    SOURCE, ETAG, SIZE, REPORT = "SOURCE", "ETAG", "SIZE", "REPORT"
+    REPORT, OUTPUT_HTML = "REPORT", OUTPUT_HTML
+    SOURCE, ETAG, SIZE, PIXELS, WARNINGS = "SOURCE", "ETAG", "SIZE", "PIXELS", "WARNINGS"
 
     _raster: str
 
@@ -62,14 +69,16 @@ class PublishCog(StoreAlgorithm):
             "there.\n\n"
             "The conversion needs room for the COG in QGIS's folder for temporary files, or in the "
             "one you choose. SIZE is in bytes. SOURCE is what a layer of the object is saved as in "
-            "projects; it holds no password."
+            "projects; it holds no password. PIXELS is “identical”, “not compared” or “changed”; "
+            "all that was found, and a SHA-256 of each band's pixels, is in the report if you name "
+            "a file for it."
         )
 
     def tags(self) -> list[str]:
         return tr("cog,geotiff,swift,s3,openstack,cloud,bucket,container,upload,convert").split(",")
 
     def initAlgorithm(self, _configuration: dict[str, Any] | None = None) -> None:
-        self.addParameter(QgsProcessingParameterRasterLayer(self.INPUT, tr("Raster")))
+        self.addParameter(UnopenedRaster(self.INPUT, tr("Raster")))
         self.addParameter(profile_parameter())
         self.add_connection_parameter()
         self.add_container_parameter()
@@ -79,11 +88,22 @@ class PublishCog(StoreAlgorithm):
                 self.OVERWRITE, tr("Replace an existing object"), defaultValue=False
             )
         )
+        self.addParameter(
+            QgsProcessingParameterFileDestination(
+                self.REPORT,
+                tr("Report (JSON)"),
+                tr("JSON files") + " (*.json)",
+                optional=True,
+                createByDefault=False,
+            )
+        )
+        self.addParameter(report_page_parameter())
         add_advanced_parameters(self)
         self.addOutput(QgsProcessingOutputString(self.SOURCE, tr("Source of a layer")))
         self.addOutput(QgsProcessingOutputString(self.ETAG, tr("ETag")))
         self.addOutput(QgsProcessingOutputNumber(self.SIZE, tr("Size in bytes")))
-        self.addOutput(QgsProcessingOutputString(self.REPORT, tr("Report (JSON)")))
+        self.addOutput(QgsProcessingOutputString(self.PIXELS, tr("Pixels beside the source's")))
+        self.addOutput(QgsProcessingOutputNumber(self.WARNINGS, tr("Number of warnings")))
 
     def checkParameterValues(
         self, parameters: dict[str, Any], context: QgsProcessingContext
@@ -123,15 +143,19 @@ class PublishCog(StoreAlgorithm):
         )
         tell_conversion(published.conversion, feedback)
         feedback.pushInfo(tr("Published: {source}").format(source=published.source))
-        return {
+        results = {
             self.SOURCE: published.source,
             self.ETAG: published.entry.etag,
             self.SIZE: published.entry.size,
-            self.REPORT: json.dumps(
-                {**published.report.to_dict(), "conversion": published.conversion.to_dict()},
-                ensure_ascii=False,
-            ),
+            self.PIXELS: published.conversion.verdict,
+            self.WARNINGS: len(published.report.warnings),
         }
+        file = self.parameterAsFileOutput(parameters, self.REPORT, context)
+        if file:
+            whole = {**published.report.to_dict(), "conversion": published.conversion.to_dict()}
+            Path(file).write_text(json.dumps(whole, ensure_ascii=False), encoding="utf-8")
+            results[self.REPORT] = file
+        return {**results, **write_report_page(self, parameters, context, published.report)}
 
 
 def _tell(report: CogReport, feedback: QgsProcessingFeedback) -> None:

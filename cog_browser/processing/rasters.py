@@ -12,6 +12,7 @@ from qgis.core import (
     QgsMapLayer,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
+    QgsProcessingParameterRasterLayer,
     QgsProcessingUtils,
     QgsProviderRegistry,
     QgsRasterLayer,
@@ -20,6 +21,19 @@ from qgis.core import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.vsi import gateway_url
+
+
+class UnopenedRaster(QgsProcessingParameterRasterLayer):
+    """A raster parameter that QGIS doesn't open to check it.
+
+    It would do so on the main thread, and keep the statistics of what it opened in an .aux.xml
+    beside the user's file.
+    """
+
+    def checkValueIsAcceptable(
+        self, value: Any, _context: QgsProcessingContext | None = None
+    ) -> bool:
+        return bool(super().checkValueIsAcceptable(value))
 
 
 def raster_source(

@@ -173,6 +173,39 @@ def test_room_for_temporary_files_is_looked_for_before_any_work(make, out, tmp_p
         convert(source, out / "a.tif", temp_folder=temporary)
 
 
+@pytest.mark.parametrize("profile", ["science", "earth-engine"])
+@pytest.mark.parametrize("room", ["ample", "tight"])
+def test_temporary_files_are_compressed_only_where_room_is_tight(
+    make, out, tmp_path, monkeypatch, profile, room
+):
+    temporary = tmp_path / "scratch"
+    temporary.mkdir()
+    disk = namedtuple("Disk", "total free")
+    tight = {"science": 17_000_000, "earth-engine": 30_000_000}[profile]
+    free = disk(10**12, 10**12 if room == "ample" else tight)
+    monkeypatch.setattr(estimate.shutil, "disk_usage", lambda _folder: free)
+    largest, told = [0], []
+
+    def progress(*_):
+        largest[0] = max(largest[0], sum(p.stat().st_size for p in temporary.rglob("*.t*")))
+        return True
+
+    source = make(width=1800, height=1800, bands=2, kind=gdal.GDT_UInt16)
+    convert(
+        source, out / "a.tif", profile, progress, temp_folder=temporary, on_plan=told.append
+    )  # fmt: skip
+    expected = told[0].estimate
+    assert expected.bare == (room == "ample")
+    assert expected.temporary / 1.5 < largest[0] < expected.temporary * 1.5
+
+
+def test_what_shrinks_well_is_compressed_in_temporary_files_too(make, out):
+    told = []
+    source = make(width=1500, height=1500, pixels=[b"\7" * 1500**2])
+    convert(source, out / "a.tif", on_plan=told.append)
+    assert not told[0].estimate.bare
+
+
 def test_the_estimate_is_near_what_comes(make, out):
     told = []
     source = make(width=3000, height=2000, bands=2, kind=gdal.GDT_UInt16)

@@ -161,8 +161,7 @@ def _keys(stack: Stack, container: str) -> list[str]:
 
 
 def _files(folder: Path) -> list[str]:
-    """Without the statistics that QGIS saves beside the raster parameter of any algorithm."""
-    return sorted(path.name for path in folder.iterdir() if not path.name.endswith(".aux.xml"))
+    return sorted(path.name for path in folder.iterdir())
 
 
 def test_publishes_pixels_unchanged_and_lists_and_validates_them(
@@ -170,12 +169,15 @@ def test_publishes_pixels_unchanged_and_lists_and_validates_them(
 ) -> None:
     target = {"CONNECTION": "env", "CONTAINER": container}
 
-    published = run("publishcog", INPUT=rasters / "dem.tif", KEY="a b/ü/", **target)
+    file = tmp_path / "report.json"
+    published = run("publishcog", INPUT=rasters / "dem.tif", KEY="a b/ü/", REPORT=file, **target)
     assert published.code == 0, published
     results = published.results
     url = f"{stack.storage_url()}/{container}/a%20b/%C3%BC/dem.tif"
     assert results["SOURCE"] == f"/vsicurl/{url}"
-    assert json.loads(results["REPORT"])["is_valid"] is True
+    assert results["PIXELS"] == "identical"
+    assert max(map(len, results.values())) < 300
+    assert json.loads(Path(results["REPORT"]).read_text(encoding="utf-8"))["is_valid"] is True
     assert not published.stderr.strip()
 
     headers, body = stack.connection().get_object(container, "a b/ü/dem.tif")
@@ -451,3 +453,14 @@ def test_checks_a_server_and_writes_a_report(
     unreachable = run("checkserver", URL=_UNREACHABLE)
     assert unreachable.code != 0
     assert any("refused the connection" in said for said in unreachable.sentences)
+
+
+def test_nothing_is_left_beside_a_source(
+    run: Callable[..., Run], rasters: Path, tmp_path: Path
+) -> None:
+    """QGIS itself opens a raster parameter as a layer, and keeps its statistics in an .aux.xml."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    source = Path(shutil.copy(rasters / "dem.tif", folder))
+    assert run("converttocog", INPUT=source, OUTPUT=tmp_path / "cog.tif").code == 0
+    assert _files(folder) == ["dem.tif"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QLabel, QMessageBox
+from qgis.PyQt.QtWidgets import QDialog, QLabel, QMessageBox
 
 from cog_browser.adapters.layers import CONNECTION_PROPERTY
 from cog_browser.gui.accounts.certificate_dialog import CertificateDialog
@@ -276,3 +276,28 @@ def test_the_menu_of_a_connection_offers_its_actions(dock, controller, saved):
         "Export connection",
         "Remove connection…",
     ]
+
+
+def test_the_menu_of_a_folder_offers_to_publish_and_to_validate_all(dock, controller, saved):
+    place, asked = Place(saved.id, "scenes", "2026/"), []
+    dock.validate_requested.disconnect()
+    dock.validate_requested.connect(asked.append)
+    actions = {action.text(): action for action in place_menu(dock, place).actions()}
+    assert list(actions) == ["Refresh", "Publish here…", "Validate all…"]
+    actions["Validate all…"].trigger()
+    assert asked == [place]
+
+
+def test_validate_all_opens_the_form_with_the_place_filled_in(dock, controller, saved, monkeypatch):
+    import processing
+
+    opened = []
+
+    def create(name, values):
+        opened.append((name, values))
+        return QDialog()
+
+    monkeypatch.setattr(processing, "createAlgorithmDialog", create)
+    dock.validate_requested.emit(Place(saved.id, "scenes", "2026/"))
+    values = {"CONNECTION": saved.name, "CONTAINER": "scenes", "PREFIX": "2026/"}
+    assert opened == [("cogbrowser:validatefolder", values)]

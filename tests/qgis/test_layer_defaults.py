@@ -169,6 +169,15 @@ def test_colors_are_where_the_file_says_they_are(build, tmp_path):
     assert renderer.alphaBand() == -1
 
 
+def test_a_multispectral_raster_is_in_natural_colours_by_the_names_of_its_bands(build, tmp_path):
+    def edit(dataset):
+        for number, name in enumerate(("B02", "B03", "B04", "B08"), 1):
+            dataset.GetRasterBand(number).SetDescription(name)
+
+    renderer = build(write(tmp_path / "s2.tif", noise(4), edit=edit)).renderer()
+    assert [renderer.redBand(), renderer.greenBand(), renderer.blueBand()] == [3, 2, 1]
+
+
 def test_a_photograph_keeps_its_colors_and_its_alpha(build, tmp_path):
     array = noise(4, gdal_type=np.uint8)
     array[3, :, :300] = 0

@@ -8,6 +8,7 @@ import functools
 import http.server
 import json
 import re
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -471,6 +472,56 @@ def test_the_documentation_has_the_same_settings():
     text = (Path(__file__).parents[2] / "docs" / "server-check.md").read_text(encoding="utf-8")
     for kind, setting in SETTINGS.items():
         assert setting in text, kind
+
+
+def serving(file: bytes) -> Callable[[RecordedRequest], Fault]:
+    """A server that does everything right, with another file."""
+
+    def answer(request: RecordedRequest) -> Fault:
+        fault = good(request)
+        if request.method != "GET" or fault.status != 206:
+            return fault
+        first, last = (int(n) for n in (request.header("Range") or "")[6:].split("-"))
+        return Fault(status=206, headers=fault.headers, body=file[first : last + 1])
+
+    return answer
+
+
+def tiff_of(ifd_offset: int, *tags: tuple[int, int]) -> bytes:
+    """As long as `FILE`: a TIFF of which only the first directory is there."""
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in sorted(tags))
+    file = b"II*\0" + struct.pack("<I", ifd_offset)
+    file = file.ljust(ifd_offset, b"\0") + struct.pack("<H", len(tags)) + entries + bytes(4)
+    return file.ljust(len(FILE), b"\0")
+
+
+SIZE = ((256, 4000), (257, 3000))
+STRIPS = ((273, 4096), (278, 3000), (279, 10))
+TILES = ((322, 512), (323, 512), (324, 4096), (325, 4096))
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        (tiff_of(8, *SIZE, *STRIPS), "its pixels are in strips, not in tiles"),
+        (tiff_of(50_000, *SIZE, *TILES), "its first directory comes as late as byte 50000"),
+    ],
+)
+def test_of_a_file_that_is_no_cog_the_verdict_is_about_the_server_only(check, file, why):
+    report = check(serving(file))
+    assert severities(report) == {"H-NOT-COG": "note"}
+    assert why in report.notes[0].message
+    assert "about the server only" in report.notes[0].message
+    assert report.is_ok
+    assert report.to_dict()["file_is_no_cog"] is True
+    assert "The server: Ready for QGIS, GDAL and web maps. The file: no COG" in report.to_html()
+
+
+def test_a_tiled_file_may_be_a_cog_and_a_small_one_needs_no_tiles(check):
+    for file in (tiff_of(8, *SIZE, *TILES), tiff_of(8, (256, 500), (257, 400), *STRIPS)):
+        report = check(serving(file))
+        assert severities(report) == {}
+        assert "no COG" not in report.to_html()
 
 
 def test_http_without_tls_is_told_of_public_hosts_only():

@@ -64,10 +64,11 @@ def write_band_interleaved(
     goal: Path,
     options: Mapping[str, str],
     folder: Path,
+    bare: bool,
     progress: Progress | None,
     spelling: Mapping[str, str],
 ) -> None:
-    """As `create_copy`; ``folder`` takes the first copy."""
+    """As `create_copy`; ``folder`` takes the first copy, uncompressed if ``bare``."""
     final = gtiff_options(options, dataset.GetRasterBand(1).DataType)
     staged = folder / "staged.tif"
     quick = {
@@ -75,7 +76,7 @@ def write_band_interleaved(
         "INTERLEAVE": "BAND",
         "BLOCKXSIZE": final["BLOCKXSIZE"],
         "BLOCKYSIZE": final["BLOCKYSIZE"],
-        "COMPRESS": "LZW",
+        "COMPRESS": "NONE" if bare else "LZW",
         "BIGTIFF": "IF_SAFER",
         "NUM_THREADS": final.get("NUM_THREADS", "1"),
     }

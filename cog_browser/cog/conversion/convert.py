@@ -165,7 +165,7 @@ def _make(
     dataset = open_raster(source, ConversionError)
     with gdal_errors(f"{name} can't be examined", ConversionError, spelling):
         refuse_own_source(dataset, source, goal)
-    plan, view = plan_conversion(dataset, name, goal, recipe, chosen, verify, spelling)
+    plan, view = plan_conversion(dataset, name, goal, temporary, recipe, chosen, verify, spelling)
     for warning in plan.warnings:
         _log.warning("%s", warning)
     if on_plan is not None:
@@ -189,9 +189,11 @@ def _write(
     progress: Progress | None,
     spelling: Mapping[str, str],
 ) -> None:
+    bare = plan.estimate.bare
     if plan.apart:
-        write_band_interleaved(view, made, goal, plan.options, temporary, progress, spelling)
-    else:
+        write_band_interleaved(view, made, goal, plan.options, temporary, bare, progress, spelling)
+        return
+    with thread_option("COG_TMP_COMPRESSION", "NONE") if bare else nullcontext():
         create_copy("COG", view, made, goal, plan.options, progress, spelling)
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from osgeo import gdal
 
+from cog_browser.cog.conversion.nodata import undeclared_edge
 from cog_browser.cog.conversion.profiles import bands_of
 from cog_browser.cog.gdal_call import Reported
+from cog_browser.cog.natural_colours import natural_colours
 from cog_browser.storage.errors import ConversionError
 
 _SAMPLE = 512  # pixels in each direction, for the range of the values
@@ -30,17 +32,17 @@ def display_raster(dataset: Any, compression: str, reported: Reported) -> tuple[
             "profile science."
         )
     notes = []
-    if dataset.RasterCount == 1 and dataset.GetRasterBand(1).GetColorTable() is not None:
+    is_palette = dataset.RasterCount == 1 and dataset.GetRasterBand(1).GetColorTable() is not None
+    if is_palette:
         dataset = _expanded(dataset, reported)
-    chosen, alpha = _chosen_bands(dataset)
+    chosen, alpha, why = _chosen_bands(dataset)
     others = dataset.RasterCount - len(chosen) - bool(alpha)
-    if others:
-        notes.append(
-            f"The picture shows band{'s' * (len(chosen) > 1)} "
-            f"{', '.join(map(str, chosen))}; {others} more are left out."
-        )
+    if others or chosen != sorted(chosen):
+        notes.append(_said_choice(dataset, chosen, others, why))
     mask = str(alpha) if alpha else "none"
     if not alpha:
+        if not is_palette:
+            notes += undeclared_edge(dataset, chosen, reported)
         dataset, mask = _masked(dataset, chosen, reported)
     scales = None
     if any(_is_deep(dataset.GetRasterBand(number)) for number in chosen):
@@ -73,13 +75,52 @@ def _expanded(dataset: Any, reported: Reported) -> Any:
     )
 
 
-def _chosen_bands(dataset: Any) -> tuple[list[int], int | None]:
+def _chosen_bands(dataset: Any) -> tuple[list[int], int | None, str]:
+    """The bands to show, the one with the alpha channel, and why it is these.
+
+    Names come first: GDAL itself calls the first three bands of bytes red, green and blue.
+    """
     colours = [band.GetColorInterpretation() for band in bands_of(dataset)]
     alpha = colours.index(gdal.GCI_AlphaBand) + 1 if gdal.GCI_AlphaBand in colours else None
+    named = natural_colours(
+        [band.GetDescription() for band in bands_of(dataset)],
+        [_wavelength(band) for band in bands_of(dataset)],
+    )
+    if named is not None:
+        return list(named), alpha, "by name"
     if all(colour in colours for colour in _COLOURS):
-        return [colours.index(colour) + 1 for colour in _COLOURS], alpha
+        return [colours.index(colour) + 1 for colour in _COLOURS], alpha, "as the file says"
     values = [number for number in range(1, len(colours) + 1) if number != alpha]
-    return (values[:3] if len(values) >= 3 else values[:1]), alpha
+    if len(values) < 3:
+        return values[:1], alpha, ""
+    return values[:3], alpha, "none is said to be these, so it is the first three"
+
+
+def _wavelength(band: Any) -> float | None:
+    """In nanometres, as the ENVI driver and GDAL's domain IMAGERY tell it."""
+    in_micrometres = band.GetMetadataItem("CENTRAL_WAVELENGTH_UM", "IMAGERY")
+    text, unit = in_micrometres, "um"
+    if not text:
+        text = band.GetMetadataItem("wavelength")
+        unit = (band.GetMetadataItem("wavelength_units") or "").lower()
+    try:
+        length = float(text or "nan")
+    except ValueError:
+        return None
+    if not math.isfinite(length):
+        return None
+    return length * 1000 if unit.startswith(("um", "µm", "micro")) else length
+
+
+def _said_choice(dataset: Any, chosen: list[int], others: int, why: str) -> str:
+    shown = []
+    for number in chosen:
+        name = dataset.GetRasterBand(number).GetDescription()
+        shown.append(f"{number} ({name})" if name else str(number))
+    text = f"The picture shows band{'s' * (len(chosen) > 1)} {', '.join(shown)}"
+    if len(chosen) == 3:
+        text += f" as red, green and blue ({why})"
+    return f"{text}; {others} more are left out." if others else f"{text}."
 
 
 def _masked(dataset: Any, chosen: list[int], reported: Reported) -> tuple[Any, str]:

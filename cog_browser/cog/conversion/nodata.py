@@ -12,6 +12,7 @@ from typing import Any
 from osgeo import gdal
 
 from cog_browser.cog.conversion.profiles import bands_of
+from cog_browser.cog.gdal_call import Reported
 
 _WHOLE = {  # the range of each integer type
     "Byte": (0, 2**8 - 1), "Int8": (-(2**7), 2**7 - 1),
@@ -22,6 +23,7 @@ _WHOLE = {  # the range of each integer type
 _LOWEST = (-3.4028234663852886e38, -1.7976931348623157e308)  # of the floating point types
 _USUAL = (-9999.0, -99999.0, -32768.0, -32767.0, -999.0, *_LOWEST)
 _NOTABLE = 0.01  # of the sampled pixels
+_CORNER = 16  # pixels in each direction
 
 
 def nodata_warnings(dataset: Any, samples: Sequence[bytes], averaged: bool) -> Iterator[str]:
@@ -48,6 +50,37 @@ def nodata_warnings(dataset: Any, samples: Sequence[bytes], averaged: bool) -> I
                 f"nodata value is declared, so the overviews will {spoilt}. If they mean “no "
                 f"data”, declare it first (gdal_edit.py -a_nodata {shown})."
             )
+
+
+def undeclared_edge(dataset: Any, chosen: Sequence[int], reported: Reported) -> Iterator[str]:
+    """A sentence if a corner looks like nodata that nobody has declared, and would be drawn."""
+    bands = [dataset.GetRasterBand(number) for number in chosen]
+    if not all(band.GetMaskFlags() & gdal.GMF_ALL_VALID for band in bands):
+        return
+    width, height = min(_CORNER, dataset.RasterXSize), min(_CORNER, dataset.RasterYSize)
+    right, bottom = dataset.RasterXSize - width, dataset.RasterYSize - height
+    found: dict[float, list[str]] = {}
+    for corner, x, y in (
+        ("upper left", 0, 0), ("upper right", right, 0),
+        ("lower left", 0, bottom), ("lower right", right, bottom),
+    ):  # fmt: skip
+        values = set()
+        for band in bands:
+            data = band.ReadRaster(x, y, width, height, buf_type=gdal.GDT_Float64)
+            values |= set(array("d", bytes(reported.need(data))))
+        fills = {0.0, *_USUAL, float(_WHOLE.get(_kind(bands[0]), (0, 0))[1])}
+        if len(values) == 1 and values <= fills:
+            found.setdefault(values.pop(), []).append(corner)
+    for value, corners in found.items():
+        yield (
+            f"All pixels in the {' and the '.join(corners)} corner of the raster are {value:g} and "
+            "no nodata value is declared, so they will cover the map as black or white. If they "
+            f"mean “no data”, declare it first (gdal_edit.py -a_nodata {value:g})."
+        )
+
+
+def _kind(band: Any) -> str:
+    return str(gdal.GetDataTypeName(band.DataType))
 
 
 def _impossible_value(band: Any) -> float | None:

@@ -43,6 +43,7 @@ def plan_conversion(
     dataset: Any,
     name: str,
     goal: Path,
+    temporary: Path,
     recipe: Profile,
     chosen: Mapping[str, object],
     verify: bool,
@@ -92,7 +93,9 @@ def plan_conversion(
             method = options.get("OVERVIEW_RESAMPLING") or options.get("RESAMPLING", "CUBIC")
             averaged = method.upper() not in _NOT_AVERAGED and options.get("OVERVIEWS") != "NONE"
             warnings += nodata_warnings(dataset, trial.samples, averaged)
-        expected = estimate(view, options, trial, verified=verify and exact, staged=apart)
+        expected = estimate(
+            view, options, trial, temporary, verified=verify and exact, staged=apart
+        )
     return Plan(recipe.name, options, exact, apart, tuple(warnings), expected), view
 
 

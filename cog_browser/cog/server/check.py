@@ -97,6 +97,7 @@ class _Check:
                     found=display_name(self._url),
                 )  # fmt: skip
             if first.status in (200, 206):
+                self._findings += server_rules.the_file(first, server_rules.total_of(first))
                 self._look_closer(first)
         self._findings += server_rules.scheme(urlsplit(self._target.url))
         return ServerReport(

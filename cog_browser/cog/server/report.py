@@ -11,6 +11,8 @@ from typing import Any
 from cog_browser.cog.report import ERROR, NOTE, WARNING, Finding
 from cog_browser.cog.server.settings import SETTINGS
 
+#: The finding on a file that can be read in parts, but isn't made for it.
+NOT_A_COG = "H-NOT-COG"
 #: Findings that only web pages meet: QGIS and GDAL read on regardless.
 WEB_ONLY = ("H-CORS-", "H-EXPOSE", "H-HTTPS")
 
@@ -58,6 +60,11 @@ class ServerReport:
         return self.is_ok and not any(f.id.startswith(WEB_ONLY) for f in self.warnings)
 
     @property
+    def is_no_cog(self) -> bool:
+        """Whether the first bytes have shown that the file itself is no COG."""
+        return any(finding.id == NOT_A_COG for finding in self.findings)
+
+    @property
     def settings(self) -> Mapping[str, str]:
         """What to write into the server's settings; of every kind where it isn't known."""
         if not self.errors and not self.warnings:
@@ -70,6 +77,7 @@ class ServerReport:
             "url": self.url,
             "ok": self.is_ok,
             "web_ready": self.is_web_ready,
+            "file_is_no_cog": self.is_no_cog,
             "server": self.server,
             "errors": [asdict(finding) for finding in self.errors],
             "warnings": [asdict(finding) for finding in self.warnings],
@@ -131,9 +139,10 @@ def verdict_of(report: ServerReport) -> str:
     """The result in a few words."""
     if not report.is_ok:
         return "This server can't be read in parts"
+    verdict = "Ready for QGIS, GDAL and web maps"
     if not report.is_web_ready:
-        return "Ready for QGIS and GDAL, not for web maps of other sites"
-    return "Ready for QGIS, GDAL and web maps"
+        verdict = "Ready for QGIS and GDAL, not for web maps of other sites"
+    return f"The server: {verdict}. The file: no COG" if report.is_no_cog else verdict
 
 
 def _item(finding: Finding) -> str:

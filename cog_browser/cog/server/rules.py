@@ -18,10 +18,13 @@ from cog_browser.cog.server.body import (
     TIFF,
     body_kind,
 )
+from cog_browser.cog.server.report import NOT_A_COG
+from cog_browser.cog.tiff.read import read_tiff
 from cog_browser.storage.http import is_loopback
 from cog_browser.storage.probe import Answer
 
 _RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19}|\*)")
+_LARGEST_UNTILED = 512  # pixels: smaller images are read at once in any case
 _STATIC = (
     "Let the web server send the file itself, not a script or a program for downloads: nginx, "
     "Apache, IIS, Swift and S3 then answer ranges by themselves. Behind a proxy, let it pass the "
@@ -80,6 +83,28 @@ def first_read(answer: Answer, wanted: int) -> Iterator[Finding]:
             "a TIFF", f"{answer.get('Content-Type')[:100] or 'no type'}: {_printable(answer.body)}",
         )  # fmt: skip
     yield from _description(answer)
+
+
+def the_file(answer: Answer, total: int | None) -> Iterator[Finding]:
+    """Whether its first bytes rule out that it is a COG; what else one needs isn't looked at."""
+
+    def read(offset: int, n: int) -> bytes:
+        return answer.body[offset : offset + n]
+
+    tiff = read_tiff(read, total)
+    main = tiff.ifds[0] if tiff.ifds else None
+    why = ""
+    if tiff.is_tiff and tiff.first_ifd_offset >= len(answer.body):
+        why = f"its first directory comes as late as byte {tiff.first_ifd_offset}"
+    elif main and not main.tiled and max(main.width, main.height) > _LARGEST_UNTILED:
+        why = "its pixels are in strips, not in tiles"
+    if why:
+        yield Finding(
+            NOT_A_COG, NOTE, f"The file is no COG: {why}. The verdict is about the server only, "
+            "and reading this file stays slow.",
+            "Convert it with cogbrowser:converttocog; cogbrowser:validatecog tells all that is "
+            "wrong with it.",
+        )  # fmt: skip
 
 
 def _partial(answer: Answer, wanted: int, kind: str) -> Iterator[Finding]:

@@ -105,6 +105,14 @@ class ServerDialog(QDialog):
 def _verdict(report: ServerReport) -> str:
     if not report.is_ok:
         return tr("This server can't be read in parts.")
+    said = _ready(report)
+    if report.is_no_cog:
+        text = tr("{verdict} This is about the server only: the file is no COG.")
+        return text.format(verdict=said)
+    return said
+
+
+def _ready(report: ServerReport) -> str:
     if not report.is_web_ready:
         return tr("Ready for QGIS and GDAL, but not for web maps of other sites.")
     return tr("Ready for QGIS, GDAL and web maps.")
