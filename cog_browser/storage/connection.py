@@ -18,6 +18,7 @@ from cog_browser.storage.config_files.text_file import read_text
 from cog_browser.storage.connection_kinds import ADDRESSING, KINDS, MODES_OF_KIND, mode_of
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.web.address import WebAddress
 
 #: How projects name an object: by its URL, or as GDAL does with the account in OS_* variables.
 PATH_STYLES = ("url", "vsiswift")
@@ -32,7 +33,8 @@ class Connection:
 
     ``id`` is stable for the connection's life, ``name`` is the user's. Keystone's fields carry
     Keystone's names; ``storage_url`` is the account's URL for ``auth_mode="token"``, otherwise an
-    override of the service catalogue. ``ca_bundle`` is a PEM file's path. ``containers`` are names
+    override of the service catalogue; of a web connection (``kind="http"``) it is the folder's,
+    listing's or file's. ``ca_bundle`` is a PEM file's path. ``containers`` are names
     entered by hand, for accounts that don't list theirs. ``identity_provider`` to ``client_id`` are
     for federated sign-in: Keystone's names of the provider and protocol, the provider's discovery
     document and its client. The time-outs are in seconds; zero means QGIS's own.
@@ -108,6 +110,8 @@ class Connection:
         ):
             if url:
                 _check_url(label, url)
+        if self.kind == "http" and self.storage_url:
+            WebAddress.parse(self.storage_url)  # a signed link in it would be saved
         object.__setattr__(self, "auth_url", self.auth_url.rstrip("/"))
         object.__setattr__(self, "storage_url", self.storage_url.rstrip("/"))
         object.__setattr__(self, "endpoint", self.endpoint.rstrip("/"))
