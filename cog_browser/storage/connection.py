@@ -113,7 +113,8 @@ class Connection:
         if self.kind == "http" and self.storage_url:
             WebAddress.parse(self.storage_url)  # a signed link in it would be saved
         object.__setattr__(self, "auth_url", self.auth_url.rstrip("/"))
-        object.__setattr__(self, "storage_url", self.storage_url.rstrip("/"))
+        if self.kind != "http":  # where it may end with a prefix
+            object.__setattr__(self, "storage_url", self.storage_url.rstrip("/"))
         object.__setattr__(self, "endpoint", self.endpoint.rstrip("/"))
 
     def to_dict(self) -> dict[str, Any]:

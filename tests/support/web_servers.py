@@ -33,7 +33,7 @@ def nginx(
     folder: Path, in_server: str = "autoindex on;", *, tls: tuple[Path, Path] | None = None
 ) -> Iterator[WebServer]:
     """``in_server`` are directives of the server block; ``tls`` a certificate and its key."""
-    with _work_folder() as work:
+    with public_folder() as work:
         port = _free_port()
         secure = f"ssl_certificate {tls[0]}; ssl_certificate_key {tls[1]};" if tls else ""
         (work / "nginx.conf").write_text(
@@ -64,7 +64,7 @@ def nginx(
 def apache(folder: Path, in_server: str = "") -> Iterator[WebServer]:
     """``in_server`` are directives beside those that list folders."""
     modules = Path("/usr/lib/apache2/modules")
-    with _work_folder() as work:
+    with public_folder() as work:
         port = _free_port()
         names = ["mpm_event", "authz_core", "autoindex", "dir", "mime", "headers", "rewrite", "env"]
         names += ["setenvif", "auth_basic", "authn_file", "authn_core", "authz_user", "alias"]
@@ -131,9 +131,10 @@ PlainHandler = _Plain
 
 
 @contextmanager
-def _work_folder() -> Iterator[Path]:
+def public_folder() -> Iterator[Path]:
+    """A temporary folder that servers which root has started can read as other users."""
     folder = Path(tempfile.mkdtemp(prefix="cog-browser-web-"))
-    folder.chmod(0o755)  # nginx's and Apache's workers are other users
+    folder.chmod(0o755)  # pytest closes its own to all others, again and again
     try:
         yield folder
     finally:

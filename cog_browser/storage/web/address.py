@@ -95,11 +95,11 @@ class WebAddress:
             raise ConfigurationError(
                 f"There is no “{container}” in this connection: its URL is that of “{self.folder}”."
             )
-        return self.folder_url(key)
+        return self.root + encoded_path(("-", key))[2:]
 
     def folder_url(self, path: str) -> str:
-        """The URL of what has this path below the folder."""
-        return self.root + _encoded(path)
+        """The URL of a folder in the folder; an empty path is the folder itself."""
+        return self.root + (encoded_path(("-", path))[2:] if path else "/")
 
     def source(self, container: str, key: str) -> str:
         """The saved form of an object's source."""
@@ -142,7 +142,3 @@ def origin(url: str) -> tuple[str, str, int]:
     """Scheme, host and port."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
-
-
-def _encoded(path: str) -> str:
-    return encoded_path(("-", path))[2:] if path else "/"

@@ -64,9 +64,9 @@ def bucket_page(body: bytes, container: str, doing: str) -> BucketPage:
     reader = _BucketReader()
     try:
         reader.parse(body)
+        return reader.page(container)
     except (expat.ExpatError, _Refused, LookupError, ValueError):
         raise ProtocolError(f"Could not {doing}: the answer is no listing of a bucket.") from None
-    return reader.page(container)
 
 
 class _Refused(Exception):

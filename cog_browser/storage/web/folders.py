@@ -30,7 +30,7 @@ _ACCEPT = {"Accept": "application/json, text/html;q=0.9, application/xml;q=0.8, 
 _HEAD = 64 << 10
 _ROWS_A_PAGE = 1000
 #: Folders in folders: more are links that go in circles.
-_DEEPEST = 40
+_DEEPEST = 30
 _LONGEST_PAGE = 32 << 20
 
 

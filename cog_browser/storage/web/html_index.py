@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reads folders as web servers show them to people: nginx, Apache, lighttpd, Python, Swift, …
+"""Reads folders as web servers show them to people: nginx, Apache, lighttpd, Python or Swift.
 
 There is no standard. What they have in common is taken: a link for each name and, between it and
 the next link, a time and a size. Sizes with a unit are rounded, and said to be so.
