@@ -437,7 +437,10 @@ def test_what_is_no_folder_is_said_to_be_none(body, kind, said, fault_proxy, web
 
 
 def test_a_folder_that_is_not_shown(folder, web):
-    with nginx(folder, "") as server, pytest.raises(PermissionDeniedError, match="show no folders"):
+    with (
+        nginx(folder, "") as server,
+        pytest.raises(PermissionDeniedError, match="shows no folders"),
+    ):
         listed(web(f"{server.url}/cogs/"))
 
 

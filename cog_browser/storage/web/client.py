@@ -195,8 +195,8 @@ class WebClient:
             )
         if error.status == 403:
             return PermissionDeniedError(
-                f"Could not {doing}: the server doesn't allow it (403). Many servers show no "
-                "folders; enter the URL of a file then.",
+                f"Could not {doing}: the server doesn't allow it (403). It is private, or the "
+                "server shows no folders; then enter the URL of a file.",
                 status=403,
                 request_id=error.request_id,
             )
