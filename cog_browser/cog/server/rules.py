@@ -146,7 +146,7 @@ def head(answer: Answer | None, total: int | None) -> Iterator[Finding]:
 
 
 def advertised(first: Answer, head: Answer | None) -> Iterator[Finding]:
-    """nginx names ranges only where it sends the whole file, or would: that is enough."""
+    """Servers like nginx name ranges only where they send the whole file: that is enough."""
     said = [answer.get("Accept-Ranges") for answer in (head, first) if answer is not None]
     if first.status == 206 and not any("bytes" in text.lower() for text in said):
         yield Finding(
