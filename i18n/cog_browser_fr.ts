@@ -475,8 +475,8 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
-      <source>Paste the text of your openrc.sh here; it fills in the form and is never run.</source>
-      <translation>Collez ici le texte de votre openrc.sh ; il remplit le formulaire et n’est jamais exécuté.</translation>
+      <source>Paste the text of your openrc.sh here, or the URL of a web folder or file; it fills in the form and is never run.</source>
+      <translation>Collez ici le texte de votre openrc.sh, ou l’URL d’un dossier ou fichier web ; il remplit le formulaire et n’est jamais exécuté.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_dialog.py" />

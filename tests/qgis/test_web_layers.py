@@ -202,3 +202,18 @@ def test_the_form_makes_web_connections_and_edits_them(qtbot, mode, secrets):
     qtbot.addWidget(again)
     assert again.form.kind.currentData() == "http"
     assert again.form.connection() == connection
+
+
+def test_a_url_that_is_pasted_fills_in_the_form(qtbot):
+    dialog = ConnectionDialog(taken_names=["my cogs"])
+    qtbot.addWidget(dialog)
+    dialog.show_openrc(" https://data.example.org/my%20cogs/\n")
+    assert dialog.openrc_note.text() == "Read. Check the fields below."
+    connection = dialog.form.connection()
+    assert (connection.kind, connection.auth_mode) == ("http", "anonymous")
+    assert connection.name == "my cogs 2"
+    assert connection.storage_url == "https://data.example.org/my%20cogs/"
+    dialog.show_openrc("https://data.example.org/a.tif?X-Amz-Signature=x")
+    assert "often secrets that end" in dialog.openrc_note.text()
+    assert dialog.openrc.toPlainText() == "https://data.example.org/a.tif?••••••••"
+    assert dialog.form.connection() == connection

@@ -29,13 +29,10 @@ class WebServer:
 
 
 @contextmanager
-def nginx(
-    folder: Path, in_server: str = "autoindex on;", *, tls: tuple[Path, Path] | None = None
-) -> Iterator[WebServer]:
-    """``in_server`` are directives of the server block; ``tls`` a certificate and its key."""
+def nginx(folder: Path, in_server: str = "autoindex on;") -> Iterator[WebServer]:
+    """``in_server`` are directives of the server block."""
     with public_folder() as work:
         port = _free_port()
-        secure = f"ssl_certificate {tls[0]}; ssl_certificate_key {tls[1]};" if tls else ""
         (work / "nginx.conf").write_text(
             f"""
             daemon off; pid {work}/pid; error_log {work}/error.log; worker_processes 1;
@@ -47,17 +44,16 @@ def nginx(
                 client_body_temp_path {work}/a; proxy_temp_path {work}/b;
                 fastcgi_temp_path {work}/c; uwsgi_temp_path {work}/d; scgi_temp_path {work}/e;
                 server {{
-                    listen 127.0.0.1:{port}{" ssl" if tls else ""}; root {folder};
-                    {secure} {in_server}
+                    listen 127.0.0.1:{port}; root {folder};
+                    {in_server}
                 }}
             }}
             """
         )
         command = ["nginx", "-e", f"{work}/error.log", "-p", str(work), "-c", f"{work}/nginx.conf"]
         with _running(command, port, work / "error.log"):
-            scheme = "https" if tls else "http"
-            url = f"{scheme}://localhost:{port}" if tls else f"http://127.0.0.1:{port}"
-            yield WebServer(url, folder, partial(_lines, work / "access.log"))
+            log = partial(_lines, work / "access.log")
+            yield WebServer(f"http://127.0.0.1:{port}", folder, log)
 
 
 @contextmanager
