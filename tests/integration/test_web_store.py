@@ -215,7 +215,7 @@ def test_rows_of_a_long_page_come_before_its_end(fault_proxy, site, web):
         proxy = fault_proxy(server.url)
         store = web(f"{proxy.url}/many/")
         (container,) = (c.name for c in store.list_containers())
-        proxy.add(Fault(drip=(20_000, 0.1)), path="/many/")
+        proxy.add(Fault(drip=(40_000, 0.15)), path="/many/")
         pages, began = store.list_objects(container), time.monotonic()
         assert len(next(pages).objects) == 1000
         first = time.monotonic() - began
@@ -254,6 +254,15 @@ def test_basic_auth_goes_to_its_own_urls_and_on_no_redirect(fault_proxy, web, pl
         store.head_object("cogs", "moved.tif")
     assert away.requests == []
     assert "pä:ss" not in repr(store.recipe) + store.source("cogs", "a")
+
+
+def test_no_request_beside_the_connections_url_holds_its_secret(fault_proxy, web):
+    proxy = fault_proxy(answer=Fault(status=200))
+    store = web(f"{proxy.url}/cogs/", Credentials(token="s3cr3t"), auth_mode="bearer")
+    for path in ("cogs/a.tif", "cogs2/a.tif", "cogs/../a.tif", "cogs/%2e%2e/a.tif"):
+        store.client.get(f"{proxy.url}/{path}", "try").response.close()
+    sent = [request.header("Authorization") for request in proxy.requests]
+    assert sent == ["Bearer s3cr3t", None, None, None]
 
 
 @pytest.mark.parametrize("mode", ["basic", "bearer"])

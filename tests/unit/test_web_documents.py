@@ -143,6 +143,15 @@ def test_a_page_that_links_to_tiffs_is_one():
     assert (is_index, rows) == (True, [Row("dem.tif", False)])
 
 
+def test_a_name_that_is_linked_twice_is_one_row():
+    page = '<a href="a.tif">a</a> <a href="b.tif">b</a> <a href="a.tif">download</a>'
+    assert read(page)[0] == [Row("a.tif", False), Row("b.tif", False)]
+
+
+def test_a_time_in_a_name_is_not_that_of_the_file():
+    assert read('<a href="a.tif">2020-01-01 10:00 7')[0] == [Row("a.tif", False)]
+
+
 def test_a_size_with_thousands_separators_is_not_guessed():
     rows, _ = read('<a href="a.tif">a.tif</a> 2026-11-21 16:45 1,234 bytes')
     assert rows == [Row("a.tif", False, 0, UNKNOWN, AT)]
