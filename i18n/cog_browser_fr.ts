@@ -475,8 +475,8 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
-      <source>Paste the text of your openrc.sh here; it fills in the form and is never run.</source>
-      <translation>Collez ici le texte de votre openrc.sh ; il remplit le formulaire et n’est jamais exécuté.</translation>
+      <source>Paste the text of your openrc.sh here, or the URL of a web folder or file; it fills in the form and is never run.</source>
+      <translation>Collez ici le texte de votre openrc.sh, ou l’URL d’un dossier ou fichier web ; il remplit le formulaire et n’est jamais exécuté.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
@@ -590,6 +590,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Kind</source>
+      <translation>Type</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Known by</source>
       <translation>Désigné par</translation>
     </message>
@@ -655,6 +660,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>URL</source>
+      <translation>URL</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>User</source>
       <translation>Utilisateur</translation>
     </message>
@@ -662,6 +672,11 @@
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>User domain</source>
       <translation>Domaine de l’utilisateur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Web folder or file (HTTPS)</source>
+      <translation>Dossier ou fichier web (HTTPS)</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
@@ -687,6 +702,11 @@
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>the system's certificates</source>
       <translation>les certificats du système</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_form.py" />
+      <source>Fill in the URL of a web folder or file.</source>
+      <translation>Indiquez l’URL d’un dossier ou d’un fichier web.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_form.py" />
@@ -1130,6 +1150,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Nothing: anybody may read</source>
+      <translation>Rien : tout le monde peut lire</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Nothing: public containers</source>
       <translation>Rien : conteneurs publics</translation>
     </message>
@@ -1155,8 +1180,18 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Token in the header</source>
+      <translation>Jeton dans l’en-tête</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>User and key (version 1)</source>
       <translation>Utilisateur et clé (version 1)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>User and password</source>
+      <translation>Utilisateur et mot de passe</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/usual_places.py" />

@@ -10,8 +10,8 @@ cd "$(dirname "$0")/.."
 
 packages=(qgis python3-qgis qgis-providers gdal-bin python3-gdal python3-requests python3-venv
   xvfb libgl1-mesa-dri qttools5-dev-tools python3-pyqt5.qtsvg fonts-dejavu-core fonts-open-sans
-  dbus gnome-keyring)
-tools=(qgis qgis_process gdalinfo Xvfb setpriv lrelease)
+  dbus gnome-keyring nginx-light apache2-bin)
+tools=(qgis qgis_process gdalinfo Xvfb setpriv lrelease nginx apache2)
 stamps=.setup
 log=$stamps/setup.log
 mkdir -p "$stamps"
@@ -28,6 +28,7 @@ Install these yourself and run the same make target again:
   - QGIS 3.40 or newer with its Python bindings (Debian's names: qgis, python3-qgis) and
     GDAL with its Python bindings (gdal-bin, python3-gdal)
   - Python 3.9 or newer with the venv module (python3-venv) and requests (python3-requests)
+  - the web servers nginx and Apache, for tests (nginx-light, apache2-bin); neither need run
   - Xvfb (xvfb), setpriv (util-linux) and Qt's lrelease (qttools5-dev-tools)
 The set-up is satisfied when ${tools[*]} are on the PATH and
   python3 -c "import qgis.core, osgeo.gdal, requests, venv"
@@ -48,7 +49,7 @@ find_python() {   # the Python that QGIS's bindings were built for
 }
 
 check_tools() {
-  local tool
+  local tool PATH=$PATH:/usr/sbin   # where Debian keeps servers, for root alone
   for tool in "${tools[@]}"; do
     command -v "$tool" >/dev/null || manual "the command $tool"
   done

@@ -11,6 +11,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cog_browser.storage.connection import RESERVED_PREFIX, Connection
 from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.web.address import WebAddress
 
 PLUGIN = "cog_browser"
 #: Fields that say nothing about whose account it is.
@@ -76,7 +77,9 @@ class ConnectionRepository(QObject):
         found = {}
         for connection in self.all():
             root = self._root.value(connection.id)
-            if not root and connection.storage_url:
+            if connection.kind == "http" and connection.storage_url:
+                root = WebAddress.of(connection).saved_root
+            elif not root and connection.storage_url:
                 root = f"/vsicurl/{connection.storage_url}/"
             if root:
                 found[connection.id] = root

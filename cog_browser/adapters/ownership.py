@@ -17,11 +17,12 @@ from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.gateway.process import saved_source_of
 from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.vsi import gateway_url
+from cog_browser.storage.web.address import WebAddress
 
 #: The project's list of the accounts that its layers belong to, by how their sources begin.
 _ENTRY = "accounts"
 _VSISWIFT = "/vsiswift/"
-_ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/[^\s?#\\]+/")
+_ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/(?:[^\s?#\\]+/)?")
 #: What the open project has named since it was opened, though it may name others when it is saved.
 _named_by_projects: set[str] = set()
 
@@ -128,6 +129,15 @@ def _is_vsiswift(connection_id: str) -> bool:
         return False
 
 
+def _web_address(connection_id: str) -> WebAddress | None:
+    """Of a web connection, whose root is no account with containers but one folder or file."""
+    try:
+        connection = sessions().connection(connection_id) if connection_id else None
+        return WebAddress.of(connection) if connection and connection.kind == "http" else None
+    except ConfigurationError:
+        return None
+
+
 def _is_public(connection_id: str) -> bool:
     try:
         return sessions().connection(connection_id).auth_mode == "anonymous"
@@ -136,10 +146,18 @@ def _is_public(connection_id: str) -> bool:
 
 
 def _object_in(root: str, connection_id: str, source: str) -> OwnedObject | None:
-    if not source.startswith(root):
+    if not f"{source}/".startswith(root):
         return None
+    address = _web_address(connection_id)
+    if address is not None:
+        found = address.names_of(source)
+        return OwnedObject(root, connection_id, *found) if found else None
     container, _, key = source[len(root) :].partition("/")
     try:
+        if not connection_id and not key:  # a file on a web server, at the root or in its folder
+            is_it = bool(container) and root[:-1] + encoded_path((container,)) == source
+            name = unquote(container or root[:-1].rpartition("/")[2], errors="strict")
+            return OwnedObject(root, "", "", name) if is_it or source == root[:-1] else None
         names = unquote(container, errors="strict"), unquote(key, errors="strict")
         if root[:-1] + encoded_path(names) != source:
             return None

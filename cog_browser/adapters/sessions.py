@@ -20,6 +20,7 @@ from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.http import HttpSettings
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.stores import open_store
+from cog_browser.storage.web.store import WebStore
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class Sessions(QObject):
             self._settings = http_settings()  # they may have changed since
         if connection.name == RESERVED_PREFIX:
             return Connection.from_environment(os.environ)[1] or None
-        if connection.kind == "swift" and connection.auth_mode == "anonymous":
+        if connection.auth_mode == "anonymous":
             return Credentials()
         return self.secrets.load(connection.id, may_prompt)
 
@@ -125,7 +126,10 @@ class Sessions(QObject):
         main thread never has to wait for it.
         """
         gateway = shared_gateway()
-        root = store.source("c", "k").removesuffix("c/k")
+        if isinstance(store, WebStore):
+            root = store.address.saved_root
+        else:
+            root = store.source("c", "k").removesuffix("c/k")
         connection_id = store.connection.id
         with self._lock:
             _, known = self._roots.get(connection_id, ("", None))

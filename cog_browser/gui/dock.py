@@ -365,7 +365,7 @@ class CogBrowserDock(QgsDockWidget):
         place = self.current_place
         self.refresh_action.setEnabled(place is not None)
         self.up_action.setEnabled(place is not None and place.parent is not None)
-        self.publish_action.setEnabled(place is not None and bool(place.container))
+        self.publish_action.setEnabled(self.tree_model.takes_objects(place))
         self.add_action.setEnabled(self.selected_count > 0)
 
     def _notice(self) -> tuple[str, ...]:
@@ -378,7 +378,8 @@ class CogBrowserDock(QgsDockWidget):
             return (tr("Loading…"),)
         if not self.current_place.container:
             return (tr("No containers yet"), "", tr("New container…"))
-        return (tr("This folder is empty"), "", tr("Publish…"))
+        is_writable = self.tree_model.takes_objects(self.current_place)
+        return (tr("This folder is empty"), *(("", tr("Publish…")) if is_writable else ()))
 
     def _status_text(self) -> str:
         model = self.objects_model

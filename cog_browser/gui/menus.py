@@ -32,19 +32,21 @@ def place_menu(dock: CogBrowserDock, place: Place | None) -> QMenu:
         action.triggered.connect(lambda _checked=False: run())
 
     add(tr("Refresh"), lambda: dock.refresh_requested.emit(place), "refresh")
-    if place.container:
+    if dock.tree_model.takes_objects(place):
         add(tr("Publish here…"), lambda: dock.publish_requested.emit(place), "publish")
+    if place.container:
         add(tr("Validate all…"), lambda: dock.validate_requested.emit(place))
         return menu
-    connection_id = place.connection_id
-    add(tr("New container…"), lambda: dock.new_container_requested.emit(connection_id))
+    connection_id, is_web = place.connection_id, dock.tree_model.is_web(place)
+    if not is_web:
+        add(tr("New container…"), lambda: dock.new_container_requested.emit(connection_id))
     menu.addSeparator()
     add(tr("Sign in…"), lambda: dock.sign_in_requested.emit(connection_id))
     add(tr("Sign out"), lambda: dock.sign_out_requested.emit(connection_id), "sign-out")
     menu.addSeparator()
     add(tr("Edit connection…"), lambda: dock.edit_connection_requested.emit(connection_id))
-    export = menu.addMenu(tr("Export connection"))
-    for form in ("openrc.sh", "clouds.yaml"):
+    export = None if is_web else menu.addMenu(tr("Export connection"))
+    for form in ("openrc.sh", "clouds.yaml") if export else ():
         action = export.addAction(tr("As {form}…").format(form=form))
         action.triggered.connect(
             lambda _checked=False, form=form: dock.export_requested.emit(connection_id, form)
@@ -80,7 +82,8 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
         (tr("Check server…"), CHECK_SERVER),
     ):
         action = menu.addAction(text)
-        action.setEnabled(bool(addresses))
+        is_web = bool(addresses) and dock.tree_model.is_web(addresses[0].place)
+        action.setEnabled(bool(addresses) and not (is_web and name == REPAIR))
         action.triggered.connect(
             lambda _checked=False, name=name: dock.object_action_requested.emit(name, addresses[0])
         )

@@ -34,8 +34,8 @@ from cog_browser.gui.sorting import (
     SortJob,
     folder_name,
 )
-from cog_browser.gui.text import one_line, size_text, time_text, tool_tip
-from cog_browser.storage.models import Container, ObjectEntry
+from cog_browser.gui.text import entry_size_text, one_line, size_text, time_text, tool_tip
+from cog_browser.storage.models import EXACT, Container, ObjectEntry
 
 #: Up to here sorting takes a few milliseconds and is done at once.
 SORTED_AT_ONCE = 5_000
@@ -54,7 +54,7 @@ class ObjectsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.place: Place | None = None
-        self.total_size = 0
+        self.total_size: int | None = 0  # None where some sizes aren't known exactly
         self._listing = 0  # counts the listings shown, to know late results
         self._column, self._descending = NAME, False
         self._folders: list[str | Container] = []
@@ -112,7 +112,7 @@ class ObjectsModel(QAbstractTableModel):
         )
         self._append(self._folders, self._folder_rows, folders, len(self._folders))
         self._append(self._objects, self._object_rows, shown, self.rowCount())
-        self.total_size += sum(entry.size for entry in shown)
+        self.total_size = _total(shown, self.total_size)
         self.rows_changed.emit()
 
     def replace(self, folders: list[str | Container], objects: list[ObjectEntry]) -> None:
@@ -193,6 +193,8 @@ class ObjectsModel(QAbstractTableModel):
             if column == NAME:
                 return self._shown_name(row)
             if column == SIZE:
+                if entry is not None:
+                    return entry_size_text(entry)
                 size = self._size(row)
                 return "" if size is None else size_text(size)
             time = entry.last_modified if entry else None
@@ -233,7 +235,7 @@ class ObjectsModel(QAbstractTableModel):
         self._folder_rows = array("l", range(len(folders)))
         self._object_rows = array("l", range(len(objects)))
         self._arrived_sorted = True
-        self.total_size = sum(entry.size for entry in objects)
+        self.total_size = _total(objects, 0)
         self.endResetModel()
         self.rows_changed.emit()
 
@@ -299,7 +301,16 @@ class ObjectsModel(QAbstractTableModel):
         if entry is None:
             return tool_tip(self._full_name(row))
         size = tr("{count} bytes").format(count=entry.size)
-        return tool_tip(f"{entry.key}\n{size}, {entry.content_type}")
+        if entry.size_is != EXACT:
+            size = entry_size_text(entry)
+        about = ", ".join(filter(None, (size, entry.content_type)))
+        return tool_tip(f"{entry.key}\n{about}")
+
+
+def _total(entries: Sequence[ObjectEntry], before: int | None) -> int | None:
+    if before is None or any(entry.size_is != EXACT for entry in entries):
+        return None
+    return before + sum(entry.size for entry in entries)
 
 
 def is_raster(entry: ObjectEntry) -> bool:

@@ -12,6 +12,7 @@ from qgis.PyQt.QtCore import QDateTime, QLocale
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.storage.connection import Connection
+from cog_browser.storage.models import EXACT, UNKNOWN, ObjectEntry
 
 #: Control characters, line ends and what turns the reading direction of a name around.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -38,8 +39,15 @@ def time_text(time: datetime) -> str:
     return QLocale().toString(local, QLocale.FormatType.ShortFormat)
 
 
-def count_text(folders: int, objects: int, size: int) -> str:
-    """“2 folders, 12 objects, 3.4 GB”."""
+def entry_size_text(entry: ObjectEntry) -> str:
+    """As `size_text`, with a “≈” where a web page has rounded it; empty where it isn't known."""
+    if entry.size_is == UNKNOWN:
+        return ""
+    return size_text(entry.size) if entry.size_is == EXACT else f"≈ {size_text(entry.size)}"
+
+
+def count_text(folders: int, objects: int, size: int | None) -> str:
+    """“2 folders, 12 objects, 3.4 GB”; no size where it isn't known exactly."""
     parts = []
     if folders:
         parts.append(
@@ -48,7 +56,7 @@ def count_text(folders: int, objects: int, size: int) -> str:
     parts.append(
         tr("1 object") if objects == 1 else tr("{count} objects").format(count=_number(objects))
     )
-    if objects:
+    if objects and size is not None:
         parts.append(size_text(size))
     return ", ".join(parts)
 

@@ -95,6 +95,15 @@ class TreeModel(QAbstractItemModel):
         node = self._by_place.get(Place(connection_id))
         return None if node is None else node.connection
 
+    def takes_objects(self, place: Place | None) -> bool:
+        """Whether objects can be put there: into containers, but not onto web servers."""
+        return place is not None and bool(place.container) and not self.is_web(place)
+
+    def is_web(self, place: Place) -> bool:
+        """Whether it is on a web server, which can only be read."""
+        connection = self.connection(place.connection_id)
+        return connection is not None and connection.kind == "http"
+
     def load(self, index: QModelIndex) -> None:
         """Ask for the children of a row that has none yet."""
         node = self._node(index)

@@ -26,7 +26,7 @@ from qgis.PyQt.QtCore import QDateTime, QMetaType, QTimeZone
 from cog_browser.adapters.i18n import tr
 from cog_browser.processing.store_algorithm import CONTAINER, StoreAlgorithm
 from cog_browser.storage.errors import Cancelled, ConfigurationError
-from cog_browser.storage.models import ObjectEntry
+from cog_browser.storage.models import EXACT, ObjectEntry
 from cog_browser.storage.store import ObjectStore
 
 _FIELDS = (
@@ -116,7 +116,7 @@ class ListObjects(StoreAlgorithm):
                         self.writeFeatureError(sink, parameters, self.OUTPUT)
                     )
                 count += len(features)
-                size += sum(entry.size for entry in page.objects)
+                size += sum(entry.size for entry in page.objects if entry.size_is == EXACT)
                 feedback.setProgressText(tr("{count} objects").format(count=count))
                 if feedback.isCanceled():
                     raise Cancelled
@@ -151,7 +151,7 @@ def _feature(store: ObjectStore, fields: QgsFields, entry: ObjectEntry) -> QgsFe
         [
             entry.container,
             entry.key,
-            entry.size,
+            entry.size if entry.size_is == EXACT else None,
             modified,
             entry.etag,
             entry.content_type,

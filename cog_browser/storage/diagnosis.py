@@ -91,7 +91,7 @@ def account_options(
 
 def steps_of(connection: Connection) -> tuple[str, ...]:
     """The names of the steps that `diagnose` takes, in order."""
-    if connection.auth_mode in ("token", "anonymous"):
+    if connection.kind == "http" or connection.auth_mode in ("token", "anonymous"):
         return (REACH, TLS, CONTAINERS)
     if connection.auth_mode in _KEYSTONE:
         return (REACH, TLS, SIGN_IN, CATALOGUE, CONTAINERS)
@@ -246,14 +246,18 @@ class Diagnosis:
         return Step(CATALOGUE, True, 0.0, self._storage_url)
 
     def _list(self, _http: HttpClient) -> Step:
-        mode = "token" if self._token else "anonymous"
-        ready = replace(
-            self._connection, auth_mode=mode, auth_url="", storage_url=self._storage_url
-        )
-        store = open_store(ready, Credentials(token=self._token or None), self._settings)
+        if self._connection.kind == "http":
+            store = open_store(self._connection, self._credentials, self._settings)
+        else:
+            mode = "token" if self._token else "anonymous"
+            ready = replace(
+                self._connection, auth_mode=mode, auth_url="", storage_url=self._storage_url
+            )
+            store = open_store(ready, Credentials(token=self._token or None), self._settings)
         try:
-            count = sum(1 for _ in islice(store.list_containers(), _MOST_CONTAINERS))
-            for name in self._connection.containers:
+            found = [c.name for c in islice(store.list_containers(), _MOST_CONTAINERS)]
+            count = len(found)
+            for name in found if self._connection.kind == "http" else self._connection.containers:
                 try:
                     next(iter(store.list_objects(name, page_size=1)), None)
                 except StoreError as error:
@@ -261,7 +265,7 @@ class Diagnosis:
         except PermissionDeniedError as error:
             return Step(CONTAINERS, True, 0.0, str(error), count=0)
         except AuthenticationError as error:
-            if self._connection.auth_mode in ("token", "anonymous"):
+            if SIGN_IN not in steps_of(self._connection):
                 raise
             raise AuthenticationError(
                 f"{urlsplit(self._storage_url).netloc} refuses the token that you have just got; "

@@ -20,11 +20,16 @@ class Container:
     size: int | None = None
 
 
+#: How far `ObjectEntry.size` is known: to the byte, rounded as web pages show it, or not at all.
+EXACT, ROUNDED, UNKNOWN = "exact", "rounded", "unknown"
+
+
 @dataclass(frozen=True)
 class ObjectEntry:
     """One object. ``key`` is its full name in the container, ``size`` in bytes.
 
-    ``last_modified`` is aware, in UTC. ``etag`` is unquoted.
+    ``last_modified`` is aware, in UTC. ``etag`` is unquoted. Only listings of web pages have a
+    ``size_is`` other than `EXACT`; an `UNKNOWN` size is 0.
     """
 
     container: str
@@ -33,6 +38,7 @@ class ObjectEntry:
     last_modified: datetime | None
     etag: str
     content_type: str
+    size_is: str = EXACT
 
     @property
     def name(self) -> str:

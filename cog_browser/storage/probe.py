@@ -21,6 +21,7 @@ from cog_browser.storage.http import HttpClient, HttpSettings
 from cog_browser.storage.progress import Progress, report
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.swift.store import SwiftStore
+from cog_browser.storage.web.store import WebStore
 
 #: Seconds that one question may take, from connecting to the last byte that is wanted.
 PATIENCE = 20.0
@@ -80,10 +81,13 @@ def public_url(url: str) -> str:
 
 def target_of_object(store: ObjectStore, container: str, key: str) -> Target:
     """An object, with its account's token. Raises `StoreError` where it can't be reached."""
+    if isinstance(store, WebStore):
+        http = _forgetful(HttpClient.for_connection(store.connection, store.recipe.settings))
+        return Target(store.address.url(container, key), http, store.client.secret)
     if not isinstance(store, SwiftStore):
         raise ConfigurationError(
-            "Only servers of OpenStack Swift are checked through a connection so far; check the "
-            "object's public URL instead."
+            "Only OpenStack Swift and web servers are checked through a connection so far; check "
+            "the object's public URL instead."
         )
     store.head_object(container, key)  # signs in, renews the token, and says what is wrong
     token = store.token()

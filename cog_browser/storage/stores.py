@@ -10,6 +10,7 @@ from cog_browser.storage.http import HttpSettings
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.swift.store import SwiftStore
 from cog_browser.storage.transfers.control import TransferSettings
+from cog_browser.storage.web.store import WebStore
 
 
 def open_store(
@@ -21,6 +22,8 @@ def open_store(
     """The store of a connection. Sends nothing yet: the first request signs in."""
     if connection.kind == "swift":
         return SwiftStore(connection, credentials, settings, transfers)
+    if connection.kind == "http":
+        return WebStore(connection, credentials, settings)
     raise ConfigurationError(
-        f"Connections of kind “{connection.kind}” can't be opened by this version; only Swift can."
+        f"Connections of kind “{connection.kind}” can't be opened by this version."
     )

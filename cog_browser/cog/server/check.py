@@ -170,7 +170,9 @@ class _Check:
 
     def _look_closer(self, first: Answer) -> None:
         total = server_rules.total_of(first)
-        self._findings += server_rules.head(self._may_ask("HEAD", {}, 0), total)
+        head = self._may_ask("HEAD", {}, 0)
+        self._findings += server_rules.advertised(first, head)
+        self._findings += server_rules.head(head, total)
         is_partial = first.status == 206
         if is_partial:
             again = self._may_ask("GET", {"Range": "bytes=4-15", **_IDENTITY}, 13)

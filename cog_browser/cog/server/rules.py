@@ -134,12 +134,6 @@ def _partial(answer: Answer, wanted: int, kind: str) -> Iterator[Finding]:
 
 
 def _description(answer: Answer) -> Iterator[Finding]:
-    if answer.status == 206 and "bytes" not in answer.get("Accept-Ranges").lower():
-        yield Finding(
-            "H-AR", WARNING, "The server answers ranges, but doesn't advertise it.",
-            "Send Accept-Ranges: bytes; some programs look for it before they ask.",
-            "Accept-Ranges: bytes", answer.get("Accept-Ranges")[:100] or "no such header",
-        )  # fmt: skip
     kind = answer.get("Content-Type")
     if kind.lower().partition(";")[0].strip() not in ("image/tiff", "image/tif"):
         yield Finding(
@@ -174,6 +168,17 @@ def head(answer: Answer | None, total: int | None) -> Iterator[Finding]:
         "Allow HEAD where GET is allowed, also in a signed URL or in front of a script.",
         "200 and the size" if total is None else f"200 and {total} bytes", found,
     )  # fmt: skip
+
+
+def advertised(first: Answer, head: Answer | None) -> Iterator[Finding]:
+    """Servers like nginx name ranges only where they send the whole file: that is enough."""
+    said = [answer.get("Accept-Ranges") for answer in (head, first) if answer is not None]
+    if first.status == 206 and not any("bytes" in text.lower() for text in said):
+        yield Finding(
+            "H-AR", WARNING, "The server answers ranges, but doesn't advertise it.",
+            "Send Accept-Ranges: bytes; some programs look for it before they ask.",
+            "Accept-Ranges: bytes", next(filter(None, said), "no such header")[:100],
+        )  # fmt: skip
 
 
 def inner_read(answer: Answer | None, first: Answer) -> Iterator[Finding]:

@@ -32,6 +32,7 @@ from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.diagnosis import AccountOptions, steps_of
 from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.web.address import WebAddress
 
 _HEIGHT = 760
 
@@ -110,7 +111,7 @@ class ConnectionDialog(QDialog):
             self._tell(self.openrc_note, "")
             return
         try:
-            connection, credentials = Connection.from_openrc_text(text)
+            connection, credentials = _described(text)
         except ConfigurationError as error:
             self._tell(self.openrc_note, str(error), is_bad=True)
             return
@@ -126,7 +127,7 @@ class ConnectionDialog(QDialog):
         self._tell(
             self.openrc_note,
             tr("Read. Check the fields below.")
-            if credentials
+            if credentials or connection.kind == "http"
             else tr("Read. The file holds no secret: fill it in below."),
         )
 
@@ -244,7 +245,10 @@ class ConnectionDialog(QDialog):
 
     def _lay_out(self) -> None:
         self.openrc.setPlaceholderText(
-            tr("Paste the text of your openrc.sh here; it fills in the form and is never run.")
+            tr(
+                "Paste the text of your openrc.sh here, or the URL of a web folder or file; it "
+                "fills in the form and is never run."
+            )
         )
         rc_box = QGroupBox(tr("OpenStack RC file"), self)
         rc_layout = QVBoxLayout(rc_box)
@@ -279,3 +283,12 @@ class ConnectionDialog(QDialog):
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
         self.resize(560, _HEIGHT)
+
+
+def _described(text: str) -> tuple[Connection, Credentials]:
+    """What was pasted: an openrc.sh, or the URL of a web folder or file."""
+    url = text.strip()
+    if not url.lower().startswith(("http://", "https://")):
+        return Connection.from_openrc_text(text)
+    name = WebAddress.parse(url).folder
+    return Connection(name, kind="http", storage_url=url), Credentials()

@@ -18,7 +18,8 @@ from qgis.PyQt.QtWidgets import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.accounts.form_fields import ChoiceEdit, FollowingForm, NamesEdit, on_change
 from cog_browser.gui.accounts.secret_fields import SecretStoreBox, secret_edit
-from cog_browser.gui.accounts.sign_in_modes import MODES, secret_label
+from cog_browser.gui.accounts.sign_in_modes import MODES, mode_label, secret_label
+from cog_browser.storage.connection_kinds import MODES_OF_KIND
 from cog_browser.storage.presets import PRESETS
 
 BY_ID, BY_NAME = "id", "name"
@@ -35,6 +36,7 @@ class ConnectionFields(QWidget):
         super().__init__(parent)
         self._make_fields()
         self._lay_out()
+        self.kind.currentIndexChanged.connect(lambda _index: self._show_modes())
         self.mode.currentIndexChanged.connect(lambda _index: self.follow_mode())
         self.credential_by.currentIndexChanged.connect(lambda _index: self.follow_mode())
 
@@ -72,8 +74,10 @@ class ConnectionFields(QWidget):
         self.provider.addItem(tr("Other"), None)
         for preset in PRESETS:
             self.provider.addItem(preset.name, preset)
-        for mode in MODES.values():
-            self.mode.addItem(mode.label(), mode.name)
+        self.kind = self._combo(tr("Kind"))
+        self.kind.addItem("OpenStack Swift", "swift")
+        self.kind.addItem(tr("Web folder or file (HTTPS)"), "http")
+        self._show_modes()
         self.credential_by = self._combo(tr("Known by"))
         self.credential_by.addItem(tr("Its ID"), BY_ID)
         self.credential_by.addItem(tr("Its name and user"), BY_NAME)
@@ -98,7 +102,6 @@ class ConnectionFields(QWidget):
         self.connect_timeout = self._seconds(tr("Connect within"))
         self.read_timeout = self._seconds(tr("Answer within"))
         self.auth_url.setPlaceholderText("https://keystone.example.org/v3")
-        self.storage_url.setPlaceholderText("https://swift.example.org/v1/AUTH_…")
         self.region.setPlaceholderText(tr("the only one, or choose after Test"))
         self.containers.setPlaceholderText(tr("only where the account doesn't list them"))
         self.protocol.setPlaceholderText("openid")
@@ -117,6 +120,18 @@ class ConnectionFields(QWidget):
         for name in SECRETS:
             on_change(self.secret(name), self.changed.emit)
         self.ca_bundle.fileChanged.connect(lambda _path: self.changed.emit())
+
+    def _show_modes(self) -> None:
+        """The ways to sign in of the chosen kind."""
+        kind = self.kind.currentData()
+        self.mode.blockSignals(True)
+        self.mode.clear()
+        for name in (m for m in MODES if m in MODES_OF_KIND[kind]):
+            self.mode.addItem(mode_label(kind, name), name)
+        self.mode.setCurrentIndex(max(self.mode.findData(MODES_OF_KIND[kind][0]), 0))
+        self.mode.blockSignals(False)
+        if hasattr(self, "_rows"):
+            self.follow_mode()
 
     def _line(self, name: str) -> QLineEdit:
         edit = QLineEdit(self)
@@ -177,11 +192,20 @@ class ConnectionFields(QWidget):
             )
         for name in mode.secrets:
             self.secret(name).setAccessibleName(secret_label(mode.name, name))
+        is_web = self.kind.currentData() == "http"
+        self.storage_url.setAccessibleName(tr("URL") if is_web else tr("Storage URL"))
+        self.storage_url.setPlaceholderText(
+            "https://data.example.org/cogs/" if is_web else "https://swift.example.org/v1/AUTH_…"
+        )
         for _, field in self._rows:
             field.setVisible(False)
+        for field in (self.provider, self.containers, self.path_style):
+            field.setVisible(not is_web)
+        used -= {"containers"} if is_web else set()
         rows = [(name, field) for name, field in self._rows if name in used]
         shown: list[tuple[str, QWidget]] = [
-            (tr("Provider"), self.provider),
+            (tr("Kind"), self.kind),
+            *(() if is_web else ((tr("Provider"), self.provider),)),
             (tr("Name"), self.name),
             (tr("Sign in with"), self.mode),
             *((field.accessibleName(), field) for _, field in rows),
@@ -196,7 +220,7 @@ class ConnectionFields(QWidget):
         rare: list[tuple[str, QWidget]] = []
         if "storage_url" not in used:
             rare.append((tr("Storage URL"), self.storage_url))
-        if "containers" not in used:
+        if "containers" not in used and not is_web:
             rare.append((tr("Containers"), self.containers))
         self.interface.setVisible(mode.uses_keystone)
         if mode.uses_keystone:
@@ -204,6 +228,7 @@ class ConnectionFields(QWidget):
         rare += [
             (field.accessibleName(), field)
             for field in (self.path_style, self.connect_timeout, self.read_timeout)
+            if not (is_web and field is self.path_style)
         ]
         self._more_form.show_rows([*rare, (tr("CA bundle"), self._ca_row)])
         order = [*(f for _, f in shown), *(f for _, f in rare), self.ca_bundle]

@@ -56,6 +56,7 @@ class ConnectionForm(ConnectionFields):
         given = credentials or Credentials()
         self._base, self._may_keep_secret = shown, keeps_secret
         self.name.setText(shown.name)
+        self.kind.setCurrentIndex(self.kind.findData(shown.kind))
         self.mode.setCurrentIndex(self.mode.findData(shown.auth_mode))
         for name in _PLAIN:
             getattr(self, name).setText(getattr(shown, name))
@@ -111,6 +112,7 @@ class ConnectionForm(ConnectionFields):
     def connection(self) -> Connection:
         """What the fields say. Raises `ConfigurationError` with the first thing that is wrong."""
         name, mode = _text(self.name), MODES[self.mode.currentData()]
+        kind = self.kind.currentData()
         if not name:
             raise ConfigurationError(tr("Give the connection a name."))
         if name.lower().startswith(RESERVED_PREFIX):
@@ -125,22 +127,24 @@ class ConnectionForm(ConnectionFields):
             required += ("credential_name", "user") if by_name else ("credential_id",)
         for field in required:
             if not _text(getattr(self, field)):
+                if kind == "http" and field == "storage_url":
+                    raise ConfigurationError(tr("Fill in the URL of a web folder or file."))
                 raise ConfigurationError(missing_text(mode.name, field))
         values: dict[str, object] = {
             "name": name,
-            "kind": "swift",
+            "kind": kind,
             "auth_mode": mode.name,
             "interface": self.interface.currentData(),
             "region": _text(self.region),
             "ca_bundle": self.ca_bundle.filePath().strip(),
             "storage_url": _text(self.storage_url),
-            "containers": self._container_names(),
-            "path_style": self.path_style.currentData(),
+            "containers": () if kind == "http" else self._container_names(),
+            "path_style": "url" if kind == "http" else self.path_style.currentData(),
             "connect_timeout": float(self.connect_timeout.value()),
             "read_timeout": float(self.read_timeout.value()),
         }
         values.update({n: _text(getattr(self, n)) for n in _PLAIN if n in mode.fields})
-        is_same_mode = self._base.auth_mode == mode.name
+        is_same_mode = (self._base.kind, self._base.auth_mode) == (kind, mode.name)
         base = self._base if is_same_mode else Connection(name="-", id=self._base.id)
         if mode.name == "application_credential":
             values.update(self._application_credential(by_name))
@@ -148,7 +152,7 @@ class ConnectionForm(ConnectionFields):
             values.update(self._project())
         if "user" in mode.fields and (mode.name != "application_credential" or by_name):
             values.update(self._user())
-        if mode.name == "v1":
+        if mode.name in ("v1", "basic"):
             values.update(user_name=_text(self.user), user_id="")
         return replace(base, **values)
 
@@ -156,7 +160,8 @@ class ConnectionForm(ConnectionFields):
         """The secrets, or None where the saved ones stay. Raises `ConfigurationError`."""
         mode = MODES[self.mode.currentData()]
         given = {name: self.secret(name).text() for name in mode.secrets}
-        may_keep = self._may_keep_secret and self._base.auth_mode == mode.name
+        is_same = (self._base.kind, self._base.auth_mode) == (self.kind.currentData(), mode.name)
+        may_keep = self._may_keep_secret and is_same
         if not mode.secrets:
             return Credentials()
         if may_keep and not any(given.values()):

@@ -108,8 +108,28 @@ MODES: dict[str, Mode] = {
             (*_PROVIDER, *_CLIENT, "user"),
             optional_secrets=("client_secret",),
         ),
+        Mode(
+            "basic",
+            lambda: tr("User and password"),
+            ("storage_url", "user"),
+            ("password",),
+            ("storage_url", "user"),
+        ),
+        Mode(
+            "bearer",
+            lambda: tr("Token in the header"),
+            ("storage_url",),
+            ("token",),
+            ("storage_url",),
+        ),
     )
 }  # fmt: skip
+
+
+def mode_label(kind: str, mode: str) -> str:
+    """What a way to sign in is called where one kind of connection is chosen."""
+    is_public = kind == "http" and mode == "anonymous"
+    return tr("Nothing: anybody may read") if is_public else MODES[mode].label()
 
 
 def secret_label(mode: str, secret: str) -> str:

@@ -13,6 +13,8 @@ _SECRET = re.compile(
     r"[\"']?\s*[=:]\s*(?=\S)",
     re.IGNORECASE,
 )
+#: The query of a URL may be a signature.
+_QUERY = re.compile(r"(://[^\s?\"']*\?)\S+")
 _USER = re.compile(r"(?<=://)[^/\s]*@")
 #: Lines that show by themselves what they are; any other may be the rest of a secret.
 _PLAIN = re.compile(
@@ -38,4 +40,4 @@ def _hide(line: str) -> str:
     found = _SECRET.search(line)
     if found:
         line = line[: found.end()] + MASK
-    return _USER.sub(MASK + "@", line)
+    return _USER.sub(MASK + "@", _QUERY.sub(r"\1" + MASK, line))
