@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QEvent, QObject, QTimer
+from qgis.PyQt.QtCore import QEvent, QObject, Qt, QTimer
 from qgis.PyQt.QtWidgets import QTextBrowser, QWidget
 
 _MOST_LINES = 5
@@ -21,7 +21,7 @@ class _Height(QObject):
 
     def __init__(self, browser: QTextBrowser) -> None:
         super().__init__(browser)
-        self._browser = browser
+        self._browser, self._least = browser, browser.minimumHeight()
         browser.textChanged.connect(self._follow)
         browser.installEventFilter(self)
         self._soon = QTimer(self)  # its font is known when it is shown
@@ -43,6 +43,11 @@ class _Height(QObject):
         line = browser.fontMetrics().lineSpacing()
         margin = 2 * (document.documentMargin() + browser.frameWidth())
         wanted = document.size().height() + 2 * browser.frameWidth()
-        height = round(min(max(wanted, 2 * line + margin), _MOST_LINES * line + margin))
+        most = _MOST_LINES * line + margin
+        height = round(min(max(wanted, self._least), most))
+        policy = Qt.ScrollBarPolicy  # a bar that isn't needed would make itself needed
+        browser.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if wanted > most else policy.ScrollBarAlwaysOff
+        )
         if height != browser.height():
             browser.setFixedHeight(height)

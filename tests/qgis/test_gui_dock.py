@@ -81,7 +81,7 @@ def test_a_listing_can_be_stopped_and_gone_on_with(
         dock.activateWindow()
         dock.table.setFocus()
         qtbot.keyClick(dock.table, Qt.Key.Key_Escape)
-        assert dock.status.text() == "1 object, 1 B, incomplete"
+        assert dock.status.text() == "1 object, 1 bytes, incomplete"
     assert dock.state is NodeState.FAILED
     assert ended.wait(2) or by == "button"  # it may not have begun
     is_slow.clear()
