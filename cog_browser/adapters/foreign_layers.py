@@ -78,9 +78,9 @@ def connection_for(source: str) -> Connection | None:
     Of a project file nothing is believed but the project's id: a URL from there must never get to
     see the user's password or token. Where to sign in comes from a connection to the same host.
     """
-    found, held = owner_of(source), held_source(source)
-    if found is None or found.connection_id or held is not None:
-        return held.connection if held is not None else None
+    found = owner_of(source)
+    if found is None or found.connection_id or held_source(source) is not None:
+        return None
     for root, connection_id in sessions().accounts():
         try:
             known = sessions().connection(connection_id)

@@ -232,6 +232,7 @@ def test_a_secret_in_clear_reads_off_the_main_thread_and_stays_in_the_file_alone
     assert by_gdal(stack, mark) == []
     assert secret not in layer.source()
     assert secret not in to_saved_form(layer.source())
+    assert connection_for(to_saved_form(layer.source())) is None  # its URLs could be a trap
     assert to_running_form(layer.source()) == layer.source()
     assert to_running_form(written) == layer.source()
     session.wait(lambda: session.state(layer) == "reading")
