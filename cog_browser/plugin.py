@@ -15,6 +15,7 @@ from cog_browser.adapters.i18n import install_translator, remove_translator, tr
 from cog_browser.adapters.layer_states import close_layer_states, layer_states
 from cog_browser.adapters.revive import Reviver
 from cog_browser.adapters.sessions import close_sessions, sessions
+from cog_browser.adapters.stray_reader import StrayReader
 from cog_browser.adapters.workers import Workers
 from cog_browser.processing.provider import CogBrowserProvider
 
@@ -40,6 +41,7 @@ class CogBrowserPlugin:
         self._drop_handler: DropHandler | None = None
         self._action: QAction | None = None
         self._reviver: Reviver | None = None
+        self._stray_reader: StrayReader | None = None
         self._foreign_offer: ForeignOffer | None = None
         self._open_layers: OpenLayers | None = None
 
@@ -67,6 +69,7 @@ class CogBrowserPlugin:
         self._workers = Workers()
         gateway_start.set_up(layer_states().hear, start=bool(sessions().repository.all()))
         self._reviver = Reviver(sessions(), self._workers, layer_states())
+        self._stray_reader = StrayReader(self._workers, layer_states())
         path_translation.never_wait(True)
         self._dock = CogBrowserDock(self._iface.mainWindow())
         self._iface.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._dock)
@@ -100,6 +103,8 @@ class CogBrowserPlugin:
             self._open_layers.stop()
         if self._foreign_offer is not None:
             self._foreign_offer.stop()
+        if self._stray_reader is not None:
+            self._stray_reader.stop()
         if self._reviver is not None:
             self._reviver.stop()
         if self._controller is not None:

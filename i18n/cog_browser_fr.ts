@@ -125,6 +125,11 @@
     </message>
     <message>
       <location filename="../cog_browser/adapters/layer_states.py" />
+      <source>It belongs to an account that isn't set up here: {host}, project {project}. Set it up, and the layer comes alive by itself.</source>
+      <translation>Elle appartient à un compte qui n’est pas configuré ici : {host}, projet {project}. Configurez-le, et la couche s’ouvre d’elle-même.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/layer_states.py" />
       <source>It is being opened.</source>
       <translation>Elle est en cours d’ouverture.</translation>
     </message>
@@ -137,11 +142,6 @@
       <location filename="../cog_browser/adapters/layer_states.py" />
       <source>Its connection is not known: choose the one to read it with.</source>
       <translation>Sa connexion n’est pas connue : choisissez celle avec laquelle la lire.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/adapters/layer_states.py" />
-      <source>There is no connection for this account: {account}. Add one and sign in; the layer then comes alive by itself.</source>
-      <translation>Il n’y a pas de connexion pour ce compte : {account}. Ajoutez-en une et connectez-vous ; la couche se réveille alors d’elle-même.</translation>
     </message>
     <message>
       <location filename="../cog_browser/adapters/secret_store.py" />
@@ -225,11 +225,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/accounts.py" />
-      <source>Export connection</source>
-      <translation>Exporter la connexion</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/accounts/accounts.py" />
       <source>Open layers of this account go on reading until you remove them: {count}.</source>
       <translation>Les couches ouvertes de ce compte continuent d’être lues jusqu’à ce que vous les retiriez : {count}.</translation>
     </message>
@@ -262,11 +257,6 @@
       <location filename="../cog_browser/gui/accounts/accounts.py" />
       <source>{count} connections were imported.</source>
       <translation>{count} connexions ont été importées.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/accounts/accounts.py" />
-      <source>“{name}” was written to {path}, without its secret.</source>
-      <translation>« {name} » a été écrite dans {path}, sans son secret.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
@@ -302,6 +292,11 @@
       <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
       <source>Import…</source>
       <translation>Importer…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
+      <source>It is kept there.</source>
+      <translation>Il y est conservé.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/accounts_dialog.py" />
@@ -450,6 +445,16 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
+      <source>Filled in as the project has it. Check the fields below.</source>
+      <translation>Rempli d’après le projet. Vérifiez les champs ci-dessous.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
+      <source>For project {project}. Open its openrc.sh, or fill in the form.</source>
+      <translation>Pour le projet {project}. Ouvrez son openrc.sh ou remplissez le formulaire.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>New connection</source>
       <translation>Nouvelle connexion</translation>
     </message>
@@ -502,6 +507,21 @@
       <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>There is a connection “{name}” already.</source>
       <translation>Il existe déjà une connexion « {name} ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
+      <source>This was refused. It isn't sent again before something is changed.</source>
+      <translation>Ceci a été refusé. Rien n’est renvoyé tant que rien n’a changé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_export.py" />
+      <source>Export connection</source>
+      <translation>Exporter la connexion</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_export.py" />
+      <source>“{name}” was written to {path}, without its secret.</source>
+      <translation>« {name} » a été écrite dans {path}, sans son secret.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
@@ -680,8 +700,8 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
-      <source>as QGIS</source>
-      <translation>comme QGIS</translation>
+      <source>as QGIS: {seconds} s</source>
+      <translation>comme QGIS : {seconds} s</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
@@ -1025,6 +1045,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_dialog.py" />
+      <source>Edit connection…</source>
+      <translation>Modifier la connexion…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_dialog.py" />
       <source>Sign in</source>
       <translation>Se connecter</translation>
     </message>
@@ -1295,6 +1320,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
+      <source>Stop</source>
+      <translation>Arrêter</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
       <source>This folder is empty</source>
       <translation>Ce dossier est vide</translation>
     </message>
@@ -1310,8 +1340,8 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
-      <source>{what}, loading…</source>
-      <translation>{what}, chargement…</translation>
+      <source>{what}, loading… (Esc stops)</source>
+      <translation>{what}, chargement… (Échap arrête)</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock_widgets.py" />
@@ -1352,6 +1382,16 @@
       <location filename="../cog_browser/gui/layers/actions.py" />
       <source>Retry now</source>
       <translation>Réessayer maintenant</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/actions.py" />
+      <source>Set up connection…</source>
+      <translation>Configurer une connexion…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/actions.py" />
+      <source>The layer waits: nothing of it can be read yet.</source>
+      <translation>La couche attend : rien ne peut encore en être lu.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/actions.py" />
@@ -1505,18 +1545,43 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/foreign_offer.py" />
-      <source>Add one in the COG Browser panel.</source>
-      <translation>Ajoutez-en une dans le panneau COG Browser.</translation>
+      <source>Read with</source>
+      <translation>Lire avec</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/foreign_offer.py" />
-      <source>Layers read an object store with secrets from the environment or the project file: {names}. A connection can read them instead.</source>
-      <translation>Des couches lisent un stockage d’objets avec des secrets de l’environnement ou du fichier de projet : {names}. Une connexion peut les lire à leur place.</translation>
+      <source>Read with a connection</source>
+      <translation>Lue par une connexion</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/foreign_offer.py" />
       <source>Read with “{connection}”</source>
       <translation>Lire avec « {connection} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/foreign_offer.py" />
+      <source>Save the project: its file still holds the secret of “{name}”, as do copies of it. Change the secret at your provider if others may have seen them.</source>
+      <translation>Enregistrez le projet : son fichier contient encore le secret de « {name} », et ses copies aussi. Changez le secret chez votre fournisseur si d’autres ont pu les voir.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/foreign_offer.py" />
+      <source>Set up a connection from it…</source>
+      <translation>En faire une connexion…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/foreign_offer.py" />
+      <source>The environment no longer holds the secret of {names}.</source>
+      <translation>L’environnement ne contient plus le secret de {names}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/foreign_offer.py" />
+      <source>The project file holds the secret of {names} in clear ({stores}). QGIS reads it by itself: COG Browser has no connections of this kind yet. Don't pass the file on.</source>
+      <translation>Le fichier du projet contient en clair le secret de {names} ({stores}). QGIS le lit lui-même : COG Browser n’a pas encore de connexions de ce type. Ne transmettez pas ce fichier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/foreign_offer.py" />
+      <source>The project file holds the secret of {names} in clear.</source>
+      <translation>Le fichier du projet contient en clair le secret de {names}.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/identify_hint.py" />
@@ -1680,6 +1745,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
+      <source>A web address can only be read.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
       <source>Accounts…</source>
       <translation>Comptes…</translation>
     </message>
@@ -1697,11 +1767,6 @@
       <location filename="../cog_browser/gui/menus.py" />
       <source>Copy name</source>
       <translation>Copier le nom</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/menus.py" />
-      <source>Edit connection…</source>
-      <translation>Modifier la connexion…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
@@ -1725,6 +1790,16 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
+      <source>Select objects first.</source>
+      <translation>Sélectionnez d’abord des objets.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
+      <source>Select one object.</source>
+      <translation>Sélectionnez un seul objet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
       <source>Validate all…</source>
       <translation>Tout valider…</translation>
     </message>
@@ -1742,6 +1817,11 @@
       <location filename="../cog_browser/gui/messages.py" />
       <source>Damaged data</source>
       <translation>Données endommagées</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/messages.py" />
+      <source>Go on</source>
+      <translation>Continuer</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
@@ -1805,6 +1885,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
+      <source>Stopped</source>
+      <translation>Arrêté</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/messages.py" />
       <source>The server failed</source>
       <translation>Le serveur a échoué</translation>
     </message>
@@ -1827,6 +1912,11 @@
       <location filename="../cog_browser/gui/messages.py" />
       <source>Unexpected error</source>
       <translation>Erreur inattendue</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/messages.py" />
+      <source>You have stopped the listing.</source>
+      <translation>Vous avez arrêté le listage.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
@@ -2042,6 +2132,11 @@
       <location filename="../cog_browser/gui/objects/steps_view.py" />
       <source>List the containers</source>
       <translation>Lister les conteneurs</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/steps_view.py" />
+      <source>Not encrypted (http)</source>
+      <translation>Non chiffré (http)</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/objects/steps_view.py" />

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import signal
 
+from tests.support.stack.settings import TOTP_KEY
 from tests.support.stack_client import Stack
 
 
@@ -20,6 +21,7 @@ def main() -> None:
         for openrc in sorted(stack.folder.glob("*-openrc.sh")):
             print(f"  source {openrc}")
         print(f"  export OS_CLIENT_CONFIG_FILE={stack.clouds_yaml}")
+        print(f"\nKey of the accounts with a passcode, for an authenticator app: {TOTP_KEY}")
         print("\nCtrl-C stops it and removes all that it holds.", flush=True)
         signal.pause()
 

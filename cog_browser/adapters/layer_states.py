@@ -106,9 +106,9 @@ class LayerStates(QObject):
             return tr("Its connection is not known: choose the one to read it with.")
         if not found.connection_id:
             return tr(
-                "There is no connection for this account: {account}. Add one and sign in; the "
-                "layer then comes alive by itself."
-            ).format(account=found.account)
+                "It belongs to an account that isn't set up here: {host}, project {project}. Set "
+                "it up, and the layer comes alive by itself."
+            ).format(host=found.host, project=found.project)
         if self._delays.get(found.connection_id):
             return self._delays[found.connection_id]
         if sessions().is_signed_in(found.connection_id):

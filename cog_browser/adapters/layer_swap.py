@@ -15,6 +15,7 @@ from cog_browser.adapters.layer_states import layer_states
 from cog_browser.adapters.ownership import owner_of
 from cog_browser.adapters.path_translation import to_saved_form
 from cog_browser.adapters.sessions import sessions
+from cog_browser.adapters.stray_stores import StrayStore, stray_store
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.gateway.process import shared_gateway
@@ -35,8 +36,16 @@ def revive(
     A worker asks the store and reads what GDAL needs to open the object, so the main thread waits
     for memory only. A layer that is gone by then is ignored, and ``done`` is not called.
     """
-    found = owner_of(to_saved_form(layer.source()))
-    store = sessions().store_of(found.connection_id) if found is not None else None
+    saved = to_saved_form(layer.source())
+    found, store = owner_of(saved), None
+    try:
+        if found is not None and not found.connection_id:
+            store = stray_store(saved, found)
+        elif found is not None:
+            store = sessions().store_of(found.connection_id)
+    except ConfigurationError as error:
+        _finish(done, error)
+        return
     if found is None or store is None:
         _finish(done, ConfigurationError("Nobody is signed in to the account of this layer."))
         return
@@ -106,13 +115,16 @@ def _open(store: ObjectStore, container: str, key: str, doubted: str | None, job
         gdal.VSICurlPartialClearCache(doubted)
     source = running_tiff_source(gateway, store, container, key)
     job.check()  # nothing may be set up for a plugin that has been unloaded
-    sessions().remember_root(store)
+    is_stray = isinstance(store, StrayStore)
+    if not is_stray:
+        sessions().remember_root(store)
     options = QgsRasterLayer.LayerOptions()
     options.skipCrsValidation = True  # a worker must not make QGIS ask for a CRS
     layer = open_without_style(source, key, options)
     if not layer.isValid():
         raise cant_open(gateway, source, container, key, layer.error().summary())
-    gateway.keep_header(gateway_url(source) or "")
+    if not is_stray:
+        gateway.keep_header(gateway_url(source) or "")
     return source
 
 

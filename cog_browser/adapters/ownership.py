@@ -11,8 +11,10 @@ from urllib.parse import unquote
 from qgis.core import QgsProject
 
 from cog_browser.adapters.connections import PLUGIN
+from cog_browser.adapters.held_sources import held_source
 from cog_browser.adapters.pending import saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
+from cog_browser.storage.config_files.layer_credentials import has_credentials
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.gateway.process import saved_source_of
 from cog_browser.storage.object_names import encoded_path
@@ -23,6 +25,11 @@ from cog_browser.storage.web.address import WebAddress
 _ENTRY = "accounts"
 _VSISWIFT = "/vsiswift/"
 _ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/(?:[^\s?#\\]+/)?")
+#: A TIFF below what every Swift calls an account.
+_SWIFT_TIFF = re.compile(
+    r"(/vsicurl/https?://[^\s/?#@\\]+(?:/[^\s?#\\]+)?/v1/AUTH_[^\s/?#\\]+/)"
+    r"[^\s/?#\\]+/[^\s?#\\]+\.[Tt][Ii][Ff]{1,2}"
+)
 #: What the open project has named since it was opened, though it may name others when it is saved.
 _named_by_projects: set[str] = set()
 
@@ -41,16 +48,30 @@ class OwnedObject:
         """The account for people: its URL."""
         return self.root.removeprefix("/vsicurl/").rstrip("/")
 
+    @property
+    def host(self) -> str:
+        return self.account.split("/")[2]
+
+    @property
+    def project(self) -> str:
+        """The project's id, or whatever its account is called."""
+        return self.account.rsplit("/", 1)[-1].removeprefix("AUTH_")
+
 
 def owner_of(source: str) -> OwnedObject | None:
     """The object that a saved form names; None where it is none of ours. Thread: any.
 
     The account's whole URL must match, and the source must be exactly as we would write it: so no
     other host, no user part, no dot segment and no other spelling ever gets a credential. An
-    account without a connection is ours when the project says so.
+    account without a connection is ours when the project says so, when its URL is as Swift's are,
+    or when the source had the account's secret in it.
     """
     if not source.startswith("/vsi"):
         return None
+    held = held_source(source)
+    if held is not None:
+        at = held.connection.storage_url or held.connection.auth_url
+        return OwnedObject(f"/vsicurl/{at}/", "", held.container, held.key)
     for root, connection_id in sessions().accounts():
         found = _object_in(root, connection_id, source)
         if found is not None:
@@ -63,7 +84,8 @@ def owner_of(source: str) -> OwnedObject | None:
         found = _object_in(root, "", source)
         if found is not None:
             return found
-    return None
+    shape = _SWIFT_TIFF.fullmatch(source)
+    return _object_in(shape[1], "", source) if shape is not None else None
 
 
 def url_form(source: str) -> str:
@@ -72,7 +94,7 @@ def url_form(source: str) -> str:
     Such a path names no account: it is that of the connection with this path style, and where
     there are several, of the one whose account the project names.
     """
-    if not source.startswith(_VSISWIFT):
+    if not source.startswith(_VSISWIFT) or has_credentials(source):
         return source
     container, _, key = source[len(_VSISWIFT) :].partition("/")
     roots = {root for root, number in sessions().accounts() if _is_vsiswift(number)}
@@ -101,9 +123,11 @@ def name_accounts(_document: Any = None) -> None:
     """Let the project say which accounts its layers belong to, before it is written.
 
     A colleague's QGIS then knows that these sources wait for a connection, and asks no server.
-    Objects that anybody may read are left out: they work without a connection. Thread: main.
+    Objects that anybody may read are left out: they work without a connection. So are those whose
+    account only their URL tells: it tells it everywhere. Thread: main.
     """
     project = QgsProject.instance()
+    before, _ = project.readListEntry(PLUGIN, _ENTRY)
     roots = set()
     for layer in project.mapLayers().values():
         url = gateway_url(layer.source())
@@ -111,9 +135,10 @@ def name_accounts(_document: Any = None) -> None:
             layer.source()
         )
         found = owner_of(source) if source else None
-        if found is not None and not _is_public(found.connection_id):
+        if found is None or _is_public(found.connection_id):
+            continue
+        if found.connection_id or found.root in before:
             roots.add(found.root)
-    before, _ = project.readListEntry(PLUGIN, _ENTRY)
     if sorted(roots) == before:
         return
     if roots:

@@ -16,6 +16,7 @@ from osgeo import gdal
 from qgis.core import QgsApplication, QgsPathResolver, QgsProject
 
 from cog_browser.adapters.gateway_start import gateway_soon
+from cog_browser.adapters.held_sources import held_source, hold
 from cog_browser.adapters.main_thread import is_main_thread
 from cog_browser.adapters.ownership import (
     OwnedObject,
@@ -27,11 +28,19 @@ from cog_browser.adapters.ownership import (
 )
 from cog_browser.adapters.pending import placeholder, saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
+from cog_browser.adapters.stray_stores import stray_store
+from cog_browser.storage.config_files.layer_credentials import has_credentials
 from cog_browser.storage.connection import RESERVED_PREFIX
-from cog_browser.storage.errors import CogBrowserError, ConfigurationError
+from cog_browser.storage.errors import (
+    AuthenticationError,
+    CogBrowserError,
+    ConfigurationError,
+    NotFoundError,
+    PermissionDeniedError,
+)
 from cog_browser.storage.gateway.process import saved_source_of, shared_gateway
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.vsi import gateway_url, running_source
+from cog_browser.storage.vsi import gateway_url, running_source, running_tiff_source
 
 _log = logging.getLogger(__name__)
 _installed: list[tuple[str, str]] = []
@@ -74,12 +83,13 @@ def never_wait(on: bool) -> None:
 
 
 def to_running_form(source: str) -> str:
-    """The running form of an object of a known account; anything else unchanged."""
+    """The running form of an object of a store; anything else unchanged."""
     waiting_for = saved_source_of_placeholder(source)
-    saved = waiting_for or url_form(source)
-    found = owner_of(saved)
     if not _never_waits:
-        return _signed_in_form(saved, found) or saved
+        saved = waiting_for or url_form(source)
+        return _signed_in_form(saved, owner_of(saved)) or saved
+    saved = waiting_for or hold(source) or url_form(source)
+    found = owner_of(saved)
     is_ours = found is not None or waiting_for is not None or is_orphan(saved)
     return (_known_form(saved, found) or placeholder(saved)) if is_ours else source
 
@@ -98,12 +108,15 @@ def to_written_form(source: str) -> str:
     this raises.
     """
     saved = to_saved_form(source)
+    held = held_source(saved)
+    if held is not None:
+        return held.written
     return styled_form(saved) if _installed and saved != source else saved
 
 
 def is_orphan(source: str) -> bool:
     """Whether GDAL would read a Swift object by variables that are no longer there."""
-    if not source.startswith("/vsiswift/"):
+    if not source.startswith("/vsiswift/") or has_credentials(source):
         return False
     names = ("SWIFT_STORAGE_URL", "SWIFT_AUTH_V1_URL", "OS_IDENTITY_API_VERSION")
     return not any(gdal.GetConfigOption(name) for name in names)
@@ -133,7 +146,7 @@ def _signed_in_form(saved: str, found: OwnedObject | None) -> str | None:
         if found is None:
             return None
         if not found.connection_id:
-            raise ConfigurationError(f"There is no connection for the account {found.account}.")
+            return None if saved in _tried else _public_form(saved, found)
         store = sessions().store_of(found.connection_id) or _sign_in(found.connection_id)
         if store.source(found.container, found.key) != saved:
             return None
@@ -146,6 +159,18 @@ def _signed_in_form(saved: str, found: OwnedObject | None) -> str | None:
             if QgsApplication.platform() == "qgis_process":  # it shows no log
                 sys.stderr.write(message + "\n")
         return None
+
+
+def _public_form(saved: str, found: OwnedObject) -> str:
+    """The running form of an object that anybody may read."""
+    try:
+        store = stray_store(saved, found)
+        return running_tiff_source(shared_gateway(), store, found.container, found.key)
+    except (AuthenticationError, PermissionDeniedError, NotFoundError):
+        raise ConfigurationError(
+            f"There is no connection for the account {found.account}, and without one the object "
+            "can't be read."
+        ) from None
 
 
 def _of_environment(saved: str) -> OwnedObject | None:

@@ -43,6 +43,11 @@ class Sessions(QObject):
         self.repository.changed.connect(self._refresh_saved_roots)
         self._settings: HttpSettings = http_settings()
 
+    @property
+    def http_settings(self) -> HttpSettings:
+        """QGIS's, as they were when a sign-in last asked for them. Thread: any."""
+        return self._settings
+
     def resolve(self, name: str) -> Connection:
         """A saved connection by name or id, or ``env`` and ``env:swift`` for the environment."""
         named = Connection.named_in_environment(name)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from html import escape, unescape
 from pathlib import Path
 
+from cog_browser.adapters.held_sources import held_source
 from cog_browser.adapters.path_translation import to_saved_form
 from cog_browser.storage.errors import ConfigurationError
 
@@ -63,4 +64,11 @@ def _read(path: Path) -> str:
 
 
 def _saved(text: str) -> str:
-    return _RUNNING.sub(lambda found: escape(to_saved_form(unescape(found[0])), quote=False), text)
+    return _RUNNING.sub(lambda found: escape(_path(unescape(found[0])), quote=False), text)
+
+
+def _path(source: str) -> str:
+    """The saved form as GDAL takes it; a VRT has no place for a secret."""
+    saved = to_saved_form(source)
+    held = held_source(saved)
+    return held.path if held is not None else saved

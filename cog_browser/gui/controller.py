@@ -9,6 +9,7 @@ from typing import Any
 
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, Qt
+from qgis.PyQt.QtGui import QAction, QKeySequence
 from qgis.PyQt.QtWidgets import QDialog, QInputDialog
 
 from cog_browser.adapters.i18n import tr
@@ -123,6 +124,16 @@ class BrowserController(QObject):
         self._tree.interrupt(left)
         if self._dock.is_expanded(left):
             self._list_folders(left)
+
+    def _stop_listing(self) -> None:
+        """What was listed so far stays."""
+        place = self._view
+        if place is None or self._dock.state is not NodeState.LOADING:
+            return
+        self._cancel(_VIEW)
+        message = messages.stopped()
+        self._tree.fail(place, message)
+        self._dock.set_state(NodeState.FAILED, message)
 
     def _stream_view(self, place: Place, store: ObjectStore) -> None:
         if self._view != place:
@@ -337,6 +348,12 @@ class BrowserController(QObject):
         dock.place_selected.connect(self._open)
         dock.place_left.connect(partial(self._leave_view, None))
         dock.refresh_requested.connect(self._refresh)
+        dock.stop_requested.connect(self._stop_listing)
+        escape = QAction(dock)
+        escape.setShortcut(QKeySequence(Qt.Key.Key_Escape))
+        escape.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.triggered.connect(lambda _checked=False: self._stop_listing())
+        dock.addAction(escape)
         dock.add_layers_requested.connect(self.add_layers)
         dock.too_many_selected.connect(self._on_too_many_selected)
         dock.publish_requested.connect(self._on_publish)

@@ -38,6 +38,7 @@ from cog_browser.gui.tree_model import NodeState, TreeModel
 #: More layers than this are a slip of the hand.
 MAX_LAYERS_AT_ONCE = 200
 _SELECTION_TO_KEEP = 1000
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -55,6 +56,7 @@ class CogBrowserDock(QgsDockWidget):
     new_container_requested = pyqtSignal(str)
     place_selected = pyqtSignal(object)  # Place
     place_left = pyqtSignal()  # it is gone; nothing is shown
+    stop_requested = pyqtSignal()  # to list no further
     refresh_requested = pyqtSignal(object)  # Place
     add_layers_requested = pyqtSignal(object)  # tuple[ObjectAddress, ...]
     too_many_selected = pyqtSignal(int)  # to add them all to the map
@@ -150,10 +152,7 @@ class CogBrowserDock(QgsDockWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter opens a folder or adds objects: Qt's own `activated` differs by platform."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in (
-                Qt.KeyboardModifier.NoModifier,
-                Qt.KeyboardModifier.KeypadModifier,
-            )
+            plain = event.modifiers() in _PLAIN
             if watched is self.table and plain and event.key() in _ENTER:
                 self._activate(self.table.currentIndex())
                 return True
@@ -189,9 +188,8 @@ class CogBrowserDock(QgsDockWidget):
             self.too_many_selected.emit(self.selected_count)
 
     def _up(self) -> None:
-        parent = self.current_place.parent if self.current_place else None
-        if parent is not None:
-            self.select(parent)
+        if self.current_place is not None and self.current_place.parent is not None:
+            self.select(self.current_place.parent)
 
     def _refresh(self) -> None:
         if self.current_place is not None:
@@ -229,7 +227,9 @@ class CogBrowserDock(QgsDockWidget):
         self._pages.setCurrentWidget(self._splitter_page if has_any else self.welcome)
 
     def _on_notice_pressed(self) -> None:
-        if self._state is NodeState.FAILED:
+        if self._state is NodeState.LOADING:
+            self.stop_requested.emit()
+        elif self._state is NodeState.FAILED:
             self._refresh()
         elif self.current_place is not None and not self.current_place.container:
             self.new_container_requested.emit(self.current_place.connection_id)
@@ -375,7 +375,7 @@ class CogBrowserDock(QgsDockWidget):
             button = self._message.button or tr("Retry")
             return (self._message.title, self._message.full_text, button)
         if self._state is not NodeState.READY:
-            return (tr("Loading…"),)
+            return (tr("Loading…"), "", tr("Stop"))
         if not self.current_place.container:
             return (tr("No containers yet"), "", tr("New container…"))
         is_writable = self.tree_model.takes_objects(self.current_place)
@@ -388,7 +388,8 @@ class CogBrowserDock(QgsDockWidget):
         else:
             text = count_text(model.folder_count, model.object_count, model.total_size)
         if self._state is NodeState.LOADING:
-            return tr("{what}, loading…").format(what=text) if model.rowCount() else tr("Loading…")
+            said = tr("{what}, loading… (Esc stops)")
+            return said.format(what=text) if model.rowCount() else tr("Loading…")
         if self._state is NodeState.FAILED:
             return tr("{what}, incomplete").format(what=text) if model.rowCount() else ""
         return text
@@ -397,5 +398,5 @@ class CogBrowserDock(QgsDockWidget):
         if place is None:
             return ""
         connection = self.tree_model.connection(place.connection_id)
-        name = connection.name if connection else ""
-        return " › ".join(part for part in (name, place.container, place.prefix) if part)
+        parts = (connection.name if connection else "", place.container, place.prefix)
+        return " › ".join(part for part in parts if part)

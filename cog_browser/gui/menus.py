@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QAction
 from qgis.PyQt.QtWidgets import QApplication, QMenu
 
 from cog_browser.adapters.i18n import tr
@@ -73,7 +74,7 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
     menu = _menu(dock)
     menu.addAction(dock.add_action)
     copy = menu.addAction(tr("Copy name"))
-    copy.setEnabled(dock.selected_count > 0)
+    enable(copy, dock.selected_count > 0, tr("Select objects first."))
     copy.triggered.connect(lambda _checked=False: _copy_names(dock))
     menu.addSeparator()
     addresses = dock.selected_addresses() if dock.selected_count == 1 else ()
@@ -83,13 +84,21 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
     ):
         action = menu.addAction(text)
         is_web = bool(addresses) and dock.tree_model.is_web(addresses[0].place)
-        action.setEnabled(bool(addresses) and not (is_web and name == REPAIR))
+        enable(action, bool(addresses), tr("Select one object."))
+        if is_web and name == REPAIR:
+            enable(action, False, tr("A web address can only be read."))
         action.triggered.connect(
             lambda _checked=False, name=name: dock.object_action_requested.emit(name, addresses[0])
         )
     menu.addSeparator()
     menu.addAction(dock.refresh_action)
     return menu
+
+
+def enable(action: QAction, is_possible: bool, why_not: str) -> None:
+    """Enable it, or say in its tool tip why it can't be chosen."""
+    action.setEnabled(is_possible)
+    action.setToolTip(action.text() if is_possible else why_not)
 
 
 def _copy_names(dock: CogBrowserDock) -> None:
@@ -100,4 +109,5 @@ def _copy_names(dock: CogBrowserDock) -> None:
 def _menu(dock: CogBrowserDock) -> QMenu:
     menu = QMenu(dock)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setToolTipsVisible(True)
     return menu

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
-from qgis.PyQt.QtWidgets import QPushButton, QWidget
+from qgis.PyQt.QtWidgets import QMenu, QPushButton, QWidget
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.text import one_line
+from cog_browser.gui.wrapped_message import wrap
 from cog_browser.storage.errors import (
     AlreadyExistsError,
     AuthenticationError,
@@ -106,9 +107,14 @@ def not_signed_in() -> Message:
     return Message(tr("Not signed in"), tr("Sign in to see what is in it."), button=tr("Sign in…"))
 
 
+def stopped() -> Message:
+    return Message(tr("Stopped"), tr("You have stopped the listing."), button=tr("Go on"))
+
+
 def show(bar: QgsMessageBar, message: Message) -> None:
     """Put a message into a message bar, which renders HTML."""
     bar.pushMessage(html.escape(message.title), html.escape(message.full_text), message.level)
+    wrap(bar.currentItem())
 
 
 def show_once(bar: QgsMessageBar, message: Message) -> None:
@@ -130,9 +136,22 @@ def show_choice(
     text: str,
     level: Qgis.MessageLevel,
     choices: Iterable[tuple[str, Callable[[], None]]],
+    menu: tuple[str, Iterable[tuple[str, Callable[[], None]]]] | None = None,
 ) -> QWidget:
-    """A message with a button for each label and deed; it stays until it is taken away."""
+    """A message with a button for each label and deed; it stays until it is taken away.
+
+    ``menu`` is for deeds that there may be many of: the label of one more button, and its menu.
+    """
     item = bar.createMessage(html.escape(tr("COG Browser")), html.escape(text))
+    wrap(item)
+    if menu is not None:
+        button, deeds = QPushButton(menu[0], item), QMenu(item)
+        for label, act in menu[1]:
+            deeds.addAction(label.replace("&", "&&")).triggered.connect(
+                lambda _checked=False, act=act: act()
+            )
+        button.setMenu(deeds)
+        item.layout().addWidget(button)
     for label, act in choices:
         button = QPushButton(label, item)
         button.clicked.connect(lambda _checked=False, act=act: act())

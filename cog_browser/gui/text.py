@@ -71,7 +71,9 @@ def account_text(connection: Connection) -> str:
     """“demo › maps at keystone.example.org, GRA”: who, for which project, where."""
     host = urlsplit(connection.auth_url or connection.storage_url).netloc
     who = {
-        "application_credential": connection.application_credential_name
+        # one that was made for a user's sign-in goes on being theirs
+        "application_credential": connection.user_name
+        or connection.application_credential_name
         or connection.application_credential_id,
         "anonymous": tr("anybody"),
         "token": tr("token"),

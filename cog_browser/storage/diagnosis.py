@@ -46,7 +46,8 @@ class Step:
     """One thing that was tried. ``detail`` is a sentence where it failed or has a catch.
 
     Otherwise ``detail`` is a name or a URL. ``count`` is that of the containers, at most 1000.
-    ``untrusted_url`` is where a certificate was met that isn't trusted.
+    ``untrusted_url`` is where a certificate was met that isn't trusted. ``is_refused``: the secret
+    was, so that it had better not be sent again. ``is_unsafe``: it works, but not as it should.
     """
 
     name: str
@@ -55,6 +56,8 @@ class Step:
     detail: str = ""
     count: int | None = None
     untrusted_url: str = ""
+    is_refused: bool = False
+    is_unsafe: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,11 +211,9 @@ class Diagnosis:
         parts = urlsplit(self._url)
         if parts.scheme != "https":
             if is_loopback(parts.hostname or ""):
-                return Step(TLS, True, 0.0, "–")
-            return Step(
-                TLS, True, 0.0,
-                f"{parts.netloc} is used without TLS: whoever is on the way can read your secret.",
-            )  # fmt: skip
+                return Step(TLS, True, 0.0, "–", is_unsafe=True)
+            said = "is used without TLS: whoever is on the way can read your secret."
+            return Step(TLS, True, 0.0, f"{parts.netloc} {said}", is_unsafe=True)
         with suppress(ProtocolError):  # e.g. a redirect: TLS works
             http.call(
                 "GET",
@@ -284,7 +285,13 @@ class Diagnosis:
             reason = distrust(url, self._connection.ca_bundle, self._settings.connect_timeout)
             if reason:
                 said, untrusted = f"{said} (OpenSSL: {reason}.)", url
-        return Step(name, False, 0.0, said, untrusted_url=untrusted)
+        asks_for_secret = name == SIGN_IN or self._connection.auth_mode == "token"
+        is_refused = (
+            isinstance(error, AuthenticationError)
+            and asks_for_secret
+            and not self._only_project_is_wrong
+        )
+        return Step(name, False, 0.0, said, untrusted_url=untrusted, is_refused=is_refused)
 
 
 def _project(found: dict[str, Any]) -> Project:

@@ -180,7 +180,8 @@ def test_a_desktop_opens_what_it_can_not_read_at_once_and_reads_it_after_a_sign_
     for states in (facts["from command line"], facts["opened"]):
         assert [states[name][0] for name in sources] == ["pending"] * 3
         assert states["demo"][1] == "It waits for a sign-in to “Demo”."
-        assert states["calibration"][1].startswith("There is no connection for this account: http")
+        said = "It belongs to an account that isn't set up here: "
+        assert states["calibration"][1].startswith(said)
     assert facts["seconds"] < 2
     assert set(facts["modal"]) == {""}
     value = gdal.Open(str(scene.file)).ReadAsArray(20, 20, 1, 1)[0, 0]

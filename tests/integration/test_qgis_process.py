@@ -298,7 +298,7 @@ _FAILURES = {
         ("There is no connection “work”",), parameters={"CONNECTION": "work"}
     ),
     "missing container": Failure(
-        ("there is no container “not-there”. Create it first.",),
+        ("there is no container “not-there”. Create it first: “New",),
         parameters={"CONTAINER": "not-there"},
     ),
     "object that is not there": Failure(

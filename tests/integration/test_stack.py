@@ -22,6 +22,7 @@ from osgeo import gdal
 
 from tests.support.faults import Fault
 from tests.support.faulty_store import FaultyStore
+from tests.support.stack.settings import TOTP_KEY
 from tests.support.stack_client import INTERPRETER, ROOT, Stack
 
 MakeStack = Callable[..., Stack]
@@ -390,3 +391,16 @@ def _command(command: str, folder: Path, *options: str) -> subprocess.CompletedP
         timeout=60,
         check=False,
     )
+
+
+def test_make_stack_prints_all_that_a_sign_in_takes():
+    command = [sys.executable, "-u", "-m", "scripts.run_stack"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as running:
+        said = ""
+        for line in running.stdout:
+            said += line
+            if "Ctrl-C" in line:
+                break
+        running.terminate()
+    assert "demo-openrc.sh" in said
+    assert f"Key of the accounts with a passcode, for an authenticator app: {TOTP_KEY}\n" in said

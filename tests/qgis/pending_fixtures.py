@@ -37,6 +37,7 @@ from cog_browser.adapters import (
 from cog_browser.adapters import sessions as sessions_module
 from cog_browser.adapters.layers import CONNECTION_PROPERTY, add_to_project, build_layer
 from cog_browser.adapters.revive import Reviver
+from cog_browser.adapters.stray_reader import StrayReader
 from cog_browser.adapters.workers import Workers
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
@@ -70,6 +71,7 @@ class Session:
             self.wait(lambda: gateway_start.gateway_soon() is not None)
         self.workers = Workers()
         self.reviver = Reviver(self.sessions, self.workers, self.states)
+        self.stray_reader = StrayReader(self.workers, self.states)
         path_translation.never_wait(True)
         self._running = True
 
@@ -78,6 +80,7 @@ class Session:
             return
         self._running = False
         QgsProject.instance().clear()
+        self.stray_reader.stop()
         self.reviver.stop()
         self.workers.stop(0.5)
         path_translation.uninstall()

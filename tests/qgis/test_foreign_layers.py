@@ -76,7 +76,9 @@ def test_a_source_with_a_credential_in_clear_is_found_by_its_account(
     plain = QgsRasterLayer(f"{source}|credential:GDAL_HTTP_HEADERS=X-Auth-Token: t", "x", "gdal")
     assert swift_address(plain) == (container, KEY)
     other = source.replace("127.0.0.1", "127.0.0.2")
-    assert swift_address(QgsRasterLayer(f"{other}|credential:A=b", "x", "gdal")) is None
+    unknown = QgsRasterLayer(f"{other}|credential:A=b", "x", "gdal")
+    assert swift_address(unknown) == (container, KEY)
+    assert swift_address(QgsRasterLayer("/vsis3/b/k.tif|credential:A=b", "x", "gdal")) is None
     assert swift_address(layer) is None
 
 

@@ -56,7 +56,8 @@ def test_the_test_button_takes_every_step_and_offers_what_there_is(dock, control
     qtbot.waitUntil(lambda: "It works" in dialog.steps.text(), timeout=WAIT)
     qtbot.waitUntil(dialog.test_button.isEnabled, timeout=WAIT)
     form = dialog.form
-    assert dialog.steps.text().count("✓") == 5
+    assert dialog.steps.text().count("✓") == 4
+    assert "⚠ Not encrypted (http)" in dialog.steps.text()
     assert dialog.focusWidget() is dialog.ok_button  # so that Enter keeps what was tested
     assert [form.project.itemText(i) for i in range(2)] == ["calibration", "demo"]
     assert [form.region.itemText(i) for i in range(2)] == ["RegionOne", "RegionTwo"]
@@ -210,9 +211,32 @@ def test_a_wrong_password_is_asked_for_again_and_the_right_one_works(
     assert dock.notice.title.text() == "Sign-in refused"
     dock.notice.button.click()
     dialog = dock.findChild(SignInDialog)
+    dialog.secret.setText("also wrong")
+    store = dialog.secret_store
+    store.setCurrentIndex(store.findData("auto" if store.where == "session" else "session"))
+    chosen = store.where
+    dialog.ok_button.click()
+    qtbot.waitUntil(lambda: dock.state is NodeState.LOADING, timeout=WAIT)
+    qtbot.waitUntil(lambda: dock.state is NodeState.FAILED, timeout=WAIT)
+    qtbot.wait(10)  # the closed dialog is deleted
+    dock.notice.button.click()
+    dialog = dock.findChild(SignInDialog)
+    assert dialog.secret_store.where == chosen
     dialog.secret.setText(credentials.password)
     dialog.ok_button.click()
     qtbot.waitUntil(lambda: container in ui.rows(), timeout=WAIT)
+
+
+def test_after_a_refusal_the_connection_can_be_edited(dock, controller, sessions, account, qtbot):
+    connection, _ = account
+    sessions.repository.save(connection)
+    dock.select(Place(connection.id))
+    dialog = dock.findChild(SignInDialog)
+    dialog.edit_button.click()
+    assert not dialog.isVisible()
+    edited = dock.findChild(ConnectionDialog)
+    assert edited.isVisible()
+    assert edited.form.user.text() == connection.user_name
 
 
 def test_signing_out_forgets_the_secret_and_the_listing(

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QLineEdit, QPlainTextEdit
 
+from cog_browser.adapters.network_settings import http_settings
 from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
 from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
 from cog_browser.gui.accounts.sign_in_modes import MODES
@@ -232,6 +234,49 @@ def test_a_step_that_fails_is_the_last_and_says_why(make):
     assert dialog.steps.button.isVisible()
 
 
+def test_what_was_refused_is_not_sent_again_before_something_is_changed(make, qtbot):
+    work = SlowWork()
+    dialog = make(work=work)
+    fill(dialog.form, auth_url="https://k.example.org/v3", user="me", password="p")
+    dialog.test_button.click()
+    _, _, step, done, _ = work.asked[0]
+    step(Step("reach", True, 0.01))
+    step(Step("sign_in", False, 0.2, "Keystone refuses to sign you in.", is_refused=True))
+    done(AccountOptions())
+    with qtbot.assertNotEmitted(dialog.submitted):
+        dialog.accept()
+    assert not dialog.ok_button.isEnabled()
+    assert not dialog.test_button.isEnabled()
+    assert dialog.problem.text().startswith("This was refused.")
+    assert "refuses to sign you in" in dialog.steps.text()
+    dialog.form.name.setText("another name")  # which Keystone doesn't see
+    assert not dialog.ok_button.isEnabled()
+    dialog.form.password.setText("q")
+    assert dialog.ok_button.isEnabled()
+    assert not dialog.problem.isVisible()
+    dialog.form.password.setText("p")
+    assert not dialog.ok_button.isEnabled()
+    dialog.form.user.setText("you")
+    assert submitted(dialog, qtbot)[1] == Credentials(password="p")
+
+
+def test_a_server_without_tls_is_no_good_step(make):
+    work = SlowWork()
+    dialog = make(work=work)
+    fill(dialog.form, auth_url="http://k.example.org/v3", user="me", password="p")
+    dialog.test_button.click()
+    _, _, step, _, _ = work.asked[0]
+    step(Step("tls", True, 0.0, "k.example.org is used without TLS", is_unsafe=True))
+    assert "⚠ Not encrypted (http) 0.00 s" in dialog.steps.text().splitlines()
+
+
+def test_the_page_on_sign_ins_names_the_modes_as_the_form_does():
+    page = (Path(__file__).parents[2] / "docs" / "sign-in.md").read_text()
+    table = page[page.index("|---") :].partition("\n\n")[0].splitlines()[1:]
+    named = [row.split("|")[1].strip() for row in table]
+    assert named == [mode.label() for mode in MODES.values()]
+
+
 def test_what_an_account_offers_can_be_chosen_and_typed_over(make, qtbot):
     work = SlowWork()
     dialog = make(work=work)
@@ -358,7 +403,9 @@ def test_containers_and_a_storage_url_are_among_the_rarely_needed(make, qtbot):
 def test_time_outs_are_qgis_s_unless_the_connection_has_its_own(make, qtbot):
     dialog = make()
     fill(dialog.form, **_URL, user="me", password="p")
-    assert dialog.form.read_timeout.text() == "as QGIS"
+    usual = http_settings()
+    assert dialog.form.connect_timeout.text() == f"as QGIS: {usual.connect_timeout:.0f} s"
+    assert dialog.form.read_timeout.text() == f"as QGIS: {usual.read_timeout:.0f} s"
     dialog.form.connect_timeout.setValue(5)
     dialog.form.read_timeout.setValue(120)
     connection, _, _ = submitted(dialog, qtbot)

@@ -20,6 +20,7 @@ from cog_browser.gui.accounts.accounts_dialog import AccountsDialog
 from cog_browser.gui.accounts.credential_dialog import CredentialDialog
 from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
 from cog_browser.gui.place import Place
+from cog_browser.gui.text import account_text
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.vsi import gateway_url
@@ -130,6 +131,7 @@ def test_after_a_sign_in_with_a_passcode_the_offer_makes_one(
         application_credential_id=made["id"],
         application_credential_name=name,
     )
+    assert account_text(saved).startswith("mfa at ")  # it is still this user's
     credentials = sessions.secrets.load(mfa.id)
     assert credentials.password is None
     assert sessions.store(saved) is not first

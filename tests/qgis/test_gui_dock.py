@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
+import pytest
 from qgis.PyQt.QtCore import Qt
 
 from cog_browser.gui import listing, objects_model
+from cog_browser.gui.menus import objects_menu
 from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.errors import TransportError
@@ -41,6 +45,65 @@ def test_double_clicks_lead_into_folders_and_up_leads_back(
     assert dock.tree_model.place(dock.tree.currentIndex()).prefix == "2024/06/"
     dock.up_action.trigger()
     qtbot.waitUntil(lambda: ui.rows() == ["06"], timeout=WAIT)
+
+
+@pytest.mark.parametrize("by", ["button", "escape"])
+def test_a_listing_can_be_stopped_and_gone_on_with(
+    ui, dock, controller, saved, container, put, qtbot, monkeypatch, by
+):
+    put("a.txt")
+    place, is_slow, ended = Place(saved.id, container), threading.Event(), threading.Event()
+    pages = listing.pages
+
+    def endless(store, place):
+        yield from pages(store, place)
+        while is_slow.is_set():
+            time.sleep(0.01)
+            yield listing.Page((), ())
+
+    def stream(store, place, job):
+        try:
+            for page in endless(store, place):
+                job.emit(page)
+        finally:
+            ended.set()
+
+    is_slow.set()
+    monkeypatch.setattr(listing, "stream", stream)
+    dock.select(place)
+    assert dock.notice.title.text() == "Loading…"
+    if by == "button":
+        assert dock.notice.button.text() == "Stop"
+        dock.notice.button.click()
+    else:
+        qtbot.waitUntil(lambda: ui.rows() == ["a.txt"], timeout=WAIT)
+        assert "Esc stops" in dock.status.text()
+        dock.activateWindow()
+        dock.table.setFocus()
+        qtbot.keyClick(dock.table, Qt.Key.Key_Escape)
+        assert dock.status.text() == "1 object, 1 bytes, incomplete"
+    assert dock.state is NodeState.FAILED
+    assert ended.wait(2) or by == "button"  # it may not have begun
+    is_slow.clear()
+    if by == "button":
+        assert (dock.notice.title.text(), dock.notice.button.text()) == ("Stopped", "Go on")
+        dock.notice.button.click()
+    else:
+        dock.refresh_action.trigger()
+    qtbot.waitUntil(lambda: dock.state is NodeState.READY, timeout=WAIT)
+    assert ui.rows() == ["a.txt"]
+
+
+def test_menus_say_why_something_can_not_be_chosen(ui, dock, controller, saved, container, put):
+    put("a.txt")
+    ui.open(Place(saved.id, container))
+    menu = objects_menu(dock)
+    assert menu.toolTipsVisible()
+    off = {a.text(): a.toolTip() for a in menu.actions() if a.text() and not a.isEnabled()}
+    assert off["Copy name"] == "Select objects first."
+    assert off["Check server…"] == off["Make it a proper COG…"] == "Select one object."
+    ui.click("a.txt")
+    assert all(a.isEnabled() for a in objects_menu(dock).actions())
 
 
 def test_f5_shows_what_changed_and_keeps_the_selection(

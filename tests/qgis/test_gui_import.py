@@ -153,7 +153,7 @@ def test_an_exported_connection_comes_back_without_its_secret(
     dock, controller, saved, sessions, tmp_path, qtbot, ui, form, stack
 ):
     path = tmp_path / form
-    controller.accounts.export_to(saved, form, str(path))
+    controller.accounts.exports.write(saved, form, str(path))
     qtbot.waitUntil(lambda: "without its secret" in ui.told(), timeout=WAIT)
     assert stack.users["demo"]["password"] not in path.read_text()
     (found,) = find_candidates(path)
@@ -175,7 +175,7 @@ def test_the_menu_s_export_asks_for_a_file(dock, controller, saved, qtbot):
 
 
 def test_an_export_that_fails_is_said(dock, controller, saved, tmp_path, qtbot, ui):
-    controller.accounts.export_to(saved, "openrc.sh", str(tmp_path / "no" / "folder"))
+    controller.accounts.exports.write(saved, "openrc.sh", str(tmp_path / "no" / "folder"))
     qtbot.waitUntil(lambda: "be written: No such file" in ui.told(), timeout=WAIT)
 
 

@@ -56,8 +56,9 @@ def test_an_unknown_account_waits_for_a_connection_and_then_comes_alive(
     mark = stack.mark()
     [layer] = session.open(project)
     assert session.state(layer) == "pending"
-    assert session.reason(layer).startswith("There is no connection for this account: http")
-    assert stack.storage_url() in session.reason(layer)
+    assert session.reason(layer).startswith("It belongs to an account that isn't set up here: ")
+    host, project_id = stack.storage_url().split("/")[2], stack.storage_url().split("AUTH_")[1]
+    assert f"{host}, project {project_id}" in session.reason(layer)
     assert stack.swift_requests(since=mark) == []
     mine = dataclasses.replace(account[0], id="another id", name="Mine")
     session.sessions.repository.save(mine)

@@ -49,12 +49,22 @@ def test_a_project_saved_while_a_layer_waits_is_as_good_as_before(
 
 
 def test_a_public_url_that_is_not_ours_is_left_to_qgis(project, session):
-    url = "/vsicurl/https://swift.example.org/v1/AUTH_0/public/a.tif"
-    assert to_running_form(url) == url
-    assert to_running_form("/vsicurl/https://example.org/a.tif") == (
-        "/vsicurl/https://example.org/a.tif"
-    )
-    assert to_running_form("./a.tif") == "./a.tif"
+    swift = "https://swift.example.org/v1/AUTH_0/public"
+    for source in (
+        "/vsicurl/https://example.org/a.tif",
+        "/vsicurl/https://example.org/v1/AUTH_0/a.tif",  # no container
+        f"/vsicurl/{swift}/a.jp2",  # the gateway reads TIFF only
+        f"/vsicurl/{swift}/a.tif?temp_url_sig=0",
+        f"/vsicurl/{swift}/a b.tif",  # not as we would write it
+        f"/vsicurl/{swift}/x/../a.tif",
+        f"/vsicurl?url={swift}/a.tif",
+        f"/vsizip//vsicurl/{swift}/a.zip/a.tif",
+        "/vsicurl/https://user@swift.example.org/v1/AUTH_0/public/a.tif",
+        "./a.tif",
+    ):
+        assert to_running_form(source) == source
+    ours = f"/vsicurl/{swift}/a.tif"
+    assert to_running_form(ours) == to_running_form(placeholder(ours)) == placeholder(ours)
 
 
 def test_the_placeholder_is_never_taken_for_pixels(qgis_app):

@@ -3,23 +3,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 
 from qgis.core import Qgis, QgsProject
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from qgis.PyQt.QtWidgets import QDialog, QMessageBox, QWidget
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.layers import CONNECTION_PROPERTY
 from cog_browser.adapters.sessions import Sessions
-from cog_browser.adapters.workers import Job, Workers
+from cog_browser.adapters.workers import Workers
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.accounts_dialog import AccountsDialog
 from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
+from cog_browser.gui.accounts.connection_export import ConnectionExport
 from cog_browser.gui.accounts.connection_work import ConnectionWork
 from cog_browser.gui.accounts.credential_offer import CredentialOffer
 from cog_browser.gui.accounts.expiry import ExpiryWatch
@@ -28,12 +26,10 @@ from cog_browser.gui.accounts.secret_keeper import SecretKeeper
 from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
 from cog_browser.gui.accounts.sign_in_modes import MODES, is_enough
 from cog_browser.gui.layers.meters import LayerMeters
-from cog_browser.storage.config_files.export import to_clouds_yaml, to_openrc
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.transfers.local_files import whole_file_or_nothing
 
 #: What to do once there is a store, and what if the user declines to sign in.
 _Wish = tuple[Callable[[ObjectStore], None], Callable[[], None]]
@@ -58,13 +54,14 @@ class Accounts(QObject):
         self._rejected: set[str] = set()
         self._waiting: dict[str, list[_Wish]] = {}
         self._dialogs: set[QDialog] = set()
-        self._exports: set[str] = set()
+        self._chosen: dict[str, str] = {}  # connection id → where its secret is to be kept
         self.meters: LayerMeters | None = None  # what open layers have cost, where that is known
         self.secrets = SecretKeeper(sessions, workers, message_bar, window, self)
         self.credentials = CredentialOffer(
             sessions, workers, message_bar, self.secrets, self._open, window
         )
         self.credentials.made.connect(self._on_credential_made)
+        self.exports = ConnectionExport(workers, message_bar, self._open, window)
         self.watch = ExpiryWatch(sessions, message_bar, self.sign_in, self.credentials, self)
 
     def with_store(
@@ -121,6 +118,18 @@ class Accounts(QObject):
     def add(self) -> None:
         self._open_connection_dialog(None)
 
+    def set_up(
+        self,
+        draft: Connection | None,
+        credentials: Credentials | None = None,
+        then: Callable[[str], None] = lambda _connection_id: None,
+    ) -> None:
+        """As `add`, with what is known already; ``then`` gets the id of what was saved."""
+        dialog = self._open_connection_dialog(None)
+        if draft is not None:
+            dialog.show_draft(draft, credentials)
+        dialog.submitted.connect(lambda connection, *_: self._go_on_if_saved(connection, then))
+
     def edit(self, connection_id: str) -> None:
         try:
             self._open_connection_dialog(self._sessions.repository.find(connection_id))
@@ -163,37 +172,9 @@ class Accounts(QObject):
     def export(self, connection_id: str, form: str) -> None:
         """Ask where to write a connection, without its secrets: “openrc.sh” or “clouds.yaml”."""
         try:
-            connection = self._sessions.repository.find(connection_id)
+            self.exports.ask(self._sessions.repository.find(connection_id), form)
         except ConfigurationError as error:
             messages.show_error(self._bar, error)
-            return
-        stem = re.sub(r"[^\w.-]+", "-", connection.name).strip("-.") or "connection"
-        dialog = QFileDialog(self._window, tr("Export connection"))
-        dialog.setObjectName("CogBrowserExportDialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(f"{stem}-{form}" if form == "openrc.sh" else form)
-        dialog.fileSelected.connect(lambda path: self.export_to(connection, form, path))
-        self._open(dialog)
-
-    def export_to(self, connection: Connection, form: str, path: str) -> None:
-        """Write the file in a worker."""
-
-        def work(_job: Job) -> None:
-            is_openrc = form == "openrc.sh"
-            text = to_openrc(connection) if is_openrc else to_clouds_yaml([connection])
-            with whole_file_or_nothing(Path(path)) as file:
-                file.write(text.encode())
-
-        self._exports.add(path)
-        said = tr("“{name}” was written to {path}, without its secret.")
-        self._workers.run(
-            work,
-            done=lambda _result: messages.show_note(
-                self._bar, said.format(name=connection.name, path=path)
-            ),
-            failed=partial(messages.show_error, self._bar),
-            key=("accounts", "export", path),
-        )
 
     def show_overview(self) -> None:
         """Open the list of who is signed in where, or bring it to the front."""
@@ -216,8 +197,7 @@ class Accounts(QObject):
         self.watch.stop()
         self.credentials.stop()
         self.secrets.stop()
-        for path in self._exports:
-            self._workers.cancel(("accounts", "export", path))
+        self.exports.stop()
         self._waiting.clear()
         for dialog in list(self._dialogs):
             dialog.reject()
@@ -269,6 +249,8 @@ class Accounts(QObject):
             known = None  # the user wants another one
         dialog = SignInDialog(connection, reason=reason, known=known, parent=self._window)
         self.secrets.show_places(dialog.secret_store, connection)
+        dialog.choose_place(self._chosen.get(connection.id, "") if was_refused else "")
+        dialog.edit_requested.connect(lambda: self.edit(connection.id))
         dialog.submitted.connect(
             lambda credentials, where: self._on_secret(connection, credentials, where)
         )
@@ -280,6 +262,7 @@ class Accounts(QObject):
         self._sessions.sign_out(connection.id)  # a store never sends a refused secret again
         self._rejected.discard(connection.id)
         self.watch.forget(connection.id)
+        self._chosen[connection.id] = where
         self.secrets.keep(connection, credentials, where)
         try:
             store = self._sessions.store(connection, credentials)
@@ -296,7 +279,11 @@ class Accounts(QObject):
         for _, otherwise in self._waiting.pop(connection_id, []):
             otherwise()
 
-    def _open_connection_dialog(self, connection: Connection | None) -> None:
+    def _go_on_if_saved(self, connection: Connection, then: Callable[[str], None]) -> None:
+        if connection in self._sessions.repository.all():
+            then(connection.id)
+
+    def _open_connection_dialog(self, connection: Connection | None) -> ConnectionDialog:
         dialog = ConnectionDialog(
             connection,
             taken_names=[c.name for c in self._sessions.repository.all()],
@@ -306,6 +293,7 @@ class Accounts(QObject):
         self.secrets.show_places(dialog.form.secret_store, connection, notice=True)
         dialog.submitted.connect(self._on_submitted)
         self._open(dialog)
+        return dialog
 
     def _on_submitted(
         self, connection: Connection, credentials: Credentials | None, where: str
@@ -336,6 +324,7 @@ class Accounts(QObject):
         if not credentials:
             self.secrets.forget(connection.id)
             return
+        self._chosen[connection.id] = where
         self.secrets.keep(connection, credentials, where)
         if credentials.passcode:  # good now, not when the secret store is asked
             self._sessions.store(connection, credentials)

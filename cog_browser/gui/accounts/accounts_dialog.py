@@ -191,7 +191,7 @@ class AccountsDialog(QDialog):
             action.setCheckable(True)
             action.setChecked(place.name == now)
             action.setEnabled(place.usable and place.name != now)
-            action.setToolTip(place.why_not)
+            action.setToolTip(tr("It is kept there.") if place.name == now else place.why_not)
             action.triggered.connect(
                 lambda _checked=False, name=place.name: self.move_requested.emit(
                     connection.id, name

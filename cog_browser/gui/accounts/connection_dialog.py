@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
+from typing import Optional
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
@@ -30,11 +32,12 @@ from cog_browser.gui.objects.steps_view import StepsView
 from cog_browser.storage.certificates import ServerCertificate
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
-from cog_browser.storage.diagnosis import AccountOptions, steps_of
+from cog_browser.storage.diagnosis import AccountOptions, Step, steps_of
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.web.address import WebAddress
 
 _HEIGHT = 760
+_Given = tuple[Connection, Optional[Credentials]]
 
 
 class ConnectionDialog(QDialog):
@@ -58,6 +61,9 @@ class ConnectionDialog(QDialog):
         self.setObjectName("CogBrowserConnectionDialog")
         self.setWindowTitle(tr("Edit connection") if connection else tr("New connection"))
         self._edited, self._work = connection, work
+        #: What the test that runs was given, and what the last one was refused with.
+        self._tested: _Given | None = None
+        self._refused: _Given | None = None
         self._taken_names = set(taken_names) - ({connection.name} if connection else set())
         self.form = ConnectionForm(self)
         self.openrc = PasteBox(self, tr("Text of an openrc.sh"), lines=3)
@@ -84,10 +90,9 @@ class ConnectionDialog(QDialog):
 
     def accept(self) -> None:
         """Submit, unless something is still wrong."""
-        try:
-            connection, credentials = self._result()
-        except ConfigurationError:
+        if not self.ok_button.isEnabled():
             return
+        connection, credentials = self._result()
         where = self.form.secret_store.where
         super().accept()
         self.submitted.emit(connection, credentials, where)
@@ -98,11 +103,25 @@ class ConnectionDialog(QDialog):
         if self._work is not None:
             self._work.cancel()
         self.openrc.clear()
+        self._tested = self._refused = None
         self.form.clear_secrets()
 
     def show_openrc(self, text: str) -> None:
         """Fill the form from the text of an openrc.sh, as if it had been pasted."""
         self.openrc.take(text)
+
+    def show_draft(self, connection: Connection, credentials: Credentials | None) -> None:
+        """Fill the form of a new connection with what is known of it already."""
+        name = self._free_name(connection.name)
+        self.form.show_connection(replace(connection, name=name), credentials)
+        self._tell(
+            self.openrc_note,
+            tr("Filled in as the project has it. Check the fields below.")
+            if credentials
+            else tr("For project {project}. Open its openrc.sh, or fill in the form.").format(
+                project=connection.project_id or connection.name
+            ),
+        )
 
     # What the user does
 
@@ -159,8 +178,10 @@ class ConnectionDialog(QDialog):
         self.test_button.setEnabled(False)
         self.steps.begin(steps_of(connection))
         self._make_room()
+        self._refused = None
+        self._tested = _without_name(connection, credentials)
         self._work.test(
-            connection, credentials, self.steps.show_step, self._on_tested, self._on_not_tested
+            connection, credentials, self._on_step, self._on_tested, self._on_not_tested
         )
 
     def _make_room(self) -> None:
@@ -169,6 +190,11 @@ class ConnectionDialog(QDialog):
         wanted = _HEIGHT + self.steps.sizeHint().height() + 80
         room = screen.bottom() - self.y() - 40
         self.resize(self.width(), max(self.height(), min(wanted, room)))
+
+    def _on_step(self, step: Step) -> None:
+        self.steps.show_step(step)
+        if step.is_refused:
+            self._refused = self._tested
 
     def _on_tested(self, options: AccountOptions) -> None:
         self.form.show_options(options)
@@ -222,15 +248,17 @@ class ConnectionDialog(QDialog):
         return connection, self.form.credentials()
 
     def _validate(self) -> None:
+        problem, is_refused = "", False
         try:
-            self._result()
+            is_refused = _without_name(*self._result()) == self._refused
         except ConfigurationError as error:
             problem = str(error)
         else:
-            problem = ""
+            if is_refused:  # accounts lock after a few failures
+                problem = tr("This was refused. It isn't sent again before something is changed.")
         self.ok_button.setEnabled(not problem)
         self.test_button.setEnabled(not problem and self._work is not None)
-        self._tell(self.problem, problem)
+        self._tell(self.problem, problem, is_bad=is_refused)
 
     def _free_name(self, name: str) -> str:
         number, free = 2, name
@@ -292,3 +320,7 @@ def _described(text: str) -> tuple[Connection, Credentials]:
         return Connection.from_openrc_text(text)
     name = WebAddress.parse(url).folder
     return Connection(name, kind="http", storage_url=url), Credentials()
+
+
+def _without_name(connection: Connection, credentials: Credentials | None) -> _Given:
+    return replace(connection, name="-"), credentials

@@ -16,6 +16,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.network_settings import http_settings
 from cog_browser.gui.accounts.form_fields import ChoiceEdit, FollowingForm, NamesEdit, on_change
 from cog_browser.gui.accounts.secret_fields import SecretStoreBox, secret_edit
 from cog_browser.gui.accounts.sign_in_modes import MODES, mode_label, secret_label
@@ -99,8 +100,9 @@ class ConnectionFields(QWidget):
                 "this plugin, where OS_* or SWIFT_* variables describe the account."
             )
         )
-        self.connect_timeout = self._seconds(tr("Connect within"))
-        self.read_timeout = self._seconds(tr("Answer within"))
+        usual = http_settings()
+        self.connect_timeout = self._seconds(tr("Connect within"), usual.connect_timeout)
+        self.read_timeout = self._seconds(tr("Answer within"), usual.read_timeout)
         self.auth_url.setPlaceholderText("https://keystone.example.org/v3")
         self.region.setPlaceholderText(tr("the only one, or choose after Test"))
         self.containers.setPlaceholderText(tr("only where the account doesn't list them"))
@@ -139,12 +141,12 @@ class ConnectionFields(QWidget):
         on_change(edit, self.changed.emit)
         return edit
 
-    def _seconds(self, name: str) -> QSpinBox:
+    def _seconds(self, name: str, usual: float) -> QSpinBox:
         box = QSpinBox(self)
         box.setAccessibleName(name)
         box.setRange(0, 600)
         box.setSuffix(tr(" s"))
-        box.setSpecialValueText(tr("as QGIS"))
+        box.setSpecialValueText(tr("as QGIS: {seconds} s").format(seconds=round(usual)))
         on_change(box, self.changed.emit)
         return box
 

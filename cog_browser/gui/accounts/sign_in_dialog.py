@@ -21,6 +21,7 @@ class SignInDialog(QDialog):
     """
 
     submitted = pyqtSignal(object, str)  # Credentials, where to keep them
+    edit_requested = pyqtSignal()  # it may be the user or the project that is wrong; it closes
 
     def __init__(
         self,
@@ -42,6 +43,11 @@ class SignInDialog(QDialog):
         )
         self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.ok_button.setText(tr("Sign in"))
+        self.edit_button = self.buttons.addButton(
+            tr("Edit connection…"), QDialogButtonBox.ButtonRole.ActionRole
+        )
+        self.edit_button.setAutoDefault(False)
+        self.edit_button.clicked.connect(lambda _checked=False: self._edit())
         form = QFormLayout(self)
         form.addRow(note_label(self, tr("Sign in to “{name}”.").format(name=connection.name)))
         if reason:
@@ -87,6 +93,15 @@ class SignInDialog(QDialog):
         super().done(result)
         for edit in self.secrets.values():
             edit.clear()
+
+    def choose_place(self, where: str) -> None:
+        """Keep the secret there, unless that is empty."""
+        if where:
+            self.secret_store.setCurrentIndex(self.secret_store.findData(where))
+
+    def _edit(self) -> None:
+        self.reject()
+        self.edit_requested.emit()
 
     def _make_room(self) -> None:
         height = self.layout().heightForWidth(self.width())

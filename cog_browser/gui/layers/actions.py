@@ -13,9 +13,11 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, Qt
 from qgis.PyQt.QtWidgets import QDialog, QMenu, QWidget
 
+from cog_browser.adapters.foreign_layers import connection_for
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.layer_states import PENDING, LayerStates
 from cog_browser.adapters.layer_swap import revive
+from cog_browser.adapters.path_translation import to_saved_form
 from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui import messages
@@ -24,6 +26,7 @@ from cog_browser.gui.icons import icon
 from cog_browser.gui.layers.details import LayerDetails
 from cog_browser.gui.layers.download import LayerDownload
 from cog_browser.gui.layers.meters import LayerMeters
+from cog_browser.gui.menus import enable
 from cog_browser.gui.text import one_line
 from cog_browser.storage.gateway.process import running_gateway
 from cog_browser.storage.gateway.shared_object import FAILING, READING
@@ -67,14 +70,19 @@ class LayerActions(QObject):
         self._add(menu, [layer])
         return menu
 
-    def sign_in(self, connection_id: str) -> None:
-        """With the kept secret, or ask for one; for an unknown account, for the connection."""
+    def sign_in(self, connection_id: str, layers: Iterable[QgsMapLayer] = ()) -> None:
+        """With the kept secret, or ask for one; for an unknown account, for the connection.
+
+        ``layers`` are those it is wanted for.
+        """
         if connection_id and sessions().is_signed_in(connection_id):
             self._accounts.sign_in(connection_id)  # what was given for it no longer works
         elif connection_id:
             self._accounts.with_store(connection_id, lambda _store: None)
         else:
-            self._accounts.add()
+            sources = (to_saved_form(layer.source()) for layer in layers)
+            drafts = filter(None, map(connection_for, sources))
+            self._accounts.set_up(next(drafts, None))
 
     def retry(self, layers: Iterable[QgsMapLayer]) -> None:
         """Try now what could not be read, or opened."""
@@ -125,17 +133,19 @@ class LayerActions(QObject):
             dialog.reject()
 
     def _add(self, menu: QMenu, layers: Sequence[QgsMapLayer]) -> None:
+        menu.setToolTipsVisible(True)
         first = self._states.state_of(layers[0])
         ailing = [x for x in layers if self._states.state_of(x).state != READING]
 
-        def add(text: str, act: Callable[[], Any], name: str = "", *, enabled: bool = True) -> None:
+        def add(text: str, act: Callable[[], Any], name: str = "", *, why_not: str = "") -> None:
             action = menu.addAction(text)
             action.setObjectName(f"CogBrowserLayer{name}")
-            action.setEnabled(enabled)
+            enable(action, not why_not, why_not)
             action.triggered.connect(lambda _checked=False: act())
 
         if ailing:
-            add(tr("Sign in…"), lambda: self.sign_in(first.connection_id), "SignIn")
+            text = sign_in_text(first.connection_id)
+            add(text, lambda: self.sign_in(first.connection_id, _alive(layers)), "SignIn")
             add(tr("Retry now"), lambda: self.retry(_alive(layers)), "Retry")
         add(tr("Reload from store"), lambda: self.reload(_alive(layers)), "Reload")
         if len(layers) > 1:
@@ -147,7 +157,8 @@ class LayerActions(QObject):
             return lambda: [act(x) for x in _alive([layer])]
 
         menu.addSeparator()
-        add(tr("Download window…"), on_layer(self._download.window), "Window", enabled=is_open)
+        why = "" if is_open else tr("The layer waits: nothing of it can be read yet.")
+        add(tr("Download window…"), on_layer(self._download.window), "Window", why_not=why)
         add(tr("Download raster…"), on_layer(self._download.raster), "Raster")
         menu.addSeparator()
         add(tr("Details…"), on_layer(self.show_details), "Details")
@@ -211,6 +222,11 @@ class _Reload:
         self.changed: list[str] = []
         self.same: list[str] = []
         self.errors: list[Exception] = []
+
+
+def sign_in_text(connection_id: str) -> str:
+    """What a button says that calls `LayerActions.sign_in`."""
+    return tr("Sign in…") if connection_id else tr("Set up connection…")
 
 
 def _retry(urls: list[str]) -> None:

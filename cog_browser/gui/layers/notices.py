@@ -15,6 +15,7 @@ from qgis.PyQt.QtWidgets import QWidget
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.layer_states import PENDING, LayerState, LayerStates
 from cog_browser.gui import messages
+from cog_browser.gui.layers.actions import sign_in_text
 from cog_browser.gui.text import one_line
 from cog_browser.storage.gateway.shared_object import FAILING, READING, REPLACED, SILENT, WAITING
 
@@ -100,7 +101,10 @@ class LayerMessages(QObject):
             self._shown[topic] = (item, text)
             return
         connection_id, kind = topic
-        sign_in = (tr("Sign in…"), lambda: self._actions.sign_in(connection_id))
+        sign_in = (
+            sign_in_text(connection_id),
+            lambda: self._actions.sign_in(connection_id, self._layers_of(topic)),
+        )
         retry = (tr("Retry"), lambda: self._actions.retry(self._layers_of(topic)))
         choices = {FAILING: [retry, sign_in], WAITING: [sign_in, retry], SILENT: []}[kind]
         item = messages.show_choice(self._bar, text, Qgis.MessageLevel.Warning, choices)

@@ -13,7 +13,7 @@ from cog_browser.gui.accounts.form_fields import note_label, paint_as
 from cog_browser.gui.text import containers_text, one_line
 from cog_browser.storage.diagnosis import CONTAINERS, Step
 
-_PENDING, _RUNNING, _GOOD, _BAD, _SKIPPED = "·", "…", "✓", "✗", "–"
+_PENDING, _RUNNING, _GOOD, _BAD, _SKIPPED, _UNSAFE = "·", "…", "✓", "✗", "–", "⚠"
 
 
 class StepsView(QWidget):
@@ -56,8 +56,12 @@ class StepsView(QWidget):
         """Fill in a step that was taken."""
         mark, label, time = self._rows[step.name]
         mark.setText(_GOOD if step.ok else _BAD)
-        for part in (mark, *(() if step.ok else (label,))):
-            paint_as(part, "good" if step.ok else "bad")
+        if step.ok and step.is_unsafe:
+            mark.setText(_UNSAFE)
+            label.setText(tr("Not encrypted (http)"))
+        is_good = step.ok and not step.is_unsafe
+        for part in (mark, *(() if is_good else (label,))):
+            paint_as(part, "good" if is_good else "bad")
         time.setText(tr("{seconds} s").format(seconds=QLocale().toString(step.seconds, "f", 2)))
         label.setToolTip(one_line(step.detail).replace("<", "‹"))
         if not step.ok or (step.name == CONTAINERS and step.detail):

@@ -213,7 +213,8 @@ class SwiftStore:
     def no_container(self, doing: str, container: str, error: StoreError) -> NotFoundError:
         self._known.discard(container)
         return NotFoundError(
-            f"Could not {doing}: there is no container “{container}”. Create it first.",
+            f"Could not {doing}: there is no container “{container}”. Create it first: “New "
+            "container…” in the panel's menu of the connection, or store.create_container(…).",
             status=404,
             request_id=error.request_id,
         )
