@@ -1746,7 +1746,7 @@
     <message>
       <location filename="../cog_browser/gui/menus.py" />
       <source>A web address can only be read.</source>
-      <translation type="unfinished" />
+      <translation>Une adresse web ne peut qu’être lue.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
