@@ -39,13 +39,20 @@ from cog_browser.storage.swift.answers import (
 )
 from cog_browser.storage.swift.copies import copy_object
 from cog_browser.storage.swift.download import download
-from cog_browser.storage.swift.large_objects import delete_object
+from cog_browser.storage.swift.large_objects import SEGMENTS, delete_object
 from cog_browser.storage.swift.limits import SwiftLimits
 from cog_browser.storage.swift.ranges import read_range, read_ranges
+from cog_browser.storage.swift.unfinished_uploads import (
+    clean_up,
+    own_unfinished_uploads,
+    resume,
+    unfinished_uploads,
+)
 from cog_browser.storage.swift.upload import upload
 from cog_browser.storage.swift.upload_target import UploadTarget
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.job import TransferJob
+from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 from cog_browser.storage.vsi import open_through_gateway
 
 if TYPE_CHECKING:
@@ -105,9 +112,13 @@ class SwiftStore:
 
     def list_containers(self) -> Iterator[Container]:
         try:
+            owners: set[str] = set()  # the server's order has them before their segments
             for page in self.pages((), "list the containers", {}):
                 for row in page:
-                    yield Container(row["name"], row.get("count"), row.get("bytes"))
+                    name = row["name"]
+                    is_for_parts = name.endswith(SEGMENTS) and name[: -len(SEGMENTS)] in owners
+                    owners.add(name)
+                    yield Container(name, row.get("count"), row.get("bytes"), is_for_parts)
         except (PermissionDeniedError, AuthenticationError) as error:
             if error.status not in (401, 403) or not self._may_only_enter(error):
                 raise
@@ -201,6 +212,31 @@ class SwiftStore:
     def delete_object(self, container: str, key: str) -> None:
         delete_object(self, container, key)
         self.forget(container, key)
+
+    def unfinished_uploads(self, container: str | None = None) -> Iterator[UnfinishedUpload]:
+        return unfinished_uploads(self, container)
+
+    def own_unfinished_uploads(self) -> list[UnfinishedUpload]:
+        return own_unfinished_uploads(self)
+
+    def resume_upload(
+        self,
+        unfinished: UnfinishedUpload,
+        *,
+        path: str | os.PathLike[str] | None = None,
+        progress: Progress | None = None,
+        control: TransferControl | None = None,
+    ) -> ObjectEntry:
+        return resume(self, unfinished, path=path, progress=progress, control=control)
+
+    def clean_up_upload(
+        self,
+        unfinished: UnfinishedUpload,
+        *,
+        confirmed: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        clean_up(self, unfinished, confirmed=confirmed, progress=progress)
 
     def forget(self, container: str, key: str) -> None:
         """Drop what the gateway holds of an object that was changed."""
