@@ -37,6 +37,7 @@ def place_menu(dock: CogBrowserDock, place: Place | None) -> QMenu:
         return menu
     connection_id = place.connection_id
     add(tr("New container…"), lambda: dock.new_container_requested.emit(connection_id))
+    add(tr("Unfinished uploads…"), lambda: dock.unfinished_requested.emit(connection_id))
     menu.addSeparator()
     add(tr("Sign in…"), lambda: dock.sign_in_requested.emit(connection_id))
     add(tr("Sign out"), lambda: dock.sign_out_requested.emit(connection_id), "sign-out")
@@ -53,7 +54,7 @@ def place_menu(dock: CogBrowserDock, place: Place | None) -> QMenu:
 
 
 def connections_menu(dock: CogBrowserDock) -> QMenu:
-    """What concerns no single connection: add, import, and who is signed in."""
+    """What concerns all connections, and the unfinished uploads of the one that is shown."""
     menu = _menu(dock)
     menu.addAction(dock.new_connection_action)
     for text, signal in (
@@ -62,7 +63,15 @@ def connections_menu(dock: CogBrowserDock) -> QMenu:
     ):
         action = menu.addAction(text)
         action.triggered.connect(lambda _checked=False, signal=signal: signal.emit())
+    unfinished = menu.addAction(tr("Unfinished uploads…"))
+    unfinished.triggered.connect(lambda _checked=False: _show_unfinished(dock))
+    menu.aboutToShow.connect(lambda: unfinished.setEnabled(dock.current_place is not None))
     return menu
+
+
+def _show_unfinished(dock: CogBrowserDock) -> None:
+    if dock.current_place is not None:
+        dock.unfinished_requested.emit(dock.current_place.connection_id)
 
 
 def objects_menu(dock: CogBrowserDock) -> QMenu:

@@ -129,9 +129,9 @@ def resume(
         is_moved = path is not None and str(source.path.resolve()) != plan.path
         if source.size != plan.size or (source.modified != plan.modified and not is_moved):
             raise ConfigurationError(
-                f"{source.path} has been changed since its upload to {said(plan.container, plan.key)}"
-                " began, so the parts would not fit together. Clean this upload up, and upload the "
-                "file anew."
+                f"{source.path} has been changed since its upload to "
+                f"{said(plan.container, plan.key)} began, so the parts would not fit together. "
+                "Clean this upload up, and upload the file anew."
             )
         job = store.job(plan.size, progress, control)
         for number in journal.done:
@@ -179,9 +179,12 @@ def _check_bytes(
     source: SourceFile, journal: UploadJournal, job: TransferJob, numbers: list[int]
 ) -> None:
     """A file that was restored from elsewhere may have the same size and time."""
+
+    def md5() -> str:
+        return source.md5(job, *journal.plan.span(number))
+
     for number in numbers:
-        start, size = journal.plan.span(number)
-        if job.call(lambda s=start, n=size: source.md5(job, s, n)) != journal.done[number]:
+        if job.call(md5) != journal.done[number]:
             raise ConfigurationError(
                 f"{source.path} holds other bytes than when its upload began. Clean this upload "
                 "up, and upload the file anew."
