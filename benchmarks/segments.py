@@ -4,13 +4,16 @@
     .venv/bin/python benchmarks/segments.py [--sizes 100,256,1024] [--segments 16,32,64,128]
 
 Uploads files of some MiB to a real Swift: directly, and through a proxy that delays each request
-by 40 ms and gives each connection 20 MB/s. Prints MB/s, the best of two; 0 is one PUT.
+by 40 ms and gives each connection 20 MB/s. Prints MB/s, the best of two, and what reading 16 KiB
+of the object takes afterwards, in ms: a large object's manifest has to be read each time.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import random
+import statistics
 import sys
 import tempfile
 import time
@@ -26,7 +29,7 @@ from tests.support.faulty_store import FaultyStore  # noqa: E402
 from tests.support.stack_client import Stack  # noqa: E402
 
 LATENCY, BANDWIDTH = 0.04, 20e6  # seconds, and bytes per second for each connection
-RUNS = 2
+RUNS, READS = 2, 50
 
 
 def main() -> None:
@@ -46,13 +49,16 @@ def main() -> None:
                 ("direct", stack.environment("demo")),
                 ("40 ms, 20 MB/s each", slow.environment("demo")),
             ):
-                rates = [rate(environment, path, size, s, Path(folder)) for s in segments]
-                print(f"{size:5} MiB {name:18}" + "".join(f"{r:10.0f}" for r in rates), flush=True)
+                found = [measure(environment, path, size, s, Path(folder)) for s in segments]
+                said = "".join(f"{rate:6.0f}/{milliseconds:3.0f}" for rate, milliseconds in found)
+                print(f"{size:5} MiB {name:18}{said}", flush=True)
         slow.stop()
 
 
-def rate(environment: dict[str, str], path: Path, size: int, segment: int, folder: Path) -> float:
-    """MB/s of the best run."""
+def measure(
+    environment: dict[str, str], path: Path, size: int, segment: int, folder: Path
+) -> tuple[float, float]:
+    """MB/s of the best upload, and milliseconds for the median read of 16 KiB."""
     settings = TransferSettings(
         threshold=(1 << 20) if segment else 5 << 30,
         segment_size=max(1, segment) << 20,
@@ -60,14 +66,19 @@ def rate(environment: dict[str, str], path: Path, size: int, segment: int, folde
     )
     store = open_store(*Connection.from_environment(environment), transfers=settings)
     store.create_container("segments")
-    best = float("inf")
+    best, reads = float("inf"), []
     for _ in range(RUNS):
         started = time.monotonic()
         store.upload(path, "segments", "file")
         best = min(best, time.monotonic() - started)
+        for _ in range(READS):
+            start = random.randrange((size << 20) - (16 << 10))
+            started = time.monotonic()
+            store.read_range("segments", "file", start, start + (16 << 10))
+            reads.append(time.monotonic() - started)
         store.delete_object("segments", "file")
     store.close()
-    return size * 1.048576 / best
+    return size * 1.048576 / best, statistics.median(reads) * 1000
 
 
 def fill(path: Path, mebibytes: int) -> None:

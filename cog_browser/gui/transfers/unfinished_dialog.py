@@ -165,6 +165,8 @@ class UnfinishedDialog(QDialog):
         header = self.table.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_KEY, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_CONTAINER, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(_CONTAINER, 160)
         header.setStretchLastSection(False)
         work = QHBoxLayout()
         work.addWidget(self.progress, 1)
@@ -181,7 +183,7 @@ class UnfinishedDialog(QDialog):
         layout.addWidget(self.note)
         layout.addLayout(work)
         layout.addLayout(row)
-        self.resize(820, 360)
+        self.resize(940, 360)
 
 
 def _when(upload: UnfinishedUpload) -> str:

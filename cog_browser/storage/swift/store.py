@@ -38,7 +38,7 @@ from cog_browser.storage.swift.answers import (
     said,
 )
 from cog_browser.storage.swift.copies import copy_object
-from cog_browser.storage.swift.download import download
+from cog_browser.storage.swift.download import download, piece_checksums
 from cog_browser.storage.swift.large_objects import SEGMENTS, delete_object
 from cog_browser.storage.swift.limits import SwiftLimits
 from cog_browser.storage.swift.ranges import read_range, read_ranges
@@ -165,6 +165,9 @@ class SwiftStore:
         control: TransferControl | None = None,
     ) -> None:
         download(self, container, key, Path(path), progress, control)
+
+    def piece_checksums(self, container: str, key: str) -> list[tuple[int, str]]:
+        return piece_checksums(self, container, key)
 
     def upload(
         self,
