@@ -478,12 +478,12 @@ def test_a_paused_upload_can_be_cancelled(store, container, file):
 
 
 def test_a_token_that_ends_during_an_upload_is_renewed(make_stack, tmp_path):
-    stack = make_stack(token_seconds=6, token_cache_time=-1)
+    stack = make_stack(token_seconds=10, token_cache_time=-1)
     store = open_with(stack.environment("demo"), tmp_path)
     container = store.create_container("renewed").name
     path = tmp_path / "x"
     path.write_bytes(os.urandom(SIZE))
-    store.upload(path, container, "k", control=TransferControl(SIZE / 9))
+    store.upload(path, container, "k", control=TransferControl(SIZE / 12))
     assert store.head_object(container, "k").size == SIZE
 
 

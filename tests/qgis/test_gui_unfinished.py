@@ -169,7 +169,7 @@ def test_another_computers_upload_is_deleted_only_after_a_clear_confirmation(
     assert not dialog.resume_button.isEnabled()
     dialog.clean_up_button.click()
     [box] = [b for b in dialog.findChildren(QMessageBox) if b.isVisible()]
-    assert "less than a week ago, and may still run" in box.text()
+    assert "less than a week ago, so it may still run" in box.text()
     assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
     shoot(box, "unfinished-clean-up")
     [delete] = [b for b in box.buttons() if b.text() == "Delete them all the same"]

@@ -27,6 +27,7 @@ from cog_browser.gui.text import one_line, size_text, time_text, tool_tip
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 
 _CONTAINER, _KEY, _SIZE, _SENT, _WHEN, _FROM = range(6)
+_NAMED = 5  # uploads in a question
 
 
 class UnfinishedDialog(QDialog):
@@ -199,9 +200,9 @@ def _question(uploads: list[UnfinishedUpload], running: list[UnfinishedUpload]) 
         said = tr("Delete the parts of the upload to “{key}”? It can't be resumed then.")
         text = said.format(key=one_line(uploads[0].key))
     if running:
-        warning = tr(
-            "{count} of them were begun on another computer or by another user less than a week "
-            "ago, and may still run: that upload would fail."
-        )
-        text += "\n\n" + warning.format(count=len(running))
+        text += "\n\n" + tr(
+            "Begun on another computer or by another user less than a week ago, so it may still "
+            "run, and would fail: {keys}"
+        ).format(keys=", ".join(one_line(upload.key) for upload in running[:_NAMED]))
+        text += " …" if len(running) > _NAMED else ""
     return text
