@@ -1800,6 +1800,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
+      <source>Unfinished uploads…</source>
+      <translation>Envois inachevés…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
       <source>Validate all…</source>
       <translation>Tout valider…</translation>
     </message>
@@ -2180,8 +2185,23 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/options_page.py" />
+      <source>Panel</source>
+      <translation>Panneau</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/options_page.py" />
+      <source>Parts of large objects are kept in a container of their own, e.g. rasters_segments beside rasters. They are no files to open; deleting one breaks its object. Refresh the panel to see the change.</source>
+      <translation>Les parties des grands objets sont gardées dans un conteneur à part, p. ex. rasters_segments à côté de rasters. Ce ne sont pas des fichiers à ouvrir ; en supprimer une rend son objet inutilisable. Actualisez le panneau pour voir le changement.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/options_page.py" />
       <source>Read ahead</source>
       <translation>Lire à l’avance</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/options_page.py" />
+      <source>Show the containers of segments</source>
+      <translation>Montrer les conteneurs de segments</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/options_page.py" />
@@ -2237,6 +2257,136 @@
       <location filename="../cog_browser/gui/text.py" />
       <source>{count} objects</source>
       <translation>{count} objets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished.py" />
+      <source>An upload of this computer to “{name}” is unfinished.</source>
+      <translation>Un envoi de cet ordinateur vers « {name} » est inachevé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished.py" />
+      <source>Cleaning up “{key}”…</source>
+      <translation>Nettoyage de « {key} »…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished.py" />
+      <source>Sending to “{key}”…</source>
+      <translation>Envoi vers « {key} »…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished.py" />
+      <source>Show…</source>
+      <translation>Montrer…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished.py" />
+      <source>The list may be incomplete.</source>
+      <translation>La liste est peut-être incomplète.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished.py" />
+      <source>This kind of store keeps no unfinished uploads.</source>
+      <translation>Ce type de stockage ne garde pas d'envois inachevés.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished.py" />
+      <source>Where is {name} now?</source>
+      <translation>Où se trouve {name} maintenant ?</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished.py" />
+      <source>{count} uploads of this computer to “{name}” are unfinished.</source>
+      <translation>{count} envois de cet ordinateur vers « {name} » sont inachevés.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Begun on another computer or by another user less than a week ago, so it may still run, and would fail: {keys}</source>
+      <translation>Commencé sur un autre ordinateur ou par un autre utilisateur il y a moins d'une semaine ; il est peut-être encore en cours et échouerait : {keys}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Clean up</source>
+      <translation>Nettoyer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Clean up…</source>
+      <translation>Nettoyer…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Delete the parts</source>
+      <translation>Supprimer les parties</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Delete the parts of the upload to “{key}”? It can't be resumed then.</source>
+      <translation>Supprimer les parties de l'envoi vers « {key} » ? Il ne pourra plus être repris.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Delete the parts of {count} unfinished uploads? They can't be resumed then.</source>
+      <translation>Supprimer les parties de {count} envois inachevés ? Ils ne pourront plus être repris.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Delete the parts that have arrived. No object is touched.</source>
+      <translation>Supprimer les parties déjà arrivées. Aucun objet n'est touché.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Delete them all the same</source>
+      <translation>Les supprimer quand même</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Last part</source>
+      <translation>Dernière partie</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Looking for unfinished uploads…</source>
+      <translation>Recherche des envois inachevés…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Resume</source>
+      <translation>Reprendre</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Send what is missing; nothing is sent twice.</source>
+      <translation>Envoyer ce qui manque ; rien n'est envoyé deux fois.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>There</source>
+      <translation>Arrivé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>There are no unfinished uploads.</source>
+      <translation>Il n'y a pas d'envoi inachevé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Unfinished uploads</source>
+      <translation>Envois inachevés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>Unfinished uploads to “{name}”</source>
+      <translation>Envois inachevés vers « {name} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>another computer or user</source>
+      <translation>autre ordinateur ou utilisateur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
+      <source>this computer</source>
+      <translation>cet ordinateur</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/tree_model.py" />
@@ -2434,6 +2584,74 @@ La source a besoin d’un système de coordonnées. Une conversion échouée ou 
       <translation>cog,geotiff,tiff,cloud,optimisé,aperçus,pyramides,compresser,sans perte</translation>
     </message>
     <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>Download objects</source>
+      <translation>Télécharger des objets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>Downloads objects into a folder, byte by byte as they are in the store. Each file gets its name when all its bytes have arrived and agree with the store's checksum.
+
+Names and room on the disk are checked before the first byte is fetched: nothing is saved outside the folder, and no two objects into one file. Files that are there and the same are left as they are; run it again after a failure, and it goes on where it stopped. Other files are replaced only if you allow it.
+
+COUNT and SIZE (in bytes) say what was fetched, SKIPPED how many files were there.</source>
+      <translation>Télécharge des objets dans un dossier, octet par octet tels qu'ils sont dans le stockage. Chaque fichier reçoit son nom quand tous ses octets sont arrivés et correspondent à la somme de contrôle du stockage.
+
+Les noms et la place sur le disque sont vérifiés avant le premier octet : rien n'est enregistré hors du dossier, et jamais deux objets dans un même fichier. Les fichiers déjà présents et identiques restent tels quels ; après un échec, relancez, et le téléchargement continue où il s'est arrêté. Les autres fichiers ne sont remplacés que si vous le permettez.
+
+COUNT et SIZE (en octets) disent ce qui a été téléchargé, SKIPPED combien de fichiers étaient déjà là.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>Folder</source>
+      <translation>Dossier</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>Keys or prefixes</source>
+      <translation>Clés ou préfixes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>Number of files fetched</source>
+      <translation>Nombre de fichiers téléchargés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>Number of files left alone</source>
+      <translation>Nombre de fichiers laissés tels quels</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>One a line: an object's full name, e.g. dem/2024/alps.tif, or a prefix with a slash at the end, e.g. dem/2024/, for all objects below it, which keep their folders. Nothing means the whole container.</source>
+      <translation>Un par ligne : le nom complet d'un objet, p. ex. dem/2024/alps.tif, ou un préfixe terminé par une barre oblique, p. ex. dem/2024/, pour tous les objets en dessous, qui gardent leurs dossiers. Vide : le conteneur entier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>Replace existing files</source>
+      <translation>Remplacer les fichiers existants</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>Size in bytes</source>
+      <translation>Taille en octets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>swift,s3,openstack,cloud,bucket,container,get,fetch,receive,save,local</source>
+      <translation>swift,s3,openstack,nuage,bucket,conteneur,obtenir,recevoir,télécharger,enregistrer,local</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>{count} files to fetch, {size} bytes; {skipped} are there already.</source>
+      <translation>{count} fichiers à télécharger, {size} octets ; {skipped} sont déjà là.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>{failed} of {count} files failed; run it again to go on. First: {reason}</source>
+      <translation>{failed} fichiers sur {count} ont échoué ; relancez pour continuer. Le premier : {reason}</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/processing/list_objects.py" />
       <source>If not set, only the objects that a folder view shows at the prefix are listed.</source>
       <translation>Sinon, seuls sont listés les objets qu’une vue par dossiers montre à ce préfixe.</translation>
@@ -2542,11 +2760,6 @@ La conversion a besoin de place pour le COG dans le dossier des fichiers tempora
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
-      <source>Size in bytes</source>
-      <translation>Taille en octets</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/publish_cog.py" />
       <source>Source of a layer</source>
       <translation>Source d’une couche</translation>
     </message>
@@ -2574,11 +2787,6 @@ La conversion a besoin de place pour le COG dans le dossier des fichiers tempora
       <location filename="../cog_browser/processing/publish_folder.py" />
       <source>Files</source>
       <translation>Fichiers</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/publish_folder.py" />
-      <source>Folder</source>
-      <translation>Dossier</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_folder.py" />

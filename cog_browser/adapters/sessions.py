@@ -6,7 +6,9 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from pathlib import Path
 
+from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cog_browser.adapters.connections import ConnectionRepository
@@ -20,9 +22,16 @@ from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.http import HttpSettings
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.stores import open_store
+from cog_browser.storage.transfers.control import TransferSettings
 from cog_browser.storage.web.store import WebStore
 
 log = logging.getLogger(__name__)
+
+
+def transfer_settings() -> TransferSettings:
+    """As usual, with what is unfinished remembered in the user's QGIS profile. Thread: any."""
+    folder = Path(QgsApplication.qgisSettingsDirPath()) / "cog_browser" / "uploads"
+    return TransferSettings(journals=folder)
 
 
 class Sessions(QObject):
@@ -102,7 +111,7 @@ class Sessions(QObject):
                 return current
             if credentials is None:
                 raise ConfigurationError(f"Sign in to “{connection.name}” first.")
-            store = open_store(connection, credentials, self._settings)
+            store = open_store(connection, credentials, self._settings, transfer_settings())
             self._stores[connection.id] = (store, credentials)
             self._roots.pop(connection.id, None)
         if current is not None:

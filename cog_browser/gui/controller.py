@@ -24,6 +24,7 @@ from cog_browser.gui.listing import Page
 from cog_browser.gui.objects.object_actions import ObjectActions
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.sorting import SortJob
+from cog_browser.gui.transfers.unfinished import UnfinishedUploads
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.errors import AuthenticationError
 from cog_browser.storage.models import Container
@@ -52,6 +53,9 @@ class BrowserController(QObject):
         self.accounts = Accounts(sessions, workers, message_bar, dock)
         self.loader = LayerLoader(workers, message_bar, self._on_rejected, self)
         self.object_actions = ObjectActions(self.accounts, workers, message_bar, dock, self.refresh)
+        self.unfinished = UnfinishedUploads(
+            sessions, self.accounts, workers, message_bar, dock, self.refresh
+        )
         self._vrt_notice = VrtNotice(workers, message_bar, self)
         self._is_stopped = False
         self._view: Place | None = None  # whose listing the table shows
@@ -92,6 +96,7 @@ class BrowserController(QObject):
         self.accounts.stop()
         self.loader.stop()
         self.object_actions.stop()
+        self.unfinished.stop()
         self._vrt_notice.stop()
         for key in self._keys:
             self._workers.cancel(key)
@@ -237,6 +242,7 @@ class BrowserController(QObject):
 
     def _on_accepted(self, place: Place) -> None:
         self.accounts.mark_accepted(place.connection_id)
+        self.unfinished.look(place.connection_id)
         self._tree.set_signed_in(place.connection_id, True)
 
     def _on_rejected(self, connection_id: str) -> None:
@@ -255,6 +261,7 @@ class BrowserController(QObject):
         self._dock.expand(place)
 
     def _on_signed_out(self, connection_id: str) -> None:
+        self.unfinished.forget(connection_id)
         place = Place(connection_id)
         if self._view is not None and self._view.is_in(place):
             self._cancel(_VIEW)
@@ -360,6 +367,7 @@ class BrowserController(QObject):
         dock.validate_requested.connect(self._on_validate)
         dock.object_action_requested.connect(self.object_actions.run)
         dock.new_container_requested.connect(self._on_new_container)
+        dock.unfinished_requested.connect(self.unfinished.show)
         dock.new_connection_requested.connect(self.accounts.add)
         dock.edit_connection_requested.connect(self.accounts.edit)
         dock.remove_connection_requested.connect(self.accounts.remove)

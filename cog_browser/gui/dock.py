@@ -54,6 +54,7 @@ class CogBrowserDock(QgsDockWidget):
     sign_in_requested = pyqtSignal(str)
     sign_out_requested = pyqtSignal(str)
     new_container_requested = pyqtSignal(str)
+    unfinished_requested = pyqtSignal(str)
     place_selected = pyqtSignal(object)  # Place
     place_left = pyqtSignal()  # it is gone; nothing is shown
     stop_requested = pyqtSignal()  # to list no further
@@ -211,8 +212,7 @@ class CogBrowserDock(QgsDockWidget):
             self._go_to(place)
 
     def _selected_in_tree(self) -> QModelIndex:
-        selected = self.tree.selectedIndexes()
-        return selected[0] if selected else QModelIndex()
+        return next(iter(self.tree.selectedIndexes()), QModelIndex())
 
     def _on_rows_removed(self) -> None:
         """Qt made a neighbour of a removed row current; nobody asked for its listing."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from cog_browser.adapters.panel_settings import shows_part_containers
 from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.workers import Job
 from cog_browser.gui.place import DELIMITER, Place
@@ -44,7 +45,8 @@ def _pages(store: ObjectStore, place: Place) -> Iterator[Page]:
         for listing in store.list_objects(place.container, place.prefix, DELIMITER):
             yield Page(listing.prefixes, listing.objects)
         return
-    containers = store.list_containers()
+    shows_parts = shows_part_containers()
+    containers = (c for c in store.list_containers() if shows_parts or not c.holds_parts)
     while page := list(islice(containers, _CONTAINERS_A_PAGE)):
         yield Page(page, ())
 

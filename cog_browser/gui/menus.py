@@ -41,6 +41,7 @@ def place_menu(dock: CogBrowserDock, place: Place | None) -> QMenu:
     connection_id, is_web = place.connection_id, dock.tree_model.is_web(place)
     if not is_web:
         add(tr("New container…"), lambda: dock.new_container_requested.emit(connection_id))
+        add(tr("Unfinished uploads…"), lambda: dock.unfinished_requested.emit(connection_id))
     menu.addSeparator()
     add(tr("Sign in…"), lambda: dock.sign_in_requested.emit(connection_id))
     add(tr("Sign out"), lambda: dock.sign_out_requested.emit(connection_id), "sign-out")
@@ -57,7 +58,7 @@ def place_menu(dock: CogBrowserDock, place: Place | None) -> QMenu:
 
 
 def connections_menu(dock: CogBrowserDock) -> QMenu:
-    """What concerns no single connection: add, import, and who is signed in."""
+    """What concerns all connections, and the unfinished uploads of the one that is shown."""
     menu = _menu(dock)
     menu.addAction(dock.new_connection_action)
     for text, signal in (
@@ -66,7 +67,15 @@ def connections_menu(dock: CogBrowserDock) -> QMenu:
     ):
         action = menu.addAction(text)
         action.triggered.connect(lambda _checked=False, signal=signal: signal.emit())
+    unfinished = menu.addAction(tr("Unfinished uploads…"))
+    unfinished.triggered.connect(lambda _checked=False: _show_unfinished(dock))
+    menu.aboutToShow.connect(lambda: unfinished.setEnabled(dock.current_place is not None))
     return menu
+
+
+def _show_unfinished(dock: CogBrowserDock) -> None:
+    if dock.current_place is not None:
+        dock.unfinished_requested.emit(dock.current_place.connection_id)
 
 
 def objects_menu(dock: CogBrowserDock) -> QMenu:

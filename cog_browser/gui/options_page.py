@@ -7,6 +7,10 @@ from qgis.gui import QgsOptionsPageWidget, QgsOptionsWidgetFactory
 from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QSpinBox, QVBoxLayout, QWidget
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.panel_settings import (
+    save_shows_part_containers,
+    shows_part_containers,
+)
 from cog_browser.adapters.reading_settings import (
     MEMORY_LEAST,
     MEMORY_MOST,
@@ -21,7 +25,7 @@ from cog_browser.storage.gateway.process import set_up_gateway
 
 
 class OptionsPage(QgsOptionsPageWidget):
-    """How open layers are read."""
+    """How open layers are read, and what the panel lists."""
 
     def __init__(self, workers: Workers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,15 +58,31 @@ class OptionsPage(QgsOptionsPageWidget):
         form.addRow(memory_note)
         form.addRow(self.read_ahead)
         form.addRow(ahead_note)
+        self.part_containers = QCheckBox(tr("Show the containers of segments"), self)
+        self.part_containers.setChecked(shows_part_containers())
+        parts_note = note_label(self)
+        parts_note.setText(
+            tr(
+                "Parts of large objects are kept in a container of their own, e.g. "
+                "rasters_segments beside rasters. They are no files to open; deleting one breaks "
+                "its object. Refresh the panel to see the change."
+            )
+        )
+        panel = QGroupBox(tr("Panel"), self)
+        panel_form = QFormLayout(panel)
+        panel_form.addRow(self.part_containers)
+        panel_form.addRow(parts_note)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(group)
+        layout.addWidget(panel)
         layout.addStretch()
 
     def apply(self) -> None:
         """Save, and let the running gateway know, in a worker: it is another process."""
         settings = ReadingSettings(self.memory.value(), self.read_ahead.isChecked())
         save_reading_settings(settings)
+        save_shows_part_containers(self.part_containers.isChecked())
         self._workers.run(
             lambda _job: set_up_gateway(
                 cache_bytes=settings.cache_bytes, look_ahead=settings.reads_ahead

@@ -10,6 +10,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.processing.base import ICON
 from cog_browser.processing.check_server import CheckServer
 from cog_browser.processing.convert_to_cog import ConvertToCog
+from cog_browser.processing.download import Download
 from cog_browser.processing.list_objects import ListObjects
 from cog_browser.processing.publish_cog import PublishCog
 from cog_browser.processing.publish_folder import PublishFolder
@@ -24,6 +25,7 @@ _ALGORITHMS = (
     ValidateFolder,
     CheckServer,
     Upload,
+    Download,
     PublishCog,
     PublishFolder,
 )

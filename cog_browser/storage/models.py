@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Container:
-    """A Swift container or an S3 bucket. ``size`` in bytes; None where the store doesn't say."""
+    """A Swift container or an S3 bucket. ``size`` in bytes; None where the store doesn't say.
+
+    ``holds_parts``: only parts of another container's large objects are in it.
+    """
 
     name: str
     object_count: int | None = None
     size: int | None = None
+    holds_parts: bool = False
 
 
 #: How far `ObjectEntry.size` is known: to the byte, rounded as web pages show it, or not at all.

@@ -34,7 +34,7 @@ class ObjectStore(Protocol):
         ...
 
     def list_containers(self) -> Iterator[Container]:
-        """Every container of the account, lazily, page by page."""
+        """Every container of the account, lazily, page by page; also those that hold parts."""
         ...
 
     def list_objects(

@@ -88,7 +88,10 @@ def test_what_a_broken_part_has_brought_is_not_fetched_again(
 
 def test_a_download_that_failed_goes_on_later(faulty_store, through, container, key, file, target):
     faulty_store.swift.add(
-        Fault(status=500), method="GET", header=("Range", f"={3 * SEGMENT}-"), times=None
+        Fault(status=500, delay_s=0.3),
+        method="GET",
+        header=("Range", f"={3 * SEGMENT}-"),
+        times=None,
     )
     with pytest.raises(ServerError):
         through.download(container, key, target)

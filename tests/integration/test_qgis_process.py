@@ -464,3 +464,24 @@ def test_nothing_is_left_beside_a_source(
     source = Path(shutil.copy(rasters / "dem.tif", folder))
     assert run("converttocog", INPUT=source, OUTPUT=tmp_path / "cog.tif").code == 0
     assert _files(folder) == ["dem.tif"]
+
+
+def test_downloads_a_prefix_and_goes_on_the_next_time(
+    run: Callable[..., Run], container: str, stack: Stack, tmp_path: Path
+) -> None:
+    bodies = {f"a b/{name}": os.urandom(90_000) for name in ("ü.bin", "sub/b.bin")}
+    for key, body in bodies.items():
+        stack.connection().put_object(container, key, body)
+    target = {"CONNECTION": "env", "CONTAINER": container, "KEYS": "a b/", "OUTPUT": tmp_path / "x"}
+    done = run("download", **target)
+    assert done.code == 0, done.stderr
+    assert (done.results["COUNT"], done.results["SIZE"]) == ("2", "180000")
+    for key, body in bodies.items():
+        assert (tmp_path / "x" / key.removeprefix("a b/")).read_bytes() == body
+    again = run("download", **target)
+    assert (again.results["COUNT"], again.results["SKIPPED"]) == ("0", "2")
+    (tmp_path / "x" / "ü.bin").write_bytes(b"mine")
+    refused = run("download", **target)
+    assert refused.code != 0
+    (sentence,) = refused.sentences
+    assert "would be replaced. Choose another folder, or allow overwriting." in sentence

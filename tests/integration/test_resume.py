@@ -26,6 +26,7 @@ from cog_browser.storage.errors import (
     ConfigurationError,
     QuotaExceededError,
     ServerError,
+    StoreError,
     ThrottledError,
     TransportError,
 )
@@ -157,13 +158,13 @@ def test_the_list_of_unfinished_uploads_and_their_end(
     assert SEGMENT <= found.sent < SIZE
     assert 0 <= found.age < 60
     assert found.is_resumable
-    assert unfinished_uploads(through, "other") == []
+    assert list(unfinished_uploads(through, "other")) == []
     seen = []
     entry = resume(through, found, progress=lambda done, total: seen.append(done) is None)
     assert entry.size == SIZE
     assert seen[0] >= SEGMENT  # what was sent before counts
     assert seen[-1] == SIZE
-    assert unfinished_uploads(through, container) == []
+    assert list(unfinished_uploads(through, container)) == []
     with pytest.raises(ConfigurationError, match="is not waiting"):
         resume(through, found)
 
@@ -175,7 +176,7 @@ def test_cleaning_up_leaves_nothing(faulty_store, through, behind, container, fi
     clean_up(through, found)
     assert keys(behind, f"{container}_segments") == []
     assert journals_in(tmp_path) == []
-    assert unfinished_uploads(through, container) == []
+    assert list(unfinished_uploads(through, container)) == []
 
 
 def test_a_file_that_was_changed_is_not_mixed(faulty_store, through, behind, container, file):
@@ -258,8 +259,8 @@ def test_a_finished_object_and_what_expires_are_no_unfinished_uploads(
     store.upload(file, container, "k")
     store.upload(file, container, "k", overwrite=True)
     elsewhere = open_with(stack.environment("demo"), tmp_path / "elsewhere")
-    assert unfinished_uploads(store, container) == []
-    assert unfinished_uploads(elsewhere, container) == []
+    assert list(unfinished_uploads(store, container)) == []
+    assert list(unfinished_uploads(elsewhere, container)) == []
 
 
 def test_cleaning_up_never_takes_an_objects_segments(
@@ -290,7 +291,7 @@ def test_a_running_upload_is_not_listed_and_cannot_be_taken(store, container, fi
 
     def look(done, total):
         if done >= SEGMENT and not seen:
-            seen.append(unfinished_uploads(store, container))
+            seen.append(list(unfinished_uploads(store, container)))
             [(path, _)] = journals(tmp_path / "journals", store.storage_url)
             seen.append(UploadJournal.open(path))
         return True
@@ -350,7 +351,7 @@ def test_a_journal_of_another_account_is_left_alone(
 ):
     break_off(faulty_store, through, container, file)
     other = open_with(stack.environment("other"), tmp_path)
-    assert unfinished_uploads(other, container) == []
+    assert list(unfinished_uploads(other, container)) == []
     assert len(journals_in(tmp_path)) == 1
 
 
@@ -477,12 +478,12 @@ def test_a_paused_upload_can_be_cancelled(store, container, file):
 
 
 def test_a_token_that_ends_during_an_upload_is_renewed(make_stack, tmp_path):
-    stack = make_stack(token_seconds=6, token_cache_time=-1)
+    stack = make_stack(token_seconds=10, token_cache_time=-1)
     store = open_with(stack.environment("demo"), tmp_path)
     container = store.create_container("renewed").name
     path = tmp_path / "x"
     path.write_bytes(os.urandom(SIZE))
-    store.upload(path, container, "k", control=TransferControl(SIZE / 9))
+    store.upload(path, container, "k", control=TransferControl(SIZE / 12))
     assert store.head_object(container, "k").size == SIZE
 
 
@@ -520,3 +521,73 @@ def test_a_server_that_says_413_and_hangs_up_is_heard(stack, store, tmp_path, co
             refused.upload(path, "c", "k")
     finally:
         listener.close()
+
+
+def test_a_file_that_was_moved_goes_on_and_another_is_refused(
+    faulty_store, through, behind, container, file, tmp_path
+):
+    break_off(faulty_store, through, container, file)
+    [found] = through.unfinished_uploads(container)
+    moved = tmp_path / "elsewhere" / "copy.bin"
+    moved.parent.mkdir()
+    moved.write_bytes(file.read_bytes())  # with a time of its own
+    other = tmp_path / "other.bin"
+    other.write_bytes(os.urandom(SIZE))
+    file.unlink()
+    with pytest.raises(ConfigurationError, match="holds other bytes"):
+        through.resume_upload(found, path=other)
+    faulty_store.swift.add(Fault(status=403), method="PUT", path="_segments/", times=None)
+    with pytest.raises(StoreError):
+        through.resume_upload(found, path=moved)
+    faulty_store.swift.clear()
+    [again] = through.unfinished_uploads(container)
+    assert again.path == str(moved)  # it is remembered
+    through.resume_upload(again)
+    assert behind.get_object(container, "a/k")[1] == moved.read_bytes()
+
+
+def test_the_whole_account_is_searched_and_the_journals_alone_ask_nothing(
+    stack, faulty_store, through, container, file, tmp_path
+):
+    break_off(faulty_store, through, container, file)
+    mark = stack.mark()
+    [own] = through.own_unfinished_uploads()
+    assert stack.swift_requests(since=mark) == []
+    assert (own.container, own.key, own.is_of_this_computer) == (container, "a/k", True)
+    assert own.sent >= SEGMENT
+    assert 0 <= own.age < 60
+    elsewhere = open_with(stack.environment("demo"), tmp_path / "elsewhere")
+    assert elsewhere.own_unfinished_uploads() == []
+    [found] = [u for u in elsewhere.unfinished_uploads() if u.container == container]
+    assert found.may_still_run
+    with pytest.raises(ConfigurationError, match="Confirm"):
+        elsewhere.clean_up_upload(found)
+    done = []
+    elsewhere.clean_up_upload(
+        found, confirmed=True, progress=lambda n, total: done.append((n, total)) is None
+    )
+    assert done[-1][0] == done[-1][1] > 0
+    assert [u for u in elsewhere.unfinished_uploads() if u.container == container] == []
+
+
+def test_clean_up_reads_the_container_once(stack, faulty_store, through, container, file):
+    break_off(faulty_store, through, container, file)
+    [found] = through.unfinished_uploads(container)
+    mark = stack.mark()
+    through.clean_up_upload(found)
+    listings = [
+        r
+        for r in stack.swift_requests(since=mark)
+        if r.method == "GET" and "_segments" not in r.path
+    ]
+    assert len(listings) <= 4, listings
+
+
+def test_containers_of_segments_are_marked(stack, store, behind, container, file):
+    lonely = f"{stack.unique_name()}_segments"
+    behind.put_container(lonely)
+    store.upload(file, container, "k")
+    marks = {c.name: c.holds_parts for c in store.list_containers()}
+    assert marks[f"{container}_segments"]
+    assert not marks[container]
+    assert not marks[lonely]  # nobody's: the user may have named it so

@@ -75,6 +75,13 @@ def _refuse_small_disk(partial: PartialFile, doing: str) -> None:
         )
 
 
+def piece_checksums(store: SwiftStore, container: str, key: str) -> list[tuple[int, str]]:
+    """Sizes and MD5s of an object's pieces, in order; empty where the store knows none."""
+    response = store.call("HEAD", (container, key), f"find {said(container, key)}")
+    response.close()
+    return _checks(store, entry_of_headers(container, key, response.headers), response.headers)
+
+
 def _checks(
     store: SwiftStore, entry: ObjectEntry, headers: Mapping[str, str]
 ) -> list[tuple[int, str]]:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: How the name of a container for segments ends, here as in other clients.
+SEGMENTS = "_segments"
 #: More large objects than this in a container are not searched for a segment's other users.
 _MOST_MANIFESTS = 2000
 _BY_STATUS: dict[int, type[StoreError]] = {
@@ -66,7 +68,7 @@ class Segment:
 
 
 def segments_container(container: str) -> str:
-    return f"{container}_segments"
+    return f"{container}{SEGMENTS}"
 
 
 def etag_of(md5s: Iterable[str]) -> str:
@@ -228,16 +230,19 @@ def retire(
 def remove_segments(
     store: SwiftStore, container: str, names: Sequence[str], job: TransferJob
 ) -> None:
-    """Delete segments now, unless an object has them."""
+    """Delete segments now, unless an object has them. The job counts them."""
     home = segments_container(container)
-    unused = [name for name in names if name not in _in_use(store, container, names)]
+    used = _in_use(store, container, names)
+    unused = [name for name in names if name not in used]
 
-    def remove(name: str) -> None:
+    def remove(number: int) -> None:
+        name = unused[number]
         doing = f"delete {said(home, name)}"
         with suppress(NotFoundError):  # never arrived
             job.persist(lambda: store.call("DELETE", (home, name), doing).close())
+        job.move(number, 1)
 
-    job.run(unused, remove)
+    job.run(range(len(unused)), remove)
 
 
 def _in_use(store: SwiftStore, container: str, names: Sequence[str]) -> set[str]:

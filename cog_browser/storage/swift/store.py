@@ -18,9 +18,7 @@ from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
     AuthenticationError,
-    ConfigurationError,
     NotFoundError,
-    PermissionDeniedError,
     ProtocolError,
     StoreError,
 )
@@ -37,15 +35,28 @@ from cog_browser.storage.swift.answers import (
     entry_of_row,
     said,
 )
+from cog_browser.storage.swift.containers import (
+    create_container,
+    delete_container,
+    list_containers,
+)
 from cog_browser.storage.swift.copies import copy_object
-from cog_browser.storage.swift.download import download
+from cog_browser.storage.swift.download import download, piece_checksums
 from cog_browser.storage.swift.large_objects import delete_object
 from cog_browser.storage.swift.limits import SwiftLimits
 from cog_browser.storage.swift.ranges import read_range, read_ranges
+from cog_browser.storage.swift.unfinished_uploads import (
+    clean_up,
+    own_unfinished_uploads,
+    resume,
+    unfinished_uploads,
+)
 from cog_browser.storage.swift.upload import upload
+from cog_browser.storage.swift.upload_many import Outcome, upload_many
 from cog_browser.storage.swift.upload_target import UploadTarget
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.job import TransferJob
+from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 from cog_browser.storage.vsi import open_through_gateway
 
 if TYPE_CHECKING:
@@ -104,26 +115,7 @@ class SwiftStore:
         return None if access is None else access.ends_at - time.monotonic()
 
     def list_containers(self) -> Iterator[Container]:
-        try:
-            for page in self.pages((), "list the containers", {}):
-                for row in page:
-                    yield Container(row["name"], row.get("count"), row.get("bytes"))
-        except (PermissionDeniedError, AuthenticationError) as error:
-            if error.status not in (401, 403) or not self._may_only_enter(error):
-                raise
-            if not self.connection.containers:
-                raise PermissionDeniedError(
-                    "This account does not list its containers for you. Enter the names of those "
-                    "you may read in the connection.",
-                    status=error.status,
-                    request_id=error.request_id,
-                ) from None
-            for name in self.connection.containers:
-                yield Container(name)
-
-    def _may_only_enter(self, error: StoreError) -> bool:
-        """Whether containers may be open although the account is closed."""
-        return isinstance(error, PermissionDeniedError) or self.connection.auth_mode == "anonymous"
+        return list_containers(self)
 
     def list_objects(
         self,
@@ -155,6 +147,9 @@ class SwiftStore:
     ) -> None:
         download(self, container, key, Path(path), progress, control)
 
+    def piece_checksums(self, container: str, key: str) -> list[tuple[int, str]]:
+        return piece_checksums(self, container, key)
+
     def upload(
         self,
         path: str | os.PathLike[str],
@@ -169,6 +164,22 @@ class SwiftStore:
     ) -> ObjectEntry:
         target = UploadTarget(container, key, overwrite, content_type, delete_after)
         return upload(self, Path(path), target, progress, control)
+
+    def upload_many(
+        self,
+        files: Mapping[str, str | os.PathLike[str]],
+        container: str,
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+        control: TransferControl | None = None,
+    ) -> Iterator[Outcome]:
+        """Store local files under the keys that are given for them; each as with `upload`.
+
+        Yields each key with what is in the store now, or with the error of that file alone.
+        """
+        paths = {key: Path(path) for key, path in files.items()}
+        return upload_many(self, paths, container, overwrite, progress, control)
 
     def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
         doing = f"upload to {said(container, key)}"
@@ -201,6 +212,31 @@ class SwiftStore:
     def delete_object(self, container: str, key: str) -> None:
         delete_object(self, container, key)
         self.forget(container, key)
+
+    def unfinished_uploads(self, container: str | None = None) -> Iterator[UnfinishedUpload]:
+        return unfinished_uploads(self, container)
+
+    def own_unfinished_uploads(self) -> list[UnfinishedUpload]:
+        return own_unfinished_uploads(self)
+
+    def resume_upload(
+        self,
+        unfinished: UnfinishedUpload,
+        *,
+        path: str | os.PathLike[str] | None = None,
+        progress: Progress | None = None,
+        control: TransferControl | None = None,
+    ) -> ObjectEntry:
+        return resume(self, unfinished, path=path, progress=progress, control=control)
+
+    def clean_up_upload(
+        self,
+        unfinished: UnfinishedUpload,
+        *,
+        confirmed: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        clean_up(self, unfinished, confirmed=confirmed, progress=progress)
 
     def forget(self, container: str, key: str) -> None:
         """Drop what the gateway holds of an object that was changed."""
@@ -237,31 +273,10 @@ class SwiftStore:
         return self._limits
 
     def create_container(self, name: str) -> Container:
-        doing = f"create container “{name}”"
-        if not name or "/" in name or len(name.encode()) > 256:
-            raise ConfigurationError(
-                f"Could not {doing}: a container's name has 1 to 256 bytes and no “/”."
-            )
-        self.call("PUT", (name,), doing, accept=(201, 202)).close()
-        response = self.call("HEAD", (name,), doing, accept=(200, 204))
-        response.close()
-        headers = response.headers
-        return Container(
-            name,
-            int(headers.get("X-Container-Object-Count", 0)),
-            int(headers.get("X-Container-Bytes-Used", 0)),
-        )
+        return create_container(self, name)
 
     def delete_container(self, name: str) -> None:
-        doing = f"delete container “{name}”"
-        try:
-            self.call("DELETE", (name,), doing, accept=(204,)).close()
-        except ProtocolError as error:
-            if error.status == 409:
-                raise ProtocolError(
-                    f"Could not {doing}: it is not empty.", status=409, request_id=error.request_id
-                ) from None
-            raise
+        delete_container(self, name)
 
     def source(self, container: str, key: str) -> str:
         return "/vsicurl/" + self.storage_url + encoded_path((container, key))
@@ -291,7 +306,7 @@ class SwiftStore:
         self, names: tuple[str, ...], doing: str, query: Mapping[str, Any]
     ) -> Iterator[list[dict[str, Any]]]:
         """Every page up to the empty one: a server may give less than was asked for."""
-        marker = ""
+        marker = first = str(query.get("marker", ""))
         while True:
             given = {**query, "marker": marker, "format": "json"}
             text = urlencode({k: v for k, v in given.items() if v}, quote_via=quote, safe="")
@@ -300,7 +315,7 @@ class SwiftStore:
             if not isinstance(page, list):
                 raise ProtocolError(f"Could not {doing}: the answer is no listing.")
             if not page:
-                if not marker:
+                if marker == first:
                     yield []
                 return
             last = page[-1].get("name") or page[-1].get("subdir")

@@ -3,111 +3,155 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cog_browser.storage.errors import ConfigurationError, NotFoundError
+from cog_browser.storage.errors import (
+    ConfigurationError,
+    NotFoundError,
+    PermissionDeniedError,
+)
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.swift.answers import entry_of_row, said, server_time
 from cog_browser.storage.swift.large_objects import (
+    SEGMENTS,
     own_segments,
     remove_segments,
     segments_container,
 )
 from cog_browser.storage.swift.segment_upload import discard, send_segments
-from cog_browser.storage.swift.upload_journal import UploadJournal, journals, segment_owner
+from cog_browser.storage.swift.upload_journal import (
+    UploadJournal,
+    UploadPlan,
+    journals,
+    segment_owner,
+)
 from cog_browser.storage.transfers.control import TransferControl
 from cog_browser.storage.transfers.job import TransferJob
 from cog_browser.storage.transfers.local_files import SourceFile
+from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 
 if TYPE_CHECKING:
     from cog_browser.storage.swift.store import SwiftStore
 
-#: Other machines' uploads are spared for so long after their last segment, in seconds.
-SPARED = 7 * 86400
 
-
-@dataclass(frozen=True)
-class UnfinishedUpload:
-    """``path`` is the local file, empty where another machine or user has it.
-
-    ``sent`` is in bytes as the store lists them, ``size`` None where nobody here knows it.
-    ``age`` is in seconds by the store's clock since the last segment, None before the first.
-    """
-
-    upload_id: str
-    container: str
-    key: str
-    path: str
-    size: int | None
-    sent: int
-    age: float | None
-    journal: Path | None
-
-    @property
-    def is_resumable(self) -> bool:
-        return self.journal is not None and bool(self.path)
-
-
-def unfinished_uploads(store: SwiftStore, container: str) -> list[UnfinishedUpload]:
+def unfinished_uploads(
+    store: SwiftStore, container: str | None = None
+) -> Iterator[UnfinishedUpload]:
     """What the journals on this machine and the store's listing know; running ones left out."""
-    found: list[UnfinishedUpload] = []
+    for name in [container] if container is not None else _containers(store):
+        yield from _of_container(store, name)
+
+
+def own_unfinished_uploads(store: SwiftStore) -> list[UnfinishedUpload]:
+    """Those that the journals on this machine know; sends nothing."""
+    found = []
+    for path, _ in journals(store.transfers.journals, store.storage_url):
+        if (plan_and_sent := _waiting(path)) is not None:
+            found.append(_ours(path, *plan_and_sent))
+    return found
+
+
+def _containers(store: SwiftStore) -> list[str]:
+    """Where there may be some: what has a container for segments, and what the journals name."""
+    found = {p.container for _, p in journals(store.transfers.journals, store.storage_url)}
+    with suppress(PermissionDeniedError):  # whoever may not list the account knows their own
+        for container in store.list_containers():
+            if container.holds_parts:
+                found.add(container.name[: -len(SEGMENTS)])
+    return sorted(found)
+
+
+def _of_container(store: SwiftStore, container: str) -> Iterator[UnfinishedUpload]:
     listed = _listed(store, container)
     for path, plan in journals(store.transfers.journals, store.storage_url):
         if plan.container != container:
             continue
         size, age, _names = listed.pop((plan.key, plan.upload_id), (0, None, []))
-        if (journal := _opened(path)) is None:
-            continue  # it runs
-        journal.close()
-        sent = max(size, sum(plan.span(n)[1] for n in journal.done))
-        found.append(
-            UnfinishedUpload(
-                plan.upload_id, container, plan.key, plan.path, plan.size, sent, age, path
-            )
-        )
+        if (plan_and_sent := _waiting(path)) is not None:
+            ours = _ours(path, *plan_and_sent)
+            age = ours.age if age is None else age
+            yield replace(ours, sent=max(size, ours.sent), age=age)
     for (key, upload_id), (size, age, names) in listed.items():
         if set(names) & set(own_segments(store, container, key)) or _expires(
             store, container, names
         ):
             continue
-        found.append(UnfinishedUpload(upload_id, container, key, "", None, size, age, None))
-    return found
+        yield UnfinishedUpload(upload_id, container, key, "", None, size, age, None)
+
+
+def _waiting(path: Path) -> tuple[UploadPlan, int] | None:
+    """What a journal says, and the bytes that are safe; None where it runs or makes no sense."""
+    try:
+        journal = UploadJournal.open(path)
+    except ConfigurationError:
+        return None
+    if journal is None:
+        return None
+    journal.close()
+    return journal.plan, sum(journal.plan.span(n)[1] for n in journal.done)
+
+
+def _ours(path: Path, plan: UploadPlan, sent: int) -> UnfinishedUpload:
+    try:
+        age: float | None = max(0.0, time.time() - path.stat().st_mtime)
+    except OSError:
+        age = None
+    return UnfinishedUpload(
+        plan.upload_id, plan.container, plan.key, plan.path, plan.size, sent, age, path
+    )
 
 
 def resume(
     store: SwiftStore,
     unfinished: UnfinishedUpload,
     *,
+    path: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     control: TransferControl | None = None,
 ) -> ObjectEntry:
-    """Send what is missing. Raises `ConfigurationError` when the file has been changed."""
+    """Send what is missing; ``path`` is where the file is now, if it has been moved.
+
+    Raises `ConfigurationError` when the file has been changed.
+    """
     journal = _its_journal(store, unfinished)
     plan = journal.plan
     try:
-        source = SourceFile.at(plan.path)
-        if (source.size, source.modified) != (plan.size, plan.modified):
+        source = SourceFile.at(path or plan.path)
+        # a copy has another time: then all that is safe is compared, not the last part only
+        is_moved = path is not None and str(source.path.resolve()) != plan.path
+        if source.size != plan.size or (source.modified != plan.modified and not is_moved):
             raise ConfigurationError(
-                f"{plan.path} has been changed since its upload to {said(plan.container, plan.key)}"
-                " began, so the parts would not fit together. Clean this upload up, and upload the "
-                "file anew."
+                f"{source.path} has been changed since its upload to "
+                f"{said(plan.container, plan.key)} began, so the parts would not fit together. "
+                "Clean this upload up, and upload the file anew."
             )
         job = store.job(plan.size, progress, control)
         for number in journal.done:
             job.move(number, plan.span(number)[1])
-        _check_last(source, journal, job)
+        _check_bytes(source, journal, job, sorted(journal.done)[0 if is_moved else -1 :])
+        if is_moved:
+            journal.move(str(source.path.resolve()), source.modified)
     except BaseException:
         journal.close()
         raise
     return send_segments(store, source, journal, job)
 
 
-def clean_up(store: SwiftStore, unfinished: UnfinishedUpload, *, confirmed: bool = False) -> None:
+def clean_up(
+    store: SwiftStore,
+    unfinished: UnfinishedUpload,
+    *,
+    confirmed: bool = False,
+    progress: Progress | None = None,
+) -> None:
     """Delete what was sent; segments that an object uses stay.
 
     Another machine may still be at work: its uploads younger than a week are refused with a
@@ -117,38 +161,34 @@ def clean_up(store: SwiftStore, unfinished: UnfinishedUpload, *, confirmed: bool
         journal = _its_journal(store, unfinished)
         plan = journal.plan
         try:
-            _remove_listed(store, plan.container, plan.key, plan.upload_id)
+            _remove_listed(store, plan.container, plan.key, plan.upload_id, progress)
             discard(store, journal)
         finally:
             journal.close()
         return
-    if not confirmed and (unfinished.age is None or unfinished.age < SPARED):
+    if not confirmed and unfinished.may_still_run:
         raise ConfigurationError(
             f"The upload to {said(unfinished.container, unfinished.key)} was begun on another "
             "machine or by another user less than a week ago, and may still run. Confirm that it "
             "may be deleted."
         )
-    _remove_listed(store, unfinished.container, unfinished.key, unfinished.upload_id)
+    _remove_listed(store, unfinished.container, unfinished.key, unfinished.upload_id, progress)
 
 
-def _check_last(source: SourceFile, journal: UploadJournal, job: TransferJob) -> None:
+def _check_bytes(
+    source: SourceFile, journal: UploadJournal, job: TransferJob, numbers: list[int]
+) -> None:
     """A file that was restored from elsewhere may have the same size and time."""
-    if not journal.done:
-        return
-    number = max(journal.done)
-    start, size = journal.plan.span(number)
-    if job.call(lambda: source.md5(job, start, size)) != journal.done[number]:
-        raise ConfigurationError(
-            f"{source.path} holds other bytes than when its upload began. Clean this upload up, "
-            "and upload the file anew."
-        )
 
+    def md5() -> str:
+        return source.md5(job, *journal.plan.span(number))
 
-def _opened(path: Path) -> UploadJournal | None:
-    try:
-        return UploadJournal.open(path)
-    except ConfigurationError:
-        return None
+    for number in numbers:
+        if job.call(md5) != journal.done[number]:
+            raise ConfigurationError(
+                f"{source.path} holds other bytes than when its upload began. Clean this upload "
+                "up, and upload the file anew."
+            )
 
 
 def _its_journal(store: SwiftStore, unfinished: UnfinishedUpload) -> UploadJournal:
@@ -204,6 +244,8 @@ def _expires(store: SwiftStore, container: str, names: list[str]) -> bool:
     return "X-Delete-At" in response.headers
 
 
-def _remove_listed(store: SwiftStore, container: str, key: str, upload_id: str) -> None:
+def _remove_listed(
+    store: SwiftStore, container: str, key: str, upload_id: str, progress: Progress | None
+) -> None:
     names = [entry.key for entry, _ in _segments(store, container, f"{key}/{upload_id}/")]
-    remove_segments(store, container, names, store.job(0))
+    remove_segments(store, container, names, store.job(len(names), progress))

@@ -9,6 +9,7 @@ succeeded. What is under the key afterwards is therefore read again.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from cog_browser.storage.errors import (
     NotFoundError,
     ProtocolError,
     QuotaExceededError,
+    StoreError,
 )
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.progress import Progress
@@ -79,30 +81,40 @@ def upload(
 def _put_whole(
     store: SwiftStore, source: SourceFile, target: UploadTarget, job: TransferJob
 ) -> ObjectEntry:
-    container, key, doing = target.container, target.key, target.doing
+    container, key = target.container, target.key
     md5 = job.call(lambda: source.md5(job))  # Swift compares it before the object appears
     replaced = job.call(lambda: own_segments(store, container, key)) if target.overwrite else []
     body = FileBody(source, job, 0, 0, source.size)
+    put = whole_put(store, target, md5, body if source.size else b"")
+    try:
+        job.call(put)
+    except (ProtocolError, NotFoundError) as error:
+        raise explained(store, target, error) from None
+    store.forget(container, key)
+    entry = job.call(lambda: verified(store, target, md5, source.size))
+    finish_replaced(store, container, replaced)
+    job.finish()
+    return entry
+
+
+def whole_put(
+    store: SwiftStore, target: UploadTarget, md5: str, body: bytes | FileBody
+) -> Callable[[], None]:
+    """One PUT of a whole object, to be called until it is through."""
     headers = {
         "ETag": md5,
         "Content-Type": target.type,
         **({} if target.overwrite else {"If-None-Match": "*"}),
         **({"X-Delete-After": str(target.delete_after)} if target.delete_after else {}),
     }
-
-    attempts = 0
+    names, attempts = (target.container, target.key), 0
 
     def put() -> None:
         nonlocal attempts
         attempts += 1
         try:
             store.call(
-                "PUT",
-                (container, key),
-                doing,
-                headers=headers,
-                body=body if source.size else b"",
-                accept=(201, 202),
+                "PUT", names, target.doing, headers=headers, body=body, accept=(201, 202)
             ).close()
         except ProtocolError as error:
             # an earlier attempt may have succeeded although its answer was lost
@@ -110,19 +122,16 @@ def _put_whole(
             if not (may_be_ours and _is_ours(store, target, md5)):
                 raise
 
-    try:
-        job.call(put)
-    except ProtocolError as error:
-        if error.status == 412 and not target.overwrite:
-            raise already_exists(doing, error.request_id) from None
-        raise
-    except NotFoundError as error:
-        raise store.no_container(doing, container, error) from None
-    store.forget(container, key)
-    entry = job.call(lambda: verified(store, target, md5, source.size))
-    finish_replaced(store, container, replaced)
-    job.finish()
-    return entry
+    return put
+
+
+def explained(store: SwiftStore, target: UploadTarget, error: StoreError) -> StoreError:
+    """What a refused PUT means."""
+    if isinstance(error, NotFoundError):
+        return store.no_container(target.doing, target.container, error)
+    if error.status == 412 and not target.overwrite:
+        return already_exists(target.doing, error.request_id)
+    return error
 
 
 def _is_ours(store: SwiftStore, target: UploadTarget, etag: str) -> bool:

@@ -15,7 +15,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -165,6 +165,11 @@ class UploadJournal:
         self.replaced = names
         self._write({"replaces": names})
 
+    def move(self, path: str, modified: int) -> None:
+        """The file is elsewhere now."""
+        self.plan = replace(self.plan, path=path, modified=modified)
+        self._write({"path": path, "modified": modified})
+
     def close(self) -> None:
         """Leave it for another time."""
         self._file.close()
@@ -181,7 +186,8 @@ class UploadJournal:
         os.fsync(self._file.fileno())
 
     def _replay(self) -> None:
-        for text in self._file.read(_LARGEST).splitlines():
+        found = self._file.read(_LARGEST)
+        for text in found.splitlines():
             try:
                 line = json.loads(text)
                 if "begin" in line:
@@ -190,14 +196,18 @@ class UploadJournal:
                     self.done.pop(self._number(line["doubt"]), None)
                 elif "done" in line and _MD5.fullmatch(line["md5"]):
                     self.done[self._number(line["done"])] = line["md5"]
+                elif "path" in line:
+                    moved = {"path": line["path"], "modified": line["modified"]}
+                    self.plan = replace(self.plan, **moved)
                 elif "replaces" in line:
                     self.replaced = [
                         n for n in line["replaces"] if (segment_owner(n) or "")[0] == self.plan.key
                     ]
-            except (ValueError, KeyError, TypeError, IndexError):
+            except (ValueError, KeyError, TypeError, IndexError, ConfigurationError):
                 continue  # cut off when the process was killed: as if it had not been noted
         self._file.seek(0, os.SEEK_END)
-        self._file.write(b"\n")  # ends a line that was cut off
+        if not found.endswith(b"\n") and found:
+            self._file.write(b"\n")  # ends a line that was cut off
 
     def _number(self, value: Any) -> int:
         if not isinstance(value, int) or not 0 <= value < self.plan.count:
