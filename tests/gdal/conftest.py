@@ -9,24 +9,17 @@ import resource
 import subprocess
 
 import pytest
-from osgeo import gdal, ogr, osr
+from osgeo import gdal, osr
+
+from tests.support.gdal_exceptions import use_exceptions
 
 
 @pytest.fixture(autouse=True, params=["exceptions off", "exceptions on"])
 def exception_mode(request):
     before = gdal.GetUseExceptions()
-    _use_exceptions(request.param == "exceptions on")
+    use_exceptions(request.param == "exceptions on")
     yield request.param
-    _use_exceptions(before)
-
-
-def _use_exceptions(wanted):
-    modules = [gdal, ogr, osr]
-    if not wanted:
-        modules.reverse()  # GDAL wants the order of a stack
-    for module in modules:
-        if module.GetUseExceptions() != wanted:
-            module.UseExceptions() if wanted else module.DontUseExceptions()
+    use_exceptions(before)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from osgeo import gdal, ogr, osr
+from osgeo import gdal
 from qgis.core import (
     QgsProject,
 )
@@ -26,6 +26,7 @@ from tests.qgis.pending_fixtures import (  # noqa: F401 (fixtures)
     session,
 )
 from tests.support.faults import Fault
+from tests.support.gdal_exceptions import use_exceptions
 from tests.support.rasters import checksums, make_cog
 
 
@@ -110,7 +111,7 @@ def test_failures_are_recovered_from_with_gdals_exceptions_on_and_off(
     connection, credentials = Connection.from_environment(faulty_store.environment())
     layer = session.add(session.sign_in(connection, credentials), container, KEY)
     used_before = gdal.GetUseExceptions()
-    switch_exceptions(exceptions)
+    use_exceptions(exceptions)
     try:
         faulty_store.swift.add(Fault(status=503), method="GET", times=None)
         layer.dataProvider().block(1, layer.extent(), 900, 700)
@@ -119,12 +120,7 @@ def test_failures_are_recovered_from_with_gdals_exceptions_on_and_off(
         session.wait(lambda: session.state(layer) == "reading")
         assert layer.dataProvider().block(1, layer.extent(), 900, 700).isValid()
     finally:
-        switch_exceptions(used_before)
-
-
-def switch_exceptions(on):
-    for module in (osr, ogr, gdal):  # GDAL wants to be last
-        module.UseExceptions() if on else module.DontUseExceptions()
+        use_exceptions(used_before)
 
 
 def test_an_object_seen_in_this_session_opens_again_without_its_server(
