@@ -77,6 +77,11 @@ class ObjectsModel(QAbstractTableModel):
         at = row - len(self._folders)
         return self._objects[self._object_rows[at]] if 0 <= at < len(self._objects) else None
 
+    def objects_in(self, start: int, stop: int) -> tuple[Sequence[ObjectEntry], array]:
+        """For workers: objects as they arrived, and the arrival numbers of some rows."""
+        first = len(self._folders)
+        return self._objects, self._object_rows[max(0, start - first) : max(0, stop - first)]
+
     def folder(self, row: int) -> Place | None:
         """The place that a folder row leads to; None for an object."""
         if self.place is None or not 0 <= row < len(self._folders):
