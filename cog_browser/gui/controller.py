@@ -16,6 +16,7 @@ from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import listing, messages
 from cog_browser.gui.accounts.accounts import Accounts
+from cog_browser.gui.details.badges import Badges
 from cog_browser.gui.details.details import Details
 from cog_browser.gui.dock import MAX_LAYERS_AT_ONCE, CogBrowserDock
 from cog_browser.gui.layers.loader import LayerLoader
@@ -53,6 +54,7 @@ class BrowserController(QObject):
         self.loader = LayerLoader(workers, message_bar, self._on_rejected, self)
         self.object_actions = ObjectActions(self.accounts, workers, message_bar, dock, self.refresh)
         self.details = Details(dock, sessions, workers, self.accounts, self)
+        self._badges = Badges(dock, self.details.headers, self)
         self._vrt_notice = VrtNotice(workers, message_bar, self)
         self._is_stopped = False
         self._view: Place | None = None  # whose listing the table shows
@@ -93,6 +95,7 @@ class BrowserController(QObject):
         self.accounts.stop()
         self.loader.stop()
         self.object_actions.stop()
+        self._badges.stop()
         self.details.stop()
         self._vrt_notice.stop()
         for key in self._keys:

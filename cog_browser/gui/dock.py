@@ -254,6 +254,8 @@ class CogBrowserDock(QgsDockWidget):
             "publish",
             self._publish,
         )
+        self.show_badges_action = QAction(tr("Mark rasters that are COGs"), self)
+        self.show_badges_action.setCheckable(True)
         self.up_action = make(tr("Up"), tr("Go to the enclosing folder"), "up", self._up)
 
     def _make_widgets(self) -> None:

@@ -12,13 +12,11 @@ import pytest
 from osgeo import gdal, osr
 from qgis.core import QgsCoordinateReferenceSystem, QgsSettings
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import QEvent, Qt
 from qgis.PyQt.QtWidgets import QApplication
 
-from cog_browser.cog.description import NO_COG, NO_RASTER, VALID, describe
+from cog_browser.cog.description import VALID, describe
 from cog_browser.gui.details import details as details_module
 from cog_browser.gui.details import headers as headers_module
-from cog_browser.gui.details.facts import groups_of, verdict_text
 from cog_browser.gui.details.headers import Headers, Subject
 from cog_browser.gui.details.reasons import ReasonsDialog
 from cog_browser.gui.place import ObjectAddress, Place
@@ -216,6 +214,7 @@ def test_an_answer_is_kept_by_etag(
         asked.append(reference.key)
         return real(reference, is_wanted)
 
+    dock.show_badges_action.setChecked(False)
     monkeypatch.setattr(headers_module, "describe", counted)
     ui.click("a.tif")
     ui.wait(lambda: badge(dock) == "Valid COG")
@@ -364,6 +363,7 @@ def test_it_remembers_that_it_was_closed_and_then_reads_nothing(
     asked = []
     monkeypatch.setattr(headers_module, "describe", lambda *_: asked.append(1))
     put("a.tif")
+    dock.show_badges_action.setChecked(False)
     ui.open(Place(saved.id, container))
     dock.details.switch.click()
     ui.click("a.tif")
@@ -400,7 +400,6 @@ def test_headers_are_read_a_few_at_a_time_and_only_while_wanted(workers, qtbot, 
         running.remove(reference.key)
         if not is_wanted():
             raise headers_module.Cancelled
-        return None
 
     monkeypatch.setattr(headers_module, "describe", slow)
     headers = Headers(workers, lambda _id: object())

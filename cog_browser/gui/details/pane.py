@@ -33,6 +33,8 @@ from cog_browser.gui.text import one_line, tool_tip
 
 _OPEN = "plugins/cog_browser/details/open"
 _PICTURE = QSize(132, 110)
+_CAPTION_SHARE = 0.85  # of the font's size
+_NAMES_SHARE, _NAMES_LEAST = 0.38, 90  # of the width; pixels
 
 
 class DetailsPane(QWidget):
@@ -74,7 +76,6 @@ class DetailsPane(QWidget):
         self._report, self._name = report, name
         self.badge.setText(verdict_text(verdict))
         self.badge.setIcon(badge_icon(verdict))
-        self.badge.setEnabled(bool(report.errors or report.warnings or report.notes))
         self.badge.show()
         self.show_no_picture("")
         self._show_facts(groups)
@@ -135,6 +136,8 @@ class DetailsPane(QWidget):
                 top.addChild(item)
             top.setExpanded(True)
         self.facts.resizeColumnToContents(0)
+        most = int(self.facts.viewport().width() * _NAMES_SHARE)
+        self.facts.setColumnWidth(0, min(self.facts.columnWidth(0), max(most, _NAMES_LEAST)))
         self._pages.setCurrentIndex(1)
 
     def _on_switched(self, is_open: bool) -> None:
@@ -177,6 +180,9 @@ class DetailsPane(QWidget):
         self.badge.clicked.connect(lambda _checked=False: self._show_reasons())
         self.zoom.clicked.connect(lambda _checked=False: self.zoom_requested.emit())
         self.caption = note_label(self)
+        font = self.caption.font()
+        font.setPointSizeF(font.pointSizeF() * _CAPTION_SHARE)
+        self.caption.setFont(font)
         buttons = QHBoxLayout()
         buttons.addWidget(self.badge)
         buttons.addWidget(self.zoom)
@@ -186,7 +192,7 @@ class DetailsPane(QWidget):
         said.addWidget(self.caption)
         said.addStretch()
         top = QHBoxLayout()
-        top.addWidget(self.picture)
+        top.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(said, 1)
         shown = QWidget(self)
         content = QVBoxLayout(shown)
