@@ -76,6 +76,7 @@ class CogBrowserPlugin:
         self._controller = BrowserController(
             self._dock, sessions(), self._workers, self._iface.messageBar()
         )
+        self._controller.details.draw_on(self._iface.mapCanvas())
         self._foreign_offer = ForeignOffer(
             sessions(), self._workers, self._iface.messageBar(), self._controller.accounts
         )

@@ -1224,6 +1224,11 @@
       <translation>Environnement</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/algorithm_forms.py" />
+      <source>This needs QGIS's Processing plugin; turn it on and retry.</source>
+      <translation>Cela demande l’extension Traitement (Processing) de QGIS ; activez-la et réessayez.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/controller.py" />
       <source>Name of the new container:</source>
       <translation>Nom du nouveau conteneur :</translation>
@@ -1235,13 +1240,333 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/controller.py" />
-      <source>This needs QGIS's Processing plugin; turn it on and retry.</source>
-      <translation>Cela demande l’extension Traitement (Processing) de QGIS ; activez-la et réessayez.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/controller.py" />
       <source>{count} objects are selected; at most {limit} are added at once.</source>
       <translation>{count} objets sont sélectionnés ; {limit} au plus sont ajoutés à la fois.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Adding up…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>CRS</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>It has no place on the map.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Joint extent</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>No preview: {reason}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Preview from full resolution ({size} pixels).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Preview from overview {number} ({size} pixels).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Reading a preview…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Reading headers: {done} of {total}…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Retry</source>
+      <translation>Réessayer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Select at most {count} objects to see their joint extent.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Selected</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Selection</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>The map's CRS has no place for it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>With a place</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>{count} could not be read. The first: {reason}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Bands</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Blocks</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Compression</source>
+      <translation>Compression</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Content type</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Dates</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>ETag</source>
+      <translation>ETag</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Extent</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Headers</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Metadata of the owner</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Modified</source>
+      <translation>Modifié</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>No data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Not a COG</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Not a raster</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Object</source>
+      <translation>Objet</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Overviews</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Pixel size</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Place</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Raster</source>
+      <translation>Raster</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Read for this</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Size</source>
+      <translation>Taille</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Valid COG</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Valid COG, with warnings</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>degrees</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>differs by band</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>metres</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>no data: {value}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>none</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>none: it has no place on the map</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>unknown unit</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>where the alpha band says so</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>where the mask says so</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>without a name</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{count} bytes</source>
+      <translation>{count} octets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{count} more</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{name}, interleaved by {kind}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{size} in {count} requests</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{size}, strips</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{west} to {east}, {south} to {north}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{width} × {height} pixels</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Copy</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Details</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Details of the selection</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Facts</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Preview</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Reading the header of “{name}”…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Select an object to see what it is.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Why?</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Zoom to</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/reasons.py" />
+      <source>Findings</source>
+      <translation>Constats</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
@@ -1285,6 +1610,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
+      <source>Mark rasters that are COGs</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
       <source>New container…</source>
       <translation>Nouveau conteneur…</translation>
     </message>
@@ -1307,11 +1637,6 @@
       <location filename="../cog_browser/gui/dock.py" />
       <source>Refresh (F5)</source>
       <translation>Actualiser (F5)</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
-      <source>Retry</source>
-      <translation>Réessayer</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
@@ -1432,11 +1757,6 @@
       <location filename="../cog_browser/gui/layers/details.py" />
       <source>Last failure</source>
       <translation>Dernier échec</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/layers/details.py" />
-      <source>Object</source>
-      <translation>Objet</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/details.py" />
@@ -1975,11 +2295,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/objects/findings_view.py" />
-      <source>Findings</source>
-      <translation>Constats</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/objects/findings_view.py" />
       <source>No findings.</source>
       <translation>Aucun constat.</translation>
     </message>
@@ -2157,21 +2472,6 @@
       <location filename="../cog_browser/gui/objects/steps_view.py" />
       <source>{seconds} s</source>
       <translation>{seconds} s</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/objects_model.py" />
-      <source>Modified</source>
-      <translation>Modifié</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/objects_model.py" />
-      <source>Size</source>
-      <translation>Taille</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/objects_model.py" />
-      <source>{count} bytes</source>
-      <translation>{count} octets</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/options_page.py" />
@@ -2462,11 +2762,6 @@ Un mauvais serveur est un résultat (OK est faux) ; l’algorithme n’échoue q
     </message>
     <message>
       <location filename="../cog_browser/processing/conversion_parameters.py" />
-      <source>Compression</source>
-      <translation>Compression</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/conversion_parameters.py" />
       <source>Expected: about {size} MB, {temporary} MB of temporary files, {seconds} seconds. Options: {options}</source>
       <translation>Prévu : environ {size} Mo, {temporary} Mo de fichiers temporaires, {seconds} secondes. Options : {options}</translation>
     </message>
@@ -2572,11 +2867,6 @@ The source needs a coordinate reference system. A failed or cancelled conversion
 Les profils « science », « science-zstd » et « earth-engine » gardent chaque valeur de pixel bit à bit, et le prouvent en comparant le résultat à la source avant que le fichier n’apparaisse sous son nom. Le système de coordonnées, la valeur nodata, l’échelle, le décalage, les unités, les noms et les couleurs sont gardés aussi ; ce qu’un GeoTIFF ne peut contenir est dit avant que le travail commence. « web » fait une image pour les cartes web : ses pixels changent.
 
 La source a besoin d’un système de coordonnées. Une conversion échouée ou annulée ne laisse aucun fichier. REPORT est en JSON, avec un SHA-256 des pixels de chaque bande.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>Raster</source>
-      <translation>Raster</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
@@ -2722,11 +3012,6 @@ The conversion needs room for the COG in QGIS's folder for temporary files, or i
 La connexion, le conteneur et la clé sont vérifiés avant le début de la conversion. Tous les profils sauf « web » et « custom » gardent chaque valeur de pixel bit à bit, et le prouvent. Seul un COG valide est envoyé, et l’objet apparaît quand tous ses octets sont arrivés et concordent avec la somme de contrôle ; une exécution échouée ou annulée ne laisse rien, ni ici ni là-bas.
 
 La conversion a besoin de place pour le COG dans le dossier des fichiers temporaires de QGIS, ou dans celui que vous choisissez. SIZE est en octets. SOURCE est ce que les projets enregistrent pour une couche de l’objet ; il ne contient aucun mot de passe. PIXELS vaut « identical » (identiques), « not compared » (non comparés) ou « changed » (modifiés) ; tout ce qui a été trouvé, et un SHA-256 des pixels de chaque bande, est dans le rapport si vous nommez un fichier pour lui.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/publish_cog.py" />
-      <source>ETag</source>
-      <translation>ETag</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />

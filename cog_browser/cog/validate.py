@@ -84,12 +84,13 @@ def validate_cog(
                 raise
             return _not_a_file(display_name(source), profile, other)
         file = replace(file, external_overviews=_has_external_overviews(source))
-        return _report(source, file, reads, profile, full)
+        return report_of(source, file, reads, profile, full)
 
 
-def _report(
-    source: Source, file: CogFile, reads: CountedReads, profile: str, full: bool
+def report_of(
+    source: Source, file: CogFile, reads: CountedReads, profile: str = "cog", full: bool = False
 ) -> CogReport:
+    """The verdict on a file that was gathered; nothing more is read of a remote one."""
     broken = apply_rules(file)
     opinion, structure = _gdal_view(source, file, reads, full)
     found = findings(broken, profile)

@@ -10,13 +10,16 @@ from typing import Any
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, Qt
 from qgis.PyQt.QtGui import QAction, QKeySequence
-from qgis.PyQt.QtWidgets import QDialog, QInputDialog
+from qgis.PyQt.QtWidgets import QInputDialog
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import listing, messages
 from cog_browser.gui.accounts.accounts import Accounts
+from cog_browser.gui.algorithm_forms import AlgorithmForms
+from cog_browser.gui.details.badges import Badges
+from cog_browser.gui.details.details import Details
 from cog_browser.gui.dock import MAX_LAYERS_AT_ONCE, CogBrowserDock
 from cog_browser.gui.layers.loader import LayerLoader
 from cog_browser.gui.layers.vrt_notice import VrtNotice
@@ -31,7 +34,6 @@ from cog_browser.storage.models import Container
 from cog_browser.storage.store import ObjectStore
 
 _VIEW, _SORT = ("dock", "view"), ("dock", "sort")
-_PUBLISH, _VALIDATE = "cogbrowser:publishcog", "cogbrowser:validatefolder"
 
 
 class BrowserController(QObject):
@@ -49,13 +51,15 @@ class BrowserController(QObject):
         self._dock, self._tree, self._objects = dock, dock.tree_model, dock.objects_model
         self._sessions, self._workers, self._bar = sessions, workers, message_bar
         self._keys: set[Hashable] = set()
-        self._publish_dialogs: set[Any] = set()
         self.accounts = Accounts(sessions, workers, message_bar, dock)
         self.loader = LayerLoader(workers, message_bar, self._on_rejected, self)
         self.object_actions = ObjectActions(self.accounts, workers, message_bar, dock, self.refresh)
         self.unfinished = UnfinishedUploads(
             sessions, self.accounts, workers, message_bar, dock, self.refresh
         )
+        self.details = Details(dock, sessions, workers, self.accounts, self)
+        self._badges = Badges(dock, self.details.headers, self)
+        self._forms = AlgorithmForms(sessions.repository, message_bar, self.refresh)
         self._vrt_notice = VrtNotice(workers, message_bar, self)
         self._is_stopped = False
         self._view: Place | None = None  # whose listing the table shows
@@ -97,12 +101,12 @@ class BrowserController(QObject):
         self.loader.stop()
         self.object_actions.stop()
         self.unfinished.stop()
+        self._badges.stop()
+        self.details.stop()
         self._vrt_notice.stop()
         for key in self._keys:
             self._workers.cancel(key)
-        for dialog in list(self._publish_dialogs):
-            dialog.close()
-        self._publish_dialogs.clear()
+        self._forms.stop()
 
     # Listings
 
@@ -273,7 +277,7 @@ class BrowserController(QObject):
         self._tree.forget(place)
         self._tree.set_signed_in(connection_id, False)
 
-    # Containers and publishing
+    # Containers
 
     def _on_new_container(self, connection_id: str) -> None:
         dialog = QInputDialog(self._dock)
@@ -309,43 +313,6 @@ class BrowserController(QObject):
 
         self.accounts.with_store(connection_id, start)
 
-    def _on_publish(self, place: Place) -> None:
-        dialog = self._show_algorithm(_PUBLISH, place, "KEY")
-        if dialog is not None:
-            dialog.algorithmFinished.connect(partial(self._on_published, place))
-
-    def _on_validate(self, place: Place) -> None:
-        self._show_algorithm(_VALIDATE, place, "PREFIX")
-
-    def _show_algorithm(self, name: str, place: Place, prefix: str) -> QDialog | None:
-        """Open the form of an algorithm of ours, with the place filled in."""
-        try:
-            import processing  # noqa: PLC0415  QGIS's own plugin, which may be off
-
-            connection = self._sessions.repository.find(place.connection_id)
-            values = {
-                "CONNECTION": connection.name,
-                "CONTAINER": place.container,
-                prefix: place.prefix,
-            }
-            dialog: QDialog | None = processing.createAlgorithmDialog(name, values)
-        except ImportError:
-            dialog = None
-        if dialog is None:
-            messages.show_note(
-                self._bar, tr("This needs QGIS's Processing plugin; turn it on and retry.")
-            )
-            return None
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._publish_dialogs.add(dialog)
-        dialog.destroyed.connect(lambda *_: self._publish_dialogs.discard(dialog))
-        dialog.show()
-        return dialog
-
-    def _on_published(self, place: Place, is_done: bool, _results: dict[str, object]) -> None:
-        if is_done and not self._is_stopped:
-            self.refresh(place.connection_id, place.container, place.prefix)
-
     # Wiring
 
     def _connect(self) -> None:
@@ -363,8 +330,8 @@ class BrowserController(QObject):
         dock.addAction(escape)
         dock.add_layers_requested.connect(self.add_layers)
         dock.too_many_selected.connect(self._on_too_many_selected)
-        dock.publish_requested.connect(self._on_publish)
-        dock.validate_requested.connect(self._on_validate)
+        dock.publish_requested.connect(self._forms.publish)
+        dock.validate_requested.connect(self._forms.validate)
         dock.object_action_requested.connect(self.object_actions.run)
         dock.new_container_requested.connect(self._on_new_container)
         dock.unfinished_requested.connect(self.unfinished.show)

@@ -8,19 +8,10 @@ from collections.abc import Callable
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
-from qgis.PyQt.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QSplitter,
-    QStackedWidget,
-    QToolBar,
-    QToolButton,
-    QWidget,
-)
+from qgis.PyQt.QtWidgets import QLabel, QSplitter, QStackedWidget, QToolBar, QWidget
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.dock_widgets import (
-    ElidedLabel,
     NoticePage,
     ObjectsTable,
     make_tree,
@@ -28,10 +19,12 @@ from cog_browser.gui.dock_widgets import (
     stack,
 )
 from cog_browser.gui.icons import icon
+from cog_browser.gui.lower_part import LowerPart
 from cog_browser.gui.menus import connections_menu, objects_menu, place_menu
 from cog_browser.gui.messages import Message
 from cog_browser.gui.objects_model import ObjectsModel
 from cog_browser.gui.place import ObjectAddress, Place
+from cog_browser.gui.selection import Selection
 from cog_browser.gui.text import containers_text, count_text
 from cog_browser.gui.tree_model import NodeState, TreeModel
 
@@ -110,7 +103,7 @@ class CogBrowserDock(QgsDockWidget):
     def replace_rows(self, change: Callable[[], None]) -> None:
         """Run what resets the table; selection, current row and scroll position stay."""
         is_small = self.selected_count <= _SELECTION_TO_KEEP
-        selected = self.objects_model.names(self._selected_rows()) if is_small else set()
+        selected = self.objects_model.names(self.selection.rows()) if is_small else set()
         top = self.table.verticalScrollBar().value()
         change()
         if selected:
@@ -133,22 +126,13 @@ class CogBrowserDock(QgsDockWidget):
 
     def selected_addresses(self) -> tuple[ObjectAddress, ...]:
         """The selected objects, top to bottom."""
-        found = (self.objects_model.address(row) for row in self._selected_rows())
+        found = (self.objects_model.address(row) for row in self.selection.rows())
         return tuple(address for address in found if address is not None)
 
     @property
     def selected_count(self) -> int:
         """How many objects are selected, at no cost for a million of them."""
-        folders, ranges = self.objects_model.folder_count, self._selected_ranges()
-        return sum(max(0, bottom + 1 - max(top, folders)) for top, bottom in ranges)
-
-    def _selected_ranges(self) -> list[tuple[int, int]]:
-        """The first and last rows of what is selected; `selectedRows` asks for each row."""
-        selection = self.table.selectionModel().selection()
-        return sorted({(part.top(), part.bottom()) for part in selection})
-
-    def _selected_rows(self) -> list[int]:
-        return [row for top, last in self._selected_ranges() for row in range(top, last + 1)]
+        return self.selection.count
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter opens a folder or adds objects: Qt's own `activated` differs by platform."""
@@ -271,6 +255,8 @@ class CogBrowserDock(QgsDockWidget):
             "publish",
             self._publish,
         )
+        self.show_badges_action = QAction(tr("Mark rasters that are COGs"), self)
+        self.show_badges_action.setCheckable(True)
         self.up_action = make(tr("Up"), tr("Go to the enclosing folder"), "up", self._up)
 
     def _make_widgets(self) -> None:
@@ -296,23 +282,12 @@ class CogBrowserDock(QgsDockWidget):
             tr("Add a connection…"),
             icon("cog_browser"),
         )
-        self._table_pages = QStackedWidget(self)
-        self._table_pages.addWidget(self.table)
-        self._table_pages.addWidget(self.notice)
-        self.path, self.status = ElidedLabel(self), QLabel(self)
+        lower = LowerPart(self.table, self.notice, self.up_action, self)
+        self._table_pages, self.path, self.details = lower.pages, lower.path, lower.details
+        self.selection = Selection(self.table, self.objects_model)
+        self.status = QLabel(self)
         self.status.setTextFormat(Qt.TextFormat.PlainText)
         self.status.setContentsMargins(4, 1, 4, 2)
-        up = QToolButton(self)
-        up.setDefaultAction(self.up_action)
-        up.setAutoRaise(True)
-        up.setIconSize(QSize(14, 14))
-        path_row = QHBoxLayout()
-        path_row.setContentsMargins(2, 1, 4, 1)
-        path_row.setSpacing(2)
-        path_row.addWidget(up)
-        path_row.addWidget(self.path, 1)
-        lower = QWidget(self)
-        stack(lower, path_row, self._table_pages)
         self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self.tree)

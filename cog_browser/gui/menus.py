@@ -101,6 +101,7 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
         )
     menu.addSeparator()
     menu.addAction(dock.refresh_action)
+    menu.addAction(dock.show_badges_action)
     return menu
 
 

@@ -8,7 +8,7 @@ of ten thousand objects appends in about a millisecond.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, islice
 from operator import le
 from typing import Any
@@ -23,6 +23,8 @@ from qgis.PyQt.QtCore import (
 )
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.gui.details.badge_icons import row_badge
+from cog_browser.gui.details.facts import verdict_text
 from cog_browser.gui.icons import row_icon
 from cog_browser.gui.layers.drop_handler import encode
 from cog_browser.gui.place import DELIMITER, ObjectAddress, Place
@@ -61,6 +63,8 @@ class ObjectsModel(QAbstractTableModel):
         self._objects: list[ObjectEntry] = []
         self._folder_rows, self._object_rows = array("l"), array("l")
         self._arrived_sorted = True
+        #: Gives the badge of an object as far as it is known; see `details.badges`.
+        self.badge_of: Callable[[ObjectEntry], str | None] | None = None
 
     # What the dock asks
 
@@ -76,6 +80,11 @@ class ObjectsModel(QAbstractTableModel):
         """The object of a row; None for a folder."""
         at = row - len(self._folders)
         return self._objects[self._object_rows[at]] if 0 <= at < len(self._objects) else None
+
+    def objects_in(self, start: int, stop: int) -> tuple[Sequence[ObjectEntry], array]:
+        """For workers: objects as they arrived, and the arrival numbers of some rows."""
+        first = len(self._folders)
+        return self._objects, self._object_rows[max(0, start - first) : max(0, stop - first)]
 
     def folder(self, row: int) -> Place | None:
         """The place that a folder row leads to; None for an object."""
@@ -122,6 +131,12 @@ class ObjectsModel(QAbstractTableModel):
             [], self._objects, lambda entry: entry.key
         )
         self.finish()
+
+    def tell_badge(self, row: int) -> None:
+        """The badge of a row has become known."""
+        if 0 <= row < self.rowCount():
+            index = self.index(row, NAME)
+            self.dataChanged.emit(index, index)
 
     def finish(self) -> None:
         """The listing is complete: rows that arrived while another order was chosen are sorted."""
@@ -205,6 +220,8 @@ class ObjectsModel(QAbstractTableModel):
             return _RIGHT
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row)
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole and entry and self.badge_of:
+            return verdict_text(badge) if (badge := self.badge_of(entry)) else None
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -294,6 +311,9 @@ class ObjectsModel(QAbstractTableModel):
         entry = self.entry(row)
         if entry is None:
             return row_icon("container" if self.place and not self.place.container else "folder")
+        badge = self.badge_of(entry) if self.badge_of is not None else None
+        if badge is not None:
+            return row_badge(badge)
         return row_icon("raster" if is_raster(entry) else "object")
 
     def _tip(self, row: int) -> str:
@@ -304,7 +324,9 @@ class ObjectsModel(QAbstractTableModel):
         if entry.size_is != EXACT:
             size = entry_size_text(entry)
         about = ", ".join(filter(None, (size, entry.content_type)))
-        return tool_tip(f"{entry.key}\n{about}")
+        badge = self.badge_of(entry) if self.badge_of is not None else None
+        said = f"\n{verdict_text(badge)}" if badge else ""
+        return tool_tip(f"{entry.key}\n{about}{said}")
 
 
 def _total(entries: Sequence[ObjectEntry], before: int | None) -> int | None:

@@ -15,7 +15,7 @@ from cog_browser.cog.gdal_call import gdal_errors
 from cog_browser.cog.sources import display_name, is_remote, running_source, secret_free
 from cog_browser.cog.tiff.file_bytes import Read
 from cog_browser.storage.errors import RasterError
-from cog_browser.storage.models import ObjectRef
+from cog_browser.storage.models import ObjectEntry, ObjectRef
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def open_source(source: str | os.PathLike[str] | ObjectRef) -> Iterator[ByteSour
       RasterError: It isn't there, or a read failed; for an object it is a `StoreError`.
     """
     if isinstance(source, ObjectRef):
-        yield _object_source(source)
+        yield object_source(source, source.store.head_object(source.container, source.key))
         return
     name, spelling = display_name(source), secret_free(source)
     doing = f"{name} can't be read"
@@ -77,10 +77,9 @@ def _close(handle: Any) -> None:
         gdal.VSIFCloseL(handle)
 
 
-def _object_source(reference: ObjectRef) -> ByteSource:
-    """All bytes belong to the ETag that the object has now."""
+def object_source(reference: ObjectRef, entry: ObjectEntry) -> ByteSource:
+    """All bytes belong to the ETag that ``entry``, what the store says of the object, has."""
     store, container, key = reference.store, reference.container, reference.key
-    entry = store.head_object(container, key)
 
     def read(offset: int, n: int) -> bytes:
         stop = min(offset + n, entry.size)
