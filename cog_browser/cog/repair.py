@@ -31,7 +31,7 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.models import ObjectEntry, ObjectRef
-from cog_browser.storage.object_names import TIFF_CONTENT_TYPE, TIFF_MAGIC
+from cog_browser.storage.object_names import COG_CONTENT_TYPE, TIFF_MAGIC
 from cog_browser.storage.progress import Progress, part, report
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.swift.metadata import read_metadata, write_metadata
@@ -100,7 +100,7 @@ class PreparedRepair:
                 entry.container,
                 entry.key,
                 overwrite=True,
-                content_type=TIFF_CONTENT_TYPE,
+                content_type=COG_CONTENT_TYPE,
                 progress=watched,
             )
         except (TransportError, ServerError) as error:

@@ -30,6 +30,7 @@ from cog_browser.storage.errors import (
     ConversionError,
     NotFoundError,
 )
+from cog_browser.storage.object_names import COG_CONTENT_TYPE
 from cog_browser.storage.stores import open_store
 from tests.support.faults import Fault
 from tests.support.rasters import checksums, make_cog
@@ -144,6 +145,8 @@ def test_a_folder_is_published_and_the_next_run_skips_everything(
     assert store.head_object(container, "a/b/cog.tif").etag == rows["cog.tif"].etag
     original = (folder / "cog.tif").read_bytes()
     assert store.read_range(container, "a/b/cog.tif", 0, len(original)) == original
+    types = {store.head_object(container, row.key).content_type for row in result.outcomes}
+    assert types == {COG_CONTENT_TYPE}
     assert steps == sorted(steps)
     assert steps[-1] == (100, 100)
     journal = tmp_path / "journal.jsonl"

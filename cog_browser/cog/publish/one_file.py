@@ -29,7 +29,7 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.models import ObjectEntry
-from cog_browser.storage.object_names import TIFF_CONTENT_TYPE
+from cog_browser.storage.object_names import COG_CONTENT_TYPE
 from cog_browser.storage.progress import Progress, part, report
 from cog_browser.storage.store import ObjectStore
 
@@ -129,7 +129,7 @@ def send(
                 task.container,
                 task.key,
                 overwrite=task.overwrite,
-                content_type=TIFF_CONTENT_TYPE,
+                content_type=COG_CONTENT_TYPE,
                 progress=progress,
             )
             return _verified(store, task, made, sent)
