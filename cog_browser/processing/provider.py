@@ -15,6 +15,7 @@ from cog_browser.processing.publish_cog import PublishCog
 from cog_browser.processing.publish_folder import PublishFolder
 from cog_browser.processing.upload import Upload
 from cog_browser.processing.validate_cog import ValidateCog
+from cog_browser.processing.validate_folder import ValidateFolder
 
 _ALGORITHMS = (
     ListObjects,
@@ -24,6 +25,7 @@ _ALGORITHMS = (
     Upload,
     PublishCog,
     PublishFolder,
+    ValidateFolder,
 )
 
 

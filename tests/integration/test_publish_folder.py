@@ -240,7 +240,7 @@ def test_a_cog_that_waits_for_its_upload_is_not_made_again(
     stack, folder, container, tmp_path, publish, monkeypatch
 ):
     journal = tmp_path / "journal.jsonl"
-    dies = "import os, cog_browser.cog.publish.folder as p; p.send = lambda *_: os._exit(9)\n"
+    dies = "import os, cog_browser.cog.publish.local_work as p; p.send = lambda *_: os._exit(9)\n"
     program = NO_QGIS + dies + DRIVER
     died = _driver(program, stack, folder, container, journal).wait(60)
     assert died == 9
