@@ -30,7 +30,7 @@ class ClusterOptions(QGroupBox):
         note = note_label(self)
         note.setText(
             tr(
-                "For “Publish folder as COG” and “Validate COGs of a folder” with the executor "
+                "For “Publish folder as COG” and “Validate COG folder” with the executor "
                 "“dask”. A scheduler on another computer needs tls:// and the three files. "
                 "Passwords never go to the workers."
             )

@@ -47,7 +47,7 @@ class ValidateFolder(StoreAlgorithm):
         return "validatefolder"
 
     def displayName(self) -> str:
-        return tr("Validate COGs of a folder")
+        return tr("Validate COG folder")
 
     def group(self) -> str:
         return tr("Cloud Optimized GeoTIFF")

@@ -101,7 +101,7 @@ def test_no_parameter_takes_a_secret(provider: CogBrowserProvider, name: str) ->
 def test_the_connection_offers_saved_ones_and_the_environment(
     provider: CogBrowserProvider, name: str
 ) -> None:
-    default = None if name == "validatecog" else "env"
+    default = None if name.startswith("validate") else "env"
     assert _offered(provider, name) == (["", "env"], default)
 
     saved = Connection("Work", auth_url="https://keystone.example.org/v3")
@@ -144,6 +144,19 @@ def test_checking_parameters_opens_nothing(provider: CogBrowserProvider, name: s
         ("converttocog", {"INPUT": "a.tif", "COMPRESS": "JPEG", "OUTPUT": "b.tif"}, "COMPRESS"),
         ("converttocog", {"INPUT": "a.tif", "OUTPUT": "b.png"}, "png"),
         ("validatecog", {}, "either"),
+        ("validatefolder", {"OUTPUT": "memory:"}, "either a folder, or connection"),
+        ("validatefolder", {"CONTAINER": "c", "OUTPUT": "memory:"}, "needs its connection"),
+        ("publishfolder", {"CONNECTION": "env", "OUTPUT": "memory:"}, "either a folder, or a c"),
+        (
+            "publishfolder",
+            {"CONNECTION": "env", "FOLDER": "x", "SOURCE_CONTAINER": "c", "OUTPUT": "memory:"},
+            "either a folder, or a c",
+        ),
+        (
+            "publishfolder",
+            {"CONNECTION": "env", "FOLDER": "x", "OUTPUT": "memory:"},
+            "container that the folder is to go into is missing",
+        ),
         ("validatecog", {"INPUT": "a.tif", "KEY": "k"}, "either"),
         ("validatecog", {"CONTAINER": "c", "KEY": "k"}, "all of"),
     ],

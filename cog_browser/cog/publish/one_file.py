@@ -19,6 +19,7 @@ from cog_browser.cog.pinned_object import Replacement, fetch
 from cog_browser.cog.validate import validate_cog
 from cog_browser.storage.errors import (
     AlreadyExistsError,
+    AuthenticationError,
     ChecksumError,
     ConversionError,
     InvalidCogError,
@@ -32,6 +33,7 @@ from cog_browser.storage.errors import (
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.object_names import COG_CONTENT_TYPE
 from cog_browser.storage.progress import Progress, part, report
+from cog_browser.storage.sign_in.auth import FRESH
 from cog_browser.storage.store import ObjectStore
 
 _CHUNK = 4 << 20
@@ -159,6 +161,7 @@ def send(
 
     An object that holds these very bytes counts as sent. Raises `StoreError` and `Cancelled`.
     """
+    was_refused = False
     for attempt in range(_ATTEMPTS):
         try:
             sent = _upload(task, made, store, progress)
@@ -168,6 +171,12 @@ def send(
             if present is None:
                 raise
             return present
+        except AuthenticationError:  # a store may refuse a good token once, even a fresh one
+            if was_refused:
+                raise
+            was_refused = True
+            pause(FRESH)
+            report(progress, 0, made.size)
         except PASSING as error:
             with suppress(StoreError):  # an answer may be lost although the object is there
                 present = held(store, task.container, task.key, made.size, made.md5)
@@ -178,7 +187,7 @@ def send(
             wait = getattr(error, "retry_after", None)
             pause(0.5 * 2**attempt if wait is None else wait)
             report(progress, 0, made.size)  # may be cancelled meanwhile
-    raise AssertionError("not reached")
+    raise TransportError(f"Could not upload “{task.key}”: the store refuses it again and again.")
 
 
 def _upload(
