@@ -255,6 +255,32 @@ def test_files_that_the_workers_do_not_have_are_said_so(publish, folder):
     assert "must be on a disk that all workers share" in result.outcomes[0].message
 
 
+def test_a_cluster_behind_tls_needs_the_right_certificates(tmp_path, folder, monkeypatch):
+    own, other = distributed.Security.temporary(), distributed.Security.temporary()
+    files = {}
+    for name, security in (("own", own), ("other", other)):
+        parts = ("tls_ca_file", "tls_client_cert", "tls_client_key")
+        files[name] = [str(tmp_path / f"{name}-{part}.pem") for part in parts]
+        for path, part in zip(files[name], parts):
+            Path(path).write_text(getattr(security, part))
+    with distributed.LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        protocol="tls://",
+        security=own,
+        dashboard_address="127.0.0.1:0",
+        env={"PYTHONPATH": str(ROOT)},
+    ) as cluster:
+        assert cluster.scheduler_address.startswith("tls://")
+        settings = ClusterSettings(cluster.scheduler_address, *files["own"])
+        (judged,) = validate_on_cluster(settings, [folder / "0.tif"])
+        assert judged.verdict == "invalid"
+        monkeypatch.setattr("cog_browser.cog.cluster.client._CONNECT", "2s")
+        stranger = ClusterSettings(cluster.scheduler_address, *files["other"])
+        with pytest.raises(TransportError, match="Check the address and the certificates"):
+            list(validate_on_cluster(stranger, [folder / "0.tif"]))
+
+
 def test_a_cluster_that_is_not_there_is_said_before_any_file(publish, unused_port, monkeypatch):
     monkeypatch.setattr("cog_browser.cog.cluster.client._CONNECT", "1s")
     with pytest.raises(TransportError, match="No Dask scheduler answers at tcp"):

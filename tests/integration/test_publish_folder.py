@@ -29,6 +29,7 @@ from cog_browser.storage.errors import (
     ConfigurationError,
     ConversionError,
     NotFoundError,
+    TransportError,
 )
 from cog_browser.storage.object_names import COG_CONTENT_TYPE
 from cog_browser.storage.stores import open_store
@@ -253,6 +254,37 @@ def test_a_cog_that_waits_for_its_upload_is_not_made_again(
     assert made
     assert "done" not in dict(events)
     assert Counter(event for event, _ in _events(journal))["made"] == len(made)
+
+
+def test_a_cog_that_could_not_be_uploaded_is_kept_for_the_next_run(
+    publish, folder, store, container, tmp_path, monkeypatch
+):
+    def unreachable(*_):
+        raise TransportError("The store does not answer.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("cog_browser.cog.publish.local_work.send", unreachable)
+        assert _counts(publish()) == (0, 12, 0, 0)
+    assert len(list(next(tmp_path.glob("cog-browser-folder-*")).iterdir())) == 11
+    with monkeypatch.context() as broken:
+        broken.setattr("cog_browser.cog.publish.one_file.convert", None)  # would fail
+        assert _counts(publish()) == (12, 0, 0, 0)
+    _assert_all_there(folder, store, container, tmp_path)
+    assert not list(tmp_path.glob("cog-browser-folder-*"))
+    assert set(
+        Counter(e for e in _events(tmp_path / "journal.jsonl") if e[0] == "made").values()
+    ) == {1}
+
+
+def test_a_token_that_is_refused_twice_fails_no_file(
+    faulty_store, folder, container, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("cog_browser.cog.publish.one_file.FRESH", 0.1)
+    faulty_store.swift.add(Fault(status=401), method="PUT", path=container, times=2)
+    environment = faulty_store.environment("demo")
+    with closing(open_store(*Connection.from_environment(environment))) as proxied:
+        result = api.publish_folder(folder, proxied, container, jobs=1, journal=tmp_path / "j")
+    assert _counts(result) == (12, 0, 0, 0)
 
 
 def test_bad_files_fail_alone(publish, folder, store, container):

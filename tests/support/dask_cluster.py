@@ -23,7 +23,7 @@ def dask_cluster(workers: int = 2, threads: int = 1) -> Iterator[Any]:
         n_workers=workers,
         threads_per_worker=threads,
         processes=True,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         env={**clean, "PYTHONPATH": str(ROOT)},
     ) as cluster:
         yield cluster
