@@ -232,18 +232,18 @@ def test_cancelling_takes_a_moment_and_leaves_nothing_half_done(
     assert time.monotonic() - asked[0] < 3
     with distributed.Client(cluster, set_as_default=False) as client:
         deadline = time.monotonic() + 10
-        while any(client.run(_folders_in_use).values()) and time.monotonic() < deadline:
+        while any(client.run(_runs_that_go_on).values()) and time.monotonic() < deadline:
             time.sleep(0.1)
-        assert not any(client.run(_folders_in_use).values())
+        assert not any(client.run(_runs_that_go_on).values())
         assert not any(client.processing().values())
     assert publish().count("failed") == 0
     _assert_all_there(folder, store, container, tmp_path)
 
 
-def _folders_in_use():
+def _runs_that_go_on():
     from cog_browser.cog.cluster import worker
 
-    return [str(run._folder) for run in worker._runs.values() if run._folder and run.is_over]
+    return [name for name, run in worker._runs.items() if run._folder or not run.is_over]
 
 
 def test_files_that_the_workers_do_not_have_are_said_so(publish, folder):
