@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 _CONNECT = "15s"
 _LOOK = 0.4  # seconds between two looks at the workers
-_STOP = 1.0  # seconds that a stop may take
+_STOP = 0.5  # seconds that each step of a stop may take
 
 
 @dataclass(frozen=True)
