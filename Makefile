@@ -32,6 +32,14 @@ bench-convert: setup  ## measure conversion beside GDAL's tools and rio-cogeo
 	@test -x .venv-bench/bin/rio || { python3 -m venv .venv-bench && .venv-bench/bin/pip install -q -r requirements/bench.txt; }
 	@$(python) benchmarks/convert.py $(ARGS)
 
+bench-publish: setup  ## measure publishing beside GDAL and the usual clients, and on a cluster
+	@test -x .venv-bench/bin/rclone || { python3 -m venv .venv-bench && .venv-bench/bin/pip install -q -r requirements/bench.txt; }
+	@$(python) benchmarks/publish.py $(ARGS)
+
+bench-kill: setup  ## kill the publishing of 200 files ten times, then break a fifth of all requests
+	@$(python) benchmarks/kill_publish.py $(ARGS)
+	@$(python) benchmarks/faulty_publish.py
+
 package: setup  ## build dist/cog_browser-X.Y.Z.zip
 	@$(python) scripts/stage.py --zip dist
 
@@ -48,4 +56,4 @@ clean:  ## remove what was built (not .venv, .venv-stack)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find cog_browser tests scripts -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test lint check stack bench bench-convert package dev-install translations screenshots clean
+.PHONY: help setup demo test lint check stack bench bench-convert bench-publish bench-kill package dev-install translations screenshots clean

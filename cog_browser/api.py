@@ -17,11 +17,13 @@ the connection ``env`` is known, and `save_connection` and `add_layer` raise `Co
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cog_browser.cog.cluster.settings import LOCAL, ClusterSettings, chosen_cluster
+from cog_browser.cog.cluster.validation import validate_on_cluster
 from cog_browser.cog.conversion.convert import convert_to_cog
 from cog_browser.cog.publish.folder import publish_folder as _publish_folder
 from cog_browser.cog.publish.folder_scan import PATTERN, TEMPLATE
@@ -31,7 +33,8 @@ from cog_browser.cog.publish.raster import publish as publish_cog
 from cog_browser.cog.report import CogReport
 from cog_browser.cog.server.check import check_server as _check_server
 from cog_browser.cog.server.report import ServerReport
-from cog_browser.cog.validate import Judged, validate_cog, validate_many
+from cog_browser.cog.validate import Judged, Source, validate_cog
+from cog_browser.cog.validate import validate_many as _validate_many
 from cog_browser.storage.connection import RESERVED_PREFIX, Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
@@ -96,6 +99,7 @@ __all__ = [
     "convert_to_cog",
     "open_store",
     "publish",
+    "publish_container",
     "publish_folder",
     "remove_connection",
     "save_connection",
@@ -234,6 +238,7 @@ def publish_folder(
     *,
     verify: bool = True,
     temp_folder: str | os.PathLike[str] | None = None,
+    executor: str = LOCAL,
     **creation_options: Any,
 ) -> FolderResult:
     """Publish what is new or changed in a folder and all below it, several files at a time.
@@ -241,7 +246,8 @@ def publish_folder(
     ``template`` makes the keys below ``prefix`` of {folder}, {name}, {stem} and {suffix}. The
     ``journal`` lets the next run go on where this one ends, however it ends. ``result.outcomes``
     make a table (path, key, state, message, etag); what fails, fails alone. A valid COG is
-    uploaded as it is.
+    uploaded as it is. ``executor`` "dask" lets the workers of a cluster do it, whose scheduler
+    QGIS's options or COG_BROWSER_SCHEDULER name; the folder must be on a disk they share.
     """
     job = FolderJob(
         Path(folder),
@@ -261,8 +267,79 @@ def publish_folder(
         journal=journal,
         dry_run=dry_run,
         temp_folder=temp_folder,
+        cluster=_cluster(executor),
         progress=progress,
     )
+
+
+def publish_container(
+    store: ObjectStore,
+    source_container: str,
+    source_prefix: str = "",
+    container: str = "",
+    prefix: str = "",
+    pattern: str = PATTERN,
+    template: str = "",
+    profile: str = "science",
+    overwrite: bool = False,
+    jobs: int | None = None,
+    journal: str | os.PathLike[str] | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    *,
+    verify: bool = True,
+    temp_folder: str | os.PathLike[str] | None = None,
+    executor: str = LOCAL,
+    **creation_options: Any,
+) -> FolderResult:
+    """Make proper COGs of all objects in ``source_prefix`` that are none; see `publish_folder`.
+
+    Without ``container``, in place: with ``overwrite`` each is replaced, but only if nobody else
+    has changed it meanwhile; without it, nothing is. Valid COGs are left alone by their headers.
+    With ``container``, the COGs of all go there, into ``prefix``.
+    """
+    job = FolderJob(
+        None,
+        container,
+        prefix,
+        pattern,
+        template,
+        profile,
+        overwrite,
+        verify,
+        creation_options,
+        source_container,
+        source_prefix,
+    )
+    return _publish_folder(
+        store,
+        job,
+        jobs=jobs,
+        journal=journal,
+        dry_run=dry_run,
+        temp_folder=temp_folder,
+        cluster=_cluster(executor),
+        progress=progress,
+    )
+
+
+def validate_many(
+    sources: Iterable[Source],
+    profile: str = "cog",
+    full: bool = False,
+    jobs: int = 8,
+    progress: Progress | None = None,
+    executor: str = LOCAL,
+) -> Iterator[Judged]:
+    """Judge many files, URLs or objects, ``jobs`` at a time, as they are done.
+
+    ``sources`` is taken lazily. What can't be read is a row with its error. ``executor`` is as in
+    `publish_folder`; objects must then all be of one store.
+    """
+    cluster = _cluster(executor)
+    if cluster is None:
+        return _validate_many(sources, profile, full, jobs, progress)
+    return validate_on_cluster(cluster, sources, profile, full, progress)
 
 
 def validate_folder(
@@ -273,6 +350,7 @@ def validate_folder(
     full: bool = False,
     jobs: int = 8,
     progress: Progress | None = None,
+    executor: str = LOCAL,
 ) -> Iterator[Judged]:
     """Judge every TIFF whose key begins with ``prefix``, ``jobs`` at a time, as they are done.
 
@@ -285,7 +363,16 @@ def validate_folder(
         for entry in listing.objects
         if entry.key.lower().endswith((".tif", ".tiff"))
     )
-    return validate_many(references, profile, full, jobs, progress)
+    return validate_many(references, profile, full, jobs, progress, executor)
+
+
+def _cluster(executor: str) -> ClusterSettings | None:
+    """The cluster for an executor, by QGIS's options or the environment."""
+    if _sessions() is None:
+        return chosen_cluster(executor, ClusterSettings.from_environment)
+    from cog_browser.adapters.cluster_settings import cluster_settings  # noqa: PLC0415
+
+    return chosen_cluster(executor, cluster_settings)
 
 
 def _sessions() -> Sessions | None:

@@ -1229,6 +1229,51 @@
       <translation>Cela demande l’extension Traitement (Processing) de QGIS ; activez-la et réessayez.</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/cluster_options.py" />
+      <source>A token that ends soon, sent by QGIS</source>
+      <translation>Un jeton de courte durée, envoyé par QGIS</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cluster_options.py" />
+      <source>CA of the cluster</source>
+      <translation>AC de la grappe</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cluster_options.py" />
+      <source>Certificate</source>
+      <translation>Certificat</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cluster_options.py" />
+      <source>Dask cluster</source>
+      <translation>Grappe Dask</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cluster_options.py" />
+      <source>For “Publish folder as COG” and “Validate COG folder” with the executor “dask”. A scheduler on another computer needs tls:// and the three files. Passwords never go to the workers.</source>
+      <translation>Pour « Publier un dossier en COG » et « Valider un dossier de COG » avec l’exécuteur « dask ». Un ordonnanceur sur un autre ordinateur exige tls:// et les trois fichiers. Les mots de passe ne vont jamais aux nœuds de calcul.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cluster_options.py" />
+      <source>Key of the certificate</source>
+      <translation>Clé du certificat</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cluster_options.py" />
+      <source>Scheduler</source>
+      <translation>Ordonnanceur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cluster_options.py" />
+      <source>Their own environment</source>
+      <translation>Leur propre environnement</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/cluster_options.py" />
+      <source>Workers sign in with</source>
+      <translation>Les nœuds s’identifient avec</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/controller.py" />
       <source>Name of the new container:</source>
       <translation>Nom du nouveau conteneur :</translation>
@@ -2942,6 +2987,16 @@ COUNT et SIZE (en octets) disent ce qui a été téléchargé, SKIPPED combien d
       <translation>{failed} fichiers sur {count} ont échoué ; relancez pour continuer. Le premier : {reason}</translation>
     </message>
     <message>
+      <location filename="../cog_browser/processing/executor.py" />
+      <source>Executor</source>
+      <translation>Exécuteur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/executor.py" />
+      <source>“dask” lets the workers of a Dask cluster do the work. Its scheduler is entered in Settings › Options › COG Browser; files must be on a disk that the workers share.</source>
+      <translation>« dask » confie le travail aux nœuds d’une grappe Dask. Son ordonnanceur se saisit dans Préférences › Options › COG Browser ; les fichiers doivent être sur un disque que les nœuds partagent.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/processing/list_objects.py" />
       <source>If not set, only the objects that a folder view shows at the prefix are listed.</source>
       <translation>Sinon, seuls sont listés les objets qu’une vue par dossiers montre à ce préfixe.</translation>
@@ -3075,6 +3130,16 @@ La conversion a besoin de place pour le COG dans le dossier des fichiers tempora
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Give either a folder, or a container as the source.</source>
+      <translation>Indiquez soit un dossier, soit un conteneur comme source.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Its objects are to become proper COGs. Leave the folder out for this.</source>
+      <translation>Ses objets doivent devenir de vrais COG. Dans ce cas, n’indiquez pas de dossier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
       <source>Journal</source>
       <translation>Journal</translation>
     </message>
@@ -3110,8 +3175,23 @@ La conversion a besoin de place pour le COG dans le dossier des fichiers tempora
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Only what is in this folder of the container, e.g. dem/2024.</source>
+      <translation>Seulement ce qui est dans ce dossier du conteneur, p. ex. dem/2024.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Or a container as the source</source>
+      <translation>Ou un conteneur comme source</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
       <source>Patterns separated by semicolons, e.g. *.tif;*.img. One with a slash, e.g. 2024/*.tif, is for the path in the folder.</source>
       <translation>Motifs séparés par des points-virgules, par ex. *.tif;*.img. Un motif avec une barre oblique, par ex. 2024/*.tif, porte sur le chemin dans le dossier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Prefix in that container</source>
+      <translation>Préfixe dans ce conteneur</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_folder.py" />
@@ -3124,12 +3204,16 @@ La conversion a besoin de place pour le COG dans le dossier des fichiers tempora
 
 First it is planned what will be done with each file and why; a dry run ends there. While some files are converted, others are uploaded. A file that can't be published fails alone.
 
+Instead of a folder, a container or a prefix in it can be the source: objects that by their headers are no valid COGs are downloaded and made some, in their place (allow replacing for that) or in another container. An object that somebody else changes meanwhile is left alone.
+
 A journal notes what is done, and nothing secret. Run it again with the same parameters, after a failure, a cancellation or a crash: it goes on where it stopped, and skips what is unchanged here and in the store.
 
 The table says for each file which key it has and whether it is done, failed or skipped.</source>
       <translation>Publie tous les rasters d’un dossier et de ses sous-dossiers : chacun est converti en Cloud Optimized GeoTIFF, comparé bit à bit à sa source, validé, envoyé, puis contrôlé dans le stockage. Un fichier qui est déjà un COG valide est envoyé tel quel.
 
 D’abord, un plan dit ce qui sera fait de chaque fichier et pourquoi ; un essai à blanc s’arrête là. Pendant que des fichiers sont convertis, d’autres sont envoyés. Un fichier qui ne peut pas être publié échoue seul.
+
+Au lieu d’un dossier, un conteneur ou un préfixe de celui-ci peut être la source : les objets qui, d’après leur en-tête, ne sont pas des COG valides sont téléchargés et convertis, à leur place (autorisez alors le remplacement) ou dans un autre conteneur. Un objet que quelqu’un d’autre modifie entre-temps est laissé tel quel.
 
 Un journal note ce qui est fait, et rien de secret. Relancez avec les mêmes paramètres après un échec, une annulation ou un plantage : l’exécution reprend où elle s’était arrêtée et ignore ce qui n’a changé ni ici ni dans le stockage.
 
@@ -3152,13 +3236,23 @@ La table indique pour chaque fichier sa clé et s’il est publié (done), en é
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>The container that the folder is to go into is missing.</source>
+      <translation>Il manque le conteneur de destination du dossier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
       <source>The folder in the container, e.g. dem/2024.</source>
       <translation>Le dossier dans le conteneur, par ex. dem/2024.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_folder.py" />
-      <source>What comes after the prefix. {folder} is the file's folder in the one above, {name} its name, {stem} its name without the suffix, {suffix} the suffix with its dot.</source>
-      <translation>Ce qui suit le préfixe. {folder} est le dossier du fichier dans celui choisi plus haut, {name} son nom, {stem} son nom sans l’extension, {suffix} l’extension avec son point.</translation>
+      <source>What comes after the prefix. {folder} is the file's folder in the one above, {name} its name, {stem} its name without the suffix, {suffix} the suffix with its dot. Left out: {folder}/{stem}.tif for a folder; objects keep their names.</source>
+      <translation>Ce qui suit le préfixe. {folder} est le dossier du fichier dans celui choisi plus haut, {name} son nom, {stem} son nom sans l’extension, {suffix} l’extension avec son point. Sans indication : {folder}/{stem}.tif pour un dossier ; les objets gardent leur nom.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Where the COGs go; the container must exist. Left out with a container as the source: each object is replaced where it is.</source>
+      <translation>Destination des COG ; le conteneur doit exister. Sans indication, avec un conteneur comme source : chaque objet est remplacé à sa place.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_folder.py" />

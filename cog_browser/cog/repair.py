@@ -7,16 +7,15 @@ that has succeeded, the user has seen both verdicts, and nobody else has changed
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cog_browser.cog.conversion.convert import convert_to_cog
+from cog_browser.cog.pinned_object import Replacement, fetch, refuse_changed
 from cog_browser.cog.private_folders import private_folder_in
 from cog_browser.cog.report import CogReport
 from cog_browser.cog.validate import validate_cog
@@ -25,21 +24,12 @@ from cog_browser.storage.errors import (
     ConfigurationError,
     ConversionError,
     InvalidCogError,
-    ProtocolError,
-    ServerError,
-    StoreError,
-    TransportError,
 )
 from cog_browser.storage.models import ObjectEntry, ObjectRef
-from cog_browser.storage.object_names import TIFF_CONTENT_TYPE, TIFF_MAGIC
 from cog_browser.storage.progress import Progress, part, report
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.swift.metadata import read_metadata, write_metadata
-
-_log = logging.getLogger(__name__)
 
 _DOWNLOADED, _CONVERTED, _CHECKED = 30, 95, 100  # per cent of the progress
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -71,61 +61,11 @@ class PreparedRepair:
 
         Raises `ProtocolError` if the object was changed since the plan, and leaves it alone.
         """
-        entry, store = self.plan.entry, self._store
-        _refuse_changed(store, entry)
-        metadata = read_metadata(store, entry.container, entry.key)
-        uploaded = self._upload(progress)
-        _keep_metadata(store, uploaded, metadata)
-        return uploaded
+        return Replacement(self._store, self.plan.entry, self._made, self.size).send(progress)
 
     def close(self) -> None:
         """Remove all local files. May be called twice."""
         self._cleanup.close()
-
-    def _upload(self, progress: Progress | None) -> ObjectEntry:
-        """Look again before the last bytes are sent: until then the store keeps the old object."""
-        entry, store, is_checked = self.plan.entry, self._store, [False]
-
-        def watched(done: int, total: int | None) -> bool:
-            if done != total:
-                is_checked[0] = False  # a sign-in that ended makes the store send it all again
-            elif not is_checked[0]:
-                is_checked[0] = True
-                self._refuse_foreign()
-            return progress is None or progress(done, total)
-
-        try:
-            return store.upload(
-                self._made,
-                entry.container,
-                entry.key,
-                overwrite=True,
-                content_type=TIFF_CONTENT_TYPE,
-                progress=watched,
-            )
-        except (TransportError, ServerError) as error:
-            return self._after_a_lost_answer(error)
-
-    def _refuse_foreign(self) -> None:
-        """Raise unless the object is the old one, or by a lost answer the new one already."""
-        entry = self.plan.entry
-        now = self._store.head_object(entry.container, entry.key)
-        if not (_is_same(now, entry) or self._is_new(now)):
-            raise _changed(entry)
-
-    def _after_a_lost_answer(self, error: StoreError) -> ObjectEntry:
-        """The store may have the new object all the same."""
-        entry = self.plan.entry
-        try:
-            now = self._store.head_object(entry.container, entry.key)
-        except StoreError:
-            raise error from None
-        if self._is_new(now):
-            return now
-        raise error
-
-    def _is_new(self, now: ObjectEntry) -> bool:
-        return now.size == self.size and now.etag == _md5(self._made)
 
 
 def plan_repair(
@@ -134,7 +74,7 @@ def plan_repair(
     """Judge an object as it is. Reads its headers only, and writes nothing."""
     entry = store.head_object(container, key)
     before = validate_cog(ObjectRef(store, container, key))
-    _refuse_changed(store, entry)
+    refuse_changed(store, entry)
     return RepairPlan(entry, before, profile)
 
 
@@ -161,9 +101,7 @@ def prepare_repair(
     with ExitStack() as cleanup:
         private = cleanup.enter_context(private_folder_in(parent))
         original, made = private / "original.tif", private / "cog.tif"
-        store.download(container, key, original, progress=part(progress, 0, _DOWNLOADED))
-        _refuse_changed(store, entry)
-        _refuse_non_tiff(original, entry)
+        fetch(store, entry, original, part(progress, 0, _DOWNLOADED))
         convert_to_cog(original, made, plan.profile, part(progress, _DOWNLOADED, _CONVERTED))
         original.unlink()
         after = replace(validate_cog(made), source=plan.before.source)
@@ -205,32 +143,6 @@ def repair(
         prepared.close()
 
 
-def _refuse_changed(store: ObjectStore, entry: ObjectEntry) -> None:
-    if not _is_same(store.head_object(entry.container, entry.key), entry):
-        raise _changed(entry)
-
-
-def _is_same(now: ObjectEntry, entry: ObjectEntry) -> bool:
-    return (now.etag, now.size) == (entry.etag, entry.size)
-
-
-def _changed(entry: ObjectEntry) -> ProtocolError:
-    return ProtocolError(
-        f"“{entry.key}” in container “{entry.container}” has been replaced by somebody else "
-        "meanwhile, so it was left as it is. Refresh, and look at the new one."
-    )
-
-
-def _refuse_non_tiff(original: Path, entry: ObjectEntry) -> None:
-    """GDAL would take a VRT of any name, and put other files' pixels into the store."""
-    with original.open("rb") as file:
-        if file.read(4) not in TIFF_MAGIC:
-            raise ConversionError(
-                f"“{entry.key}” in container “{entry.container}” is no TIFF, so it can't become a "
-                "COG under the same name. Download it, and publish it under another."
-            )
-
-
 def _refuse_small_disk(parent: Path, entry: ObjectEntry) -> None:
     try:
         disk = shutil.disk_usage(parent)
@@ -243,23 +155,3 @@ def _refuse_small_disk(parent: Path, entry: ObjectEntry) -> None:
             f"No room in {parent}: “{entry.key}” has {entry.size / 1e6:.0f} MB and "
             f"{disk.free / 1e6:.0f} MB are free; free some space."
         )
-
-
-def _keep_metadata(store: ObjectStore, entry: ObjectEntry, metadata: Mapping[str, str]) -> None:
-    try:
-        write_metadata(store, entry.container, entry.key, metadata)
-    except StoreError as error:  # the pixels are safe; the rest can be written again
-        _log.warning(
-            "“%s” is a proper COG now, but lost its metadata (%s); write it again. %s",
-            entry.key,
-            ", ".join(metadata),
-            error,
-        )
-
-
-def _md5(path: Path) -> str:
-    digest = hashlib.md5(usedforsecurity=False)
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from cog_browser.cog.cluster.settings import ClusterSettings
+from cog_browser.cog.cluster.validation import validate_on_cluster
 from cog_browser.cog.validate import Judged, Source, validate_many
 from cog_browser.storage.errors import CogBrowserError, ConfigurationError
 from cog_browser.storage.models import ObjectRef
@@ -107,8 +109,9 @@ def judge_all(
     full: bool = False,
     jobs: int = 8,
     progress: Progress | None = None,
+    cluster: ClusterSettings | None = None,
 ) -> Verdicts:
-    """Judge them, ``jobs`` at a time. What can't be read is a row with the reason.
+    """Judge them, ``jobs`` at a time, or as ``cluster`` can. What can't be read is a row.
 
     Raises `Cancelled` by ``progress``, and `ConfigurationError` for an unknown profile.
     """
@@ -118,7 +121,12 @@ def judge_all(
     def counted(done: int, _total: int | None) -> bool:
         return progress is None or progress(done, len(wanted))
 
-    for judged in validate_many(wanted, profile, full, jobs, counted):
+    found = (
+        validate_many(wanted, profile, full, jobs, counted)
+        if cluster is None
+        else validate_on_cluster(cluster, wanted, profile, full, counted)
+    )
+    for judged in found:
         candidate = wanted[judged.source]
         rows.append(_row(candidate, judged))
     return Verdicts(title, profile, tuple(sorted(rows, key=lambda row: row.key)))

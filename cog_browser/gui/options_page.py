@@ -20,12 +20,13 @@ from cog_browser.adapters.reading_settings import (
 )
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui.accounts.form_fields import note_label
+from cog_browser.gui.cluster_options import ClusterOptions
 from cog_browser.gui.icons import icon
 from cog_browser.storage.gateway.process import set_up_gateway
 
 
 class OptionsPage(QgsOptionsPageWidget):
-    """How open layers are read, and what the panel lists."""
+    """How open layers are read, what the panel lists, and which cluster is used."""
 
     def __init__(self, workers: Workers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +77,8 @@ class OptionsPage(QgsOptionsPageWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(group)
         layout.addWidget(panel)
+        self.cluster = ClusterOptions(self)
+        layout.addWidget(self.cluster)
         layout.addStretch()
 
     def apply(self) -> None:
@@ -83,6 +86,7 @@ class OptionsPage(QgsOptionsPageWidget):
         settings = ReadingSettings(self.memory.value(), self.read_ahead.isChecked())
         save_reading_settings(settings)
         save_shows_part_containers(self.part_containers.isChecked())
+        self.cluster.apply()
         self._workers.run(
             lambda _job: set_up_gateway(
                 cache_bytes=settings.cache_bytes, look_ahead=settings.reads_ahead

@@ -28,6 +28,7 @@ _ALGORITHMS = (
     Download,
     PublishCog,
     PublishFolder,
+    ValidateFolder,
 )
 
 

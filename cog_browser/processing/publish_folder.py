@@ -9,13 +9,7 @@ from typing import Any
 
 from qgis.core import (
     Qgis,
-    QgsCoordinateReferenceSystem,
-    QgsFeature,
-    QgsFeatureSink,
-    QgsField,
-    QgsFields,
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
@@ -24,12 +18,11 @@ from qgis.core import (
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
 )
-from qgis.PyQt.QtCore import QMetaType
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.cog.publish.folder import publish_folder
-from cog_browser.cog.publish.folder_scan import PATTERN, TEMPLATE, check_template
-from cog_browser.cog.publish.outcome import DONE, FAILED, SKIPPED, FolderResult, Outcome
+from cog_browser.cog.publish.folder_scan import PATTERN, check_template
+from cog_browser.cog.publish.outcome import DONE, FAILED, SKIPPED, Outcome
 from cog_browser.cog.publish.plan import FolderJob, FolderPlan
 from cog_browser.processing.base import progress_of
 from cog_browser.processing.conversion_parameters import (
@@ -41,21 +34,24 @@ from cog_browser.processing.conversion_parameters import (
     profile_parameter,
     temporary_folder,
 )
+from cog_browser.processing.executor import chosen_executor, executor_parameter
 from cog_browser.processing.report_page import (
     OUTPUT_HTML,
     report_page_parameter,
     write_report_page,
 )
 from cog_browser.processing.store_algorithm import CONTAINER, StoreAlgorithm
+from cog_browser.processing.text_table import write_text_table
 from cog_browser.storage.errors import ConfigurationError
 
 _FIELDS = ("path", "key", "state", "message", "etag")
 
 
 class PublishFolder(StoreAlgorithm):
-    """All rasters of a folder as checked COGs in an object store."""
+    """All rasters of a folder, or objects of a container, as checked COGs in an object store."""
 
     FOLDER, PATTERN, PREFIX, OVERWRITE = "FOLDER", "PATTERN", "PREFIX", "OVERWRITE"
+    SOURCE_CONTAINER, SOURCE_PREFIX = "SOURCE_CONTAINER", "SOURCE_PREFIX"
     JOBS, JOURNAL, TEMPLATE, DRY_RUN = "JOBS", "JOURNAL", "TEMPLATE", "DRY_RUN"
     OUTPUT, OUTPUT_HTML = "OUTPUT", OUTPUT_HTML
     DONE, FAILED, SKIPPED = "DONE", "FAILED", "SKIPPED"
@@ -74,6 +70,10 @@ class PublishFolder(StoreAlgorithm):
             "First it is planned what will be done with each file and why; a dry run ends there. "
             "While some files are converted, others are uploaded. A file that can't be published "
             "fails alone.\n\n"
+            "Instead of a folder, a container or a prefix in it can be the source: objects that by "
+            "their headers are no valid COGs are downloaded and made some, in their place (allow "
+            "replacing for that) or in another container. An object that somebody else changes "
+            "meanwhile is left alone.\n\n"
             "A journal notes what is done, and nothing secret. Run it again with the same "
             "parameters, after a failure, a cancellation or a crash: it goes on where it stopped, "
             "and skips what is unchanged here and in the store.\n\n"
@@ -89,9 +89,22 @@ class PublishFolder(StoreAlgorithm):
     def initAlgorithm(self, _configuration: dict[str, Any] | None = None) -> None:
         self.addParameter(
             QgsProcessingParameterFile(
-                self.FOLDER, tr("Folder"), Qgis.ProcessingFileParameterBehavior.Folder
+                self.FOLDER,
+                tr("Folder"),
+                Qgis.ProcessingFileParameterBehavior.Folder,
+                optional=True,
             )
         )
+        source = QgsProcessingParameterString(
+            self.SOURCE_CONTAINER, tr("Or a container as the source"), optional=True
+        )
+        source.setHelp(tr("Its objects are to become proper COGs. Leave the folder out for this."))
+        self.addParameter(source)
+        source_prefix = QgsProcessingParameterString(
+            self.SOURCE_PREFIX, tr("Prefix in that container"), optional=True
+        )
+        source_prefix.setHelp(tr("Only what is in this folder of the container, e.g. dem/2024."))
+        self.addParameter(source_prefix)
         pattern = QgsProcessingParameterString(
             self.PATTERN, tr("Names of the files"), defaultValue=PATTERN
         )
@@ -103,7 +116,13 @@ class PublishFolder(StoreAlgorithm):
         )
         self.addParameter(pattern)
         self.add_connection_parameter()
-        self.add_container_parameter()
+        self.add_container_parameter(optional=True)
+        self.parameterDefinition(CONTAINER).setHelp(
+            tr(
+                "Where the COGs go; the container must exist. Left out with a container as the "
+                "source: each object is replaced where it is."
+            )
+        )
         prefix = QgsProcessingParameterString(self.PREFIX, tr("Prefix"), optional=True)
         prefix.setHelp(tr("The folder in the container, e.g. dem/2024."))
         self.addParameter(prefix)
@@ -145,19 +164,20 @@ class PublishFolder(StoreAlgorithm):
             )
         )
         template = QgsProcessingParameterString(
-            self.TEMPLATE, tr("Template of the keys"), defaultValue=TEMPLATE
+            self.TEMPLATE, tr("Template of the keys"), optional=True
         )
         template.setHelp(
             tr(
                 "What comes after the prefix. {folder} is the file's folder in the one above, "
                 "{name} its name, {stem} its name without the suffix, {suffix} the suffix with "
-                "its dot."
+                "its dot. Left out: {folder}/{stem}.tif for a folder; objects keep their names."
             )
         )
         dry_run = QgsProcessingParameterBoolean(
             self.DRY_RUN, tr("Only plan, publish nothing"), defaultValue=False
         )
-        for parameter in (journal, template, dry_run, report_page_parameter()):
+        advanced = (journal, template, dry_run, report_page_parameter(), executor_parameter())
+        for parameter in advanced:
             parameter.setFlags(parameter.flags() | Qgis.ProcessingParameterFlag.Advanced)
             self.addParameter(parameter)
         add_advanced_parameters(self)
@@ -168,12 +188,22 @@ class PublishFolder(StoreAlgorithm):
         fits, why = super().checkParameterValues(parameters, context)
         if fits:
             fits, why = check_conversion(self, parameters, context)
-        if fits:
-            try:
-                check_template(self.parameterAsString(parameters, self.TEMPLATE, context))
-            except ConfigurationError as error:
-                return False, str(error)
-        return fits, why
+        if not fits:
+            return fits, why
+        folder, source, container, template = (
+            self.parameterAsString(parameters, name, context)
+            for name in (self.FOLDER, self.SOURCE_CONTAINER, CONTAINER, self.TEMPLATE)
+        )
+        if bool(folder) == bool(source):
+            return False, tr("Give either a folder, or a container as the source.")
+        if folder and not container:
+            return False, tr("The container that the folder is to go into is missing.")
+        try:
+            if template:
+                check_template(template)
+        except ConfigurationError as error:
+            return False, str(error)
+        return True, ""
 
     def work(
         self,
@@ -188,13 +218,20 @@ class PublishFolder(StoreAlgorithm):
             journal=self.parameterAsString(parameters, self.JOURNAL, context) or None,
             dry_run=self.parameterAsBoolean(parameters, self.DRY_RUN, context),
             temp_folder=temporary_folder(self, parameters, context),
+            cluster=chosen_executor(self, parameters, context),
             progress=progress_of(feedback),
             on_plan=lambda plan: _tell_plan(plan, feedback),
             on_outcome=lambda outcome: _tell(outcome, feedback),
         )
         feedback.pushInfo(tr("Journal: {path}").format(path=result.journal))
         results = {
-            self.OUTPUT: self._table(result, parameters, context),
+            self.OUTPUT: write_text_table(
+                self,
+                parameters,
+                context,
+                _FIELDS,
+                ([getattr(outcome, name) for name in _FIELDS] for outcome in result.outcomes),
+            ),
             self.DONE: result.count(DONE),
             self.FAILED: result.count(FAILED),
             self.SKIPPED: result.count(SKIPPED),
@@ -202,8 +239,9 @@ class PublishFolder(StoreAlgorithm):
         return {**results, **write_report_page(self, parameters, context, result)}
 
     def _job(self, parameters: dict[str, Any], context: QgsProcessingContext) -> FolderJob:
+        folder = self.parameterAsString(parameters, self.FOLDER, context)
         return FolderJob(
-            Path(self.parameterAsString(parameters, self.FOLDER, context)),
+            Path(folder) if folder else None,
             self.parameterAsString(parameters, CONTAINER, context),
             self.parameterAsString(parameters, self.PREFIX, context),
             self.parameterAsString(parameters, self.PATTERN, context),
@@ -212,32 +250,9 @@ class PublishFolder(StoreAlgorithm):
             self.parameterAsBoolean(parameters, self.OVERWRITE, context),
             self.parameterAsBoolean(parameters, VERIFY, context),
             chosen_options(self, parameters, context),
+            self.parameterAsString(parameters, self.SOURCE_CONTAINER, context),
+            self.parameterAsString(parameters, self.SOURCE_PREFIX, context),
         )
-
-    def _table(
-        self, result: FolderResult, parameters: dict[str, Any], context: QgsProcessingContext
-    ) -> str:
-        fields = QgsFields()
-        for name in _FIELDS:
-            fields.append(QgsField(name, QMetaType.Type.QString))
-        sink, destination = self.parameterAsSink(
-            parameters,
-            self.OUTPUT,
-            context,
-            fields,
-            Qgis.WkbType.NoGeometry,
-            QgsCoordinateReferenceSystem(),
-        )
-        if sink is None:
-            raise QgsProcessingException(self.invalidSinkError(parameters, self.OUTPUT))
-        for outcome in result.outcomes:
-            feature = QgsFeature(fields)
-            feature.setAttributes([getattr(outcome, name) for name in _FIELDS])
-            if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
-                raise QgsProcessingException(self.writeFeatureError(sink, parameters, self.OUTPUT))
-        if not sink.flushBuffer():
-            raise QgsProcessingException(self.writeFeatureError(sink, parameters, self.OUTPUT))
-        return destination
 
 
 def _tell_plan(plan: FolderPlan, feedback: QgsProcessingFeedback) -> None:

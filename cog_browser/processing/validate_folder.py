@@ -30,6 +30,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.cog.rules.rule import PROFILES
 from cog_browser.cog.verdicts import Candidate, Verdicts, files_of, judge_all, objects_of
 from cog_browser.processing.base import progress_of
+from cog_browser.processing.executor import chosen_executor, executor_parameter
 from cog_browser.processing.report_page import (
     OUTPUT_HTML,
     report_page_parameter,
@@ -104,16 +105,17 @@ class ValidateFolder(StoreAlgorithm):
                 self.FULL, tr("Full check of every block"), defaultValue=False
             )
         )
-        self.addParameter(
-            QgsProcessingParameterNumber(
-                self.JOBS,
-                tr("Files at the same time"),
-                Qgis.ProcessingNumberParameterType.Integer,
-                defaultValue=8,
-                minValue=1,
-                maxValue=64,
-            )
+        jobs = QgsProcessingParameterNumber(
+            self.JOBS,
+            tr("Files at the same time"),
+            Qgis.ProcessingNumberParameterType.Integer,
+            defaultValue=8,
+            minValue=1,
+            maxValue=64,
         )
+        for parameter in (jobs, executor_parameter()):
+            parameter.setFlags(parameter.flags() | Qgis.ProcessingParameterFlag.Advanced)
+            self.addParameter(parameter)
         self.addParameter(
             QgsProcessingParameterFeatureSink(
                 self.OUTPUT, tr("Verdicts"), Qgis.ProcessingSourceType.Vector
@@ -151,6 +153,7 @@ class ValidateFolder(StoreAlgorithm):
             self.parameterAsBoolean(parameters, self.FULL, context),
             self.parameterAsInt(parameters, self.JOBS, context),
             progress_of(feedback),
+            chosen_executor(self, parameters, context),
         )
         for row in table.rows:
             if row.verdict != "valid":

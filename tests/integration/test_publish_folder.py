@@ -29,7 +29,9 @@ from cog_browser.storage.errors import (
     ConfigurationError,
     ConversionError,
     NotFoundError,
+    TransportError,
 )
+from cog_browser.storage.object_names import COG_CONTENT_TYPE
 from cog_browser.storage.stores import open_store
 from tests.support.faults import Fault
 from tests.support.rasters import checksums, make_cog
@@ -144,6 +146,8 @@ def test_a_folder_is_published_and_the_next_run_skips_everything(
     assert store.head_object(container, "a/b/cog.tif").etag == rows["cog.tif"].etag
     original = (folder / "cog.tif").read_bytes()
     assert store.read_range(container, "a/b/cog.tif", 0, len(original)) == original
+    types = {store.head_object(container, row.key).content_type for row in result.outcomes}
+    assert types == {COG_CONTENT_TYPE}
     assert steps == sorted(steps)
     assert steps[-1] == (100, 100)
     journal = tmp_path / "journal.jsonl"
@@ -237,7 +241,7 @@ def test_a_cog_that_waits_for_its_upload_is_not_made_again(
     stack, folder, container, tmp_path, publish, monkeypatch
 ):
     journal = tmp_path / "journal.jsonl"
-    dies = "import os, cog_browser.cog.publish.folder as p; p.send = lambda *_: os._exit(9)\n"
+    dies = "import os, cog_browser.cog.publish.local_work as p; p.send = lambda *_: os._exit(9)\n"
     program = NO_QGIS + dies + DRIVER
     died = _driver(program, stack, folder, container, journal).wait(60)
     assert died == 9
@@ -250,6 +254,37 @@ def test_a_cog_that_waits_for_its_upload_is_not_made_again(
     assert made
     assert "done" not in dict(events)
     assert Counter(event for event, _ in _events(journal))["made"] == len(made)
+
+
+def test_a_cog_that_could_not_be_uploaded_is_kept_for_the_next_run(
+    publish, folder, store, container, tmp_path, monkeypatch
+):
+    def unreachable(*_):
+        raise TransportError("The store does not answer.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("cog_browser.cog.publish.local_work.send", unreachable)
+        assert _counts(publish()) == (0, 12, 0, 0)
+    assert len(list(next(tmp_path.glob("cog-browser-folder-*")).iterdir())) == 11
+    with monkeypatch.context() as broken:
+        broken.setattr("cog_browser.cog.publish.one_file.convert", None)  # would fail
+        assert _counts(publish()) == (12, 0, 0, 0)
+    _assert_all_there(folder, store, container, tmp_path)
+    assert not list(tmp_path.glob("cog-browser-folder-*"))
+    assert set(
+        Counter(e for e in _events(tmp_path / "journal.jsonl") if e[0] == "made").values()
+    ) == {1}
+
+
+def test_a_token_that_is_refused_twice_fails_no_file(
+    faulty_store, folder, container, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("cog_browser.cog.publish.one_file.FRESH", 0.1)
+    faulty_store.swift.add(Fault(status=401), method="PUT", path=container, times=2)
+    environment = faulty_store.environment("demo")
+    with closing(open_store(*Connection.from_environment(environment))) as proxied:
+        result = api.publish_folder(folder, proxied, container, jobs=1, journal=tmp_path / "j")
+    assert _counts(result) == (12, 0, 0, 0)
 
 
 def test_bad_files_fail_alone(publish, folder, store, container):

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from osgeo import gdal, osr
 
+from cog_browser.storage.object_names import COG_CONTENT_TYPE
 from tests.integration.test_projects import write_project
 from tests.support.stack_client import ROOT, Stack
 
@@ -182,7 +183,7 @@ def test_publishes_pixels_unchanged_and_lists_and_validates_them(
 
     headers, body = stack.connection().get_object(container, "a b/ü/dem.tif")
     assert headers["etag"] == results["ETAG"]
-    assert headers["content-type"] == "image/tiff"
+    assert headers["content-type"] == COG_CONTENT_TYPE
     assert len(body) == int(results["SIZE"])
     copy = tmp_path / "copy.tif"
     copy.write_bytes(body)

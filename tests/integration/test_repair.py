@@ -23,6 +23,7 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.models import ObjectRef
+from cog_browser.storage.object_names import COG_CONTENT_TYPE
 from cog_browser.storage.stores import open_store
 from tests.support.faults import Fault
 from tests.support.rasters import checksums, make_cog
@@ -87,7 +88,7 @@ def test_a_bad_object_becomes_a_proper_cog_with_the_same_pixels(
     assert checksums(dataset) == checksums(gdal.Open(str(stripped)))
     with closing(stack.connection("demo")) as connection:
         headers = connection.head_object(container, KEY)
-    assert headers["content-type"] == "image/tiff"
+    assert headers["content-type"] == COG_CONTENT_TYPE
     assert (headers["x-object-meta-sensor"], headers["x-object-meta-year"]) == ("radar", "2024")
     assert steps == sorted(steps)
     assert steps[-1] == (100, 100)

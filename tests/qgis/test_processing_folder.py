@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsProcessingException
 
+from cog_browser.gui.cluster_options import ClusterOptions
 from tests.qgis.processing_fixtures import (
     RecordingFeedback,
     Run,
@@ -20,6 +21,7 @@ from tests.qgis.processing_fixtures import (
     provider,
     run,
 )
+from tests.support.dask_cluster import dask_cluster
 from tests.support.stack_client import Stack
 
 __all__ = ["container", "env", "make_raster", "provider", "run"]
@@ -88,6 +90,68 @@ def test_a_cancelled_run_leaves_nothing_but_its_journal(
 
     assert results == {}
     assert {p.name for p in tmp_path.iterdir()} == {"journal", "scenes"}
+
+
+def test_objects_of_a_container_become_cogs_and_are_judged(
+    run: Run, env: Stack, container: str, folder: Path, tmp_path: Path
+) -> None:
+    swift = env.connection()
+    for path in (folder / "a.tif", folder / "<bad>.tif"):
+        swift.put_object(container, f"dem/{path.name}", path.read_bytes())
+    place = {"CONNECTION": "env", "CONTAINER": container, "PREFIX": "dem", "OUTPUT": "memory:"}
+    before = run("validatefolder", **place)
+    assert (before["VALID"], before["INVALID"], before["NOT_JUDGED"]) == (0, 2, 0)
+
+    parameters = {
+        "SOURCE_CONTAINER": container,
+        "SOURCE_PREFIX": "dem",
+        "CONNECTION": "env",
+        "JOURNAL": str(tmp_path / "journal"),
+        "OUTPUT": "memory:",
+    }
+    assert run("publishfolder", **parameters)["SKIPPED"] == 1  # replacing was not asked for
+    results = run("publishfolder", OVERWRITE=True, **parameters)
+    assert (results["DONE"], results["FAILED"], results["SKIPPED"]) == (1, 1, 0)
+
+    after = run("validatefolder", **place)
+    rows = {f["key"]: (f["verdict"], f["errors"]) for f in after["OUTPUT"].getFeatures()}
+    assert rows["dem/a.tif"] == ("valid", 0)
+    assert rows["dem/<bad>.tif"][0] == "invalid"
+    local = run("validatefolder", FOLDER=str(folder), OUTPUT="memory:")
+    assert {f["key"] for f in local["OUTPUT"].getFeatures()} == {"<bad>.tif", "a.tif", "ü/b.TIF"}
+
+
+def test_the_cluster_comes_from_the_options_and_does_the_work(
+    run: Run, env: Stack, container: str, folder: Path, tmp_path: Path, qgis_app: object
+) -> None:
+    parameters = {
+        "FOLDER": str(folder),
+        "CONNECTION": "env",
+        "CONTAINER": container,
+        "JOURNAL": str(tmp_path / "journal"),
+        "EXECUTOR": "dask",
+        "OUTPUT": "memory:",
+    }
+    with pytest.raises(QgsProcessingException, match="No Dask scheduler is named"):
+        run("publishfolder", **parameters)
+    options = ClusterOptions()
+    try:
+        options.scheduler.setText("tcp://scheduler.example.org:8786")
+        options.apply()
+        with pytest.raises(QgsProcessingException, match="its connection is not encrypted"):
+            run("publishfolder", **parameters)
+        with dask_cluster(workers=1) as cluster:
+            options.scheduler.setText(cluster.scheduler_address)
+            options.apply()
+            assert ClusterOptions().scheduler.text() == cluster.scheduler_address
+            results = run("publishfolder", **parameters)
+            place = {"CONNECTION": "env", "CONTAINER": container, "OUTPUT": "memory:"}
+            judged = run("validatefolder", EXECUTOR="dask", **place)
+    finally:
+        options.scheduler.setText("")
+        options.apply()
+    assert (results["DONE"], results["FAILED"]) == (2, 1)
+    assert (judged["VALID"], judged["INVALID"], judged["NOT_JUDGED"]) == (2, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,15 @@ _NAMES = {
     ),
     "publishfolder": (
         (
-            "FOLDER PATTERN CONNECTION CONTAINER PREFIX PROFILE OVERWRITE JOBS JOURNAL TEMPLATE "
-            "DRY_RUN OUTPUT_HTML OPTIONS VERIFY TEMP OUTPUT"
+            "FOLDER SOURCE_CONTAINER SOURCE_PREFIX PATTERN CONNECTION CONTAINER PREFIX PROFILE "
+            "OVERWRITE JOBS JOURNAL TEMPLATE DRY_RUN OUTPUT_HTML EXECUTOR OPTIONS VERIFY TEMP "
+            "OUTPUT"
         ),
         "OUTPUT_HTML OUTPUT DONE FAILED SKIPPED",
+    ),
+    "validatefolder": (
+        "FOLDER CONNECTION CONTAINER PREFIX PATTERN PROFILE FULL JOBS EXECUTOR OUTPUT",
+        "OUTPUT VALID INVALID NOT_JUDGED",
     ),
 }
 _CONNECTED = [name for name, (parameters, _) in _NAMES.items() if CONNECTION in parameters]
@@ -144,6 +149,19 @@ def test_checking_parameters_opens_nothing(provider: CogBrowserProvider, name: s
         ("converttocog", {"INPUT": "a.tif", "COMPRESS": "JPEG", "OUTPUT": "b.tif"}, "COMPRESS"),
         ("converttocog", {"INPUT": "a.tif", "OUTPUT": "b.png"}, "png"),
         ("validatecog", {}, "either"),
+        ("validatefolder", {"OUTPUT": "memory:"}, "either a folder, or connection"),
+        ("validatefolder", {"CONTAINER": "c", "OUTPUT": "memory:"}, "needs its connection"),
+        ("publishfolder", {"CONNECTION": "env", "OUTPUT": "memory:"}, "either a folder, or a c"),
+        (
+            "publishfolder",
+            {"CONNECTION": "env", "FOLDER": "x", "SOURCE_CONTAINER": "c", "OUTPUT": "memory:"},
+            "either a folder, or a c",
+        ),
+        (
+            "publishfolder",
+            {"CONNECTION": "env", "FOLDER": "x", "OUTPUT": "memory:"},
+            "container that the folder is to go into is missing",
+        ),
         ("validatecog", {"INPUT": "a.tif", "KEY": "k"}, "either"),
         ("validatecog", {"CONTAINER": "c", "KEY": "k"}, "all of"),
     ],

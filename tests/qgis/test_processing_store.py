@@ -34,6 +34,7 @@ from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import TransportError
 from cog_browser.storage.models import Listing, ObjectEntry
+from cog_browser.storage.object_names import COG_CONTENT_TYPE
 from tests.qgis.processing_fixtures import (
     RecordingFeedback,
     Run,
@@ -251,7 +252,7 @@ class TestPublishing:
         copy = tmp_path / "copy.tif"
         copy.write_bytes(body)
         np.testing.assert_array_equal(pixels_of(copy), pixels_of(source))
-        assert headers["content-type"] == "image/tiff"
+        assert headers["content-type"] == COG_CONTENT_TYPE
         assert results["ETAG"] == headers["etag"]
         assert results["SIZE"] == len(body)
         assert results["SOURCE"] == f"/vsicurl/{env.storage_url()}/{container}/dem/dem.tif"

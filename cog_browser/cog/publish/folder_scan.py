@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which files of a folder are meant, and under which keys they go into a container."""
+"""Which files of a folder, or objects of a container, are meant, and which keys they get."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.object_names import encoded_path
+from cog_browser.storage.store import ObjectStore
 
 #: What is taken of a folder, and what it is called, where nothing else is said.
 PATTERN, TEMPLATE = "*.tif;*.tiff", "{folder}/{stem}.tif"
@@ -20,11 +21,15 @@ _PLACES = ("name", "stem", "suffix", "folder")
 
 @dataclass(frozen=True)
 class FoundFile:
-    """``path`` is relative to the folder, with slashes; the time is in nanoseconds."""
+    """``path`` is relative to the folder, with slashes; the time is in nanoseconds.
+
+    An object has no time here, but its ETag.
+    """
 
     path: str
     size: int
     modified: int
+    etag: str = ""
 
     @property
     def shown(self) -> str:
@@ -40,12 +45,44 @@ def find_files(folder: Path, pattern: str = PATTERN) -> list[FoundFile]:
 
     Raises `ConfigurationError` where the folder can't be read.
     """
-    wanted = [part.strip().lower() for part in pattern.split(";") if part.strip()]
-    if not wanted:
-        raise ConfigurationError(f"No pattern is given; write for example {PATTERN}.")
+    wanted = _patterns(pattern)
     if not folder.is_dir():
         raise ConfigurationError(f"The folder {folder} does not exist, or is no folder.")
     return sorted(_matching(folder, wanted), key=lambda file: file.path)
+
+
+def find_objects(
+    store: ObjectStore, container: str, prefix: str, pattern: str = PATTERN
+) -> list[FoundFile]:
+    """The same for the objects of a container below a prefix. Raises `StoreError`."""
+    wanted, start = _patterns(pattern), folder_prefix(prefix)
+    return [
+        FoundFile(path, entry.size, 0, entry.etag)
+        for page in store.list_objects(container, start, delimiter="")
+        for entry in page.objects
+        if (path := entry.key[len(start) :])
+        and not any(part.startswith(".") for part in path.split("/"))
+        and _matches(path, wanted)
+    ]
+
+
+def folder_prefix(prefix: str) -> str:
+    """How the keys in a folder of a container begin; without an own name it is all of them."""
+    inside = "/".join(part for part in prefix.split("/") if part)
+    return f"{inside}/" if inside else ""
+
+
+def _patterns(text: str) -> list[str]:
+    wanted = [part.strip().lower() for part in text.split(";") if part.strip()]
+    if not wanted:
+        raise ConfigurationError(f"No pattern is given; write for example {PATTERN}.")
+    return wanted
+
+
+def _matches(path: str, wanted: list[str]) -> bool:
+    low = path.lower()
+    name = low.rpartition("/")[2]
+    return any(fnmatch(low if "/" in one else name, one) for one in wanted)
 
 
 def _matching(folder: Path, wanted: list[str]) -> Iterator[FoundFile]:
@@ -58,10 +95,7 @@ def _matching(folder: Path, wanted: list[str]) -> Iterator[FoundFile]:
         inside = Path(parent).relative_to(folder)
         for name in names:
             path = (inside / name).as_posix()
-            low = path.lower()
-            if name.startswith(".") or not any(
-                fnmatch(low if "/" in one else name.lower(), one) for one in wanted
-            ):
+            if name.startswith(".") or not _matches(path, wanted):
                 continue
             file = Path(parent, name)
             if file.is_file():
@@ -95,8 +129,13 @@ def key_of(path: str, template: str, prefix: str = "") -> str:
     >>> key_of("2024/alps.TIFF", "{folder}/{stem}.tif", "dem")
     'dem/2024/alps.tif'
 
+    Without a template, the path as it is: objects keep their names.
+
     Raises `ConfigurationError` where there can be no such key.
     """
+    if not template:
+        encoded_path((path,))
+        return folder_prefix(prefix) + path
     file = PurePosixPath(path)
     folder = "" if file.parent == PurePosixPath() else str(file.parent)
     filled = template.format(name=file.name, stem=file.stem, suffix=file.suffix, folder=folder)
@@ -120,7 +159,8 @@ def keys_of(
 
     Raises `ConfigurationError` for a template that gives two files one key.
     """
-    check_template(template)
+    if template:
+        check_template(template)
     keys: dict[str, str] = {}
     refused: dict[str, str] = {}
     owners: dict[str, str] = {}

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cog_browser.cog.conversion.convert import convert
+from cog_browser.cog.pinned_object import Replacement, fetch
 from cog_browser.cog.validate import validate_cog
 from cog_browser.storage.errors import (
     AlreadyExistsError,
+    AuthenticationError,
     ChecksumError,
     ConversionError,
     InvalidCogError,
@@ -29,13 +31,15 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.models import ObjectEntry
-from cog_browser.storage.object_names import TIFF_CONTENT_TYPE
+from cog_browser.storage.object_names import COG_CONTENT_TYPE
 from cog_browser.storage.progress import Progress, part, report
+from cog_browser.storage.sign_in.auth import FRESH
 from cog_browser.storage.store import ObjectStore
 
 _CHUNK = 4 << 20
 _ATTEMPTS = 4
-_PASSING = (TransportError, ServerError, ThrottledError, ChecksumError)
+#: What may be otherwise the next time.
+PASSING = (TransportError, ServerError, ThrottledError, ChecksumError)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class FileTask:
     """What to do with one file. ``made`` is where its COG goes; empty: the file is one already.
 
     ``size`` and ``modified`` are the file's as it was planned. ``known`` are size and MD5 of a COG
-    that an earlier run may have left at ``made``.
+    that an earlier run may have left at ``made``. With ``entry``, the file is this object, which
+    comes down to ``source`` first; ``in_place``: it is to be replaced.
     """
 
     source: str
@@ -57,11 +62,19 @@ class FileTask:
     verify: bool = True
     overwrite: bool = False
     known: tuple[int, str] = (0, "")
+    entry: ObjectEntry | None = None
+    in_place: bool = False
+
+    def clean_up(self) -> None:
+        """Remove what was made or downloaded for it."""
+        for path in (self.made, self.source if self.entry is not None else ""):
+            if path:
+                Path(path).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
 class MadeFile:
-    """What is to be sent. ``source_md5`` is that of the file it was made of."""
+    """What is to be sent. ``source_md5`` is that of the file it was made of, or the ETag."""
 
     path: str
     size: int
@@ -72,41 +85,67 @@ class MadeFile:
     is_reused: bool = False
 
 
-def make(task: FileTask, progress: Progress | None = None) -> MadeFile:
-    """Convert, prove and validate; nothing is left where that fails.
+def make(
+    task: FileTask, progress: Progress | None = None, store: ObjectStore | None = None
+) -> MadeFile:
+    """Download an object; convert, prove and validate; nothing is left where that fails.
 
-    Raises `ConversionError`, `InvalidCogError`, `Cancelled` and `OSError`.
+    Raises `ConversionError`, `InvalidCogError`, `StoreError`, `Cancelled` and `OSError`.
     """
-    _refuse_changed(task)
-    source_md5 = md5_of(task.source, task.size, part(progress, 0, 5))
-    if not task.made:
+    if task.entry is None:
         _refuse_changed(task)
-        return MadeFile(task.source, task.size, source_md5, source_md5, "uploaded as it is")
-    goal = Path(task.made)
-    if task.known[1] and goal.is_file() and goal.stat().st_size == task.known[0]:
-        md5 = md5_of(task.made, task.known[0], part(progress, 5, 100))
-        if md5 == task.known[1]:
-            return MadeFile(task.made, task.known[0], md5, source_md5, "converted", (), True)
+        source_md5 = md5_of(task.source, task.size, part(progress, 0, 5))
+    else:
+        source_md5 = task.entry.etag
+    if (left := _left_by_an_earlier_run(task, source_md5, part(progress, 5, 100))) is not None:
+        return left
+    if task.entry is not None and store is not None:
+        fetch(store, task.entry, Path(task.source), part(progress, 0, 30))
+    try:
+        return _made(task, source_md5, part(progress, 5 if task.entry is None else 30, 100))
+    except BaseException:
+        task.clean_up()
+        raise
+
+
+def _left_by_an_earlier_run(
+    task: FileTask, source_md5: str, progress: Progress | None
+) -> MadeFile | None:
+    size, known = task.known
+    left = Path(task.made) if task.made else None
+    if left is None or not known or not left.is_file() or left.stat().st_size != size:
+        return None
+    if md5_of(task.made, size, progress) != known:
+        return None
+    return MadeFile(task.made, size, known, source_md5, "converted", (), True)
+
+
+def _made(task: FileTask, source_md5: str, progress: Progress | None) -> MadeFile:
+    if not task.made:
+        if task.entry is None:
+            _refuse_changed(task)
+            return MadeFile(task.source, task.size, source_md5, source_md5, "uploaded as it is")
+        md5 = md5_of(task.source, task.size, progress)
+        return MadeFile(task.source, task.size, md5, source_md5, "uploaded as it is")
     done = convert(
         task.source,
-        goal,
+        task.made,
         task.profile,
-        part(progress, 5, 95),
+        part(progress, 0, 95),
         verify=task.verify,
         creation_options=dict(task.options),
     )
-    try:
+    if task.entry is None:
         _refuse_changed(task)
-        verdict = validate_cog(goal)
-        if not verdict.is_valid:
-            reasons = " ".join(finding.message for finding in verdict.errors)
-            raise InvalidCogError(
-                f"The conversion made no valid COG, so nothing was uploaded: {reasons}", verdict
-            )
-        md5 = md5_of(task.made, done.size, part(progress, 95, 100))
-    except BaseException:
-        goal.unlink(missing_ok=True)
-        raise
+    else:
+        Path(task.source).unlink()
+    verdict = validate_cog(task.made)
+    if not verdict.is_valid:
+        reasons = " ".join(finding.message for finding in verdict.errors)
+        raise InvalidCogError(
+            f"The conversion made no valid COG, so nothing was uploaded: {reasons}", verdict
+        )
+    md5 = md5_of(task.made, done.size, part(progress, 95, 100))
     said = f"converted; pixels {done.verdict}"
     return MadeFile(task.made, done.size, md5, source_md5, said, done.plan.warnings)
 
@@ -122,23 +161,23 @@ def send(
 
     An object that holds these very bytes counts as sent. Raises `StoreError` and `Cancelled`.
     """
+    was_refused = False
     for attempt in range(_ATTEMPTS):
         try:
-            sent = store.upload(
-                made.path,
-                task.container,
-                task.key,
-                overwrite=task.overwrite,
-                content_type=TIFF_CONTENT_TYPE,
-                progress=progress,
-            )
+            sent = _upload(task, made, store, progress)
             return _verified(store, task, made, sent)
         except AlreadyExistsError:
             present = held(store, task.container, task.key, made.size, made.md5)
             if present is None:
                 raise
             return present
-        except _PASSING as error:
+        except AuthenticationError:  # a store may refuse a good token once, even a fresh one
+            if was_refused:
+                raise
+            was_refused = True
+            pause(FRESH)
+            report(progress, 0, made.size)
+        except PASSING as error:
             with suppress(StoreError):  # an answer may be lost although the object is there
                 present = held(store, task.container, task.key, made.size, made.md5)
                 if present is not None:
@@ -148,19 +187,33 @@ def send(
             wait = getattr(error, "retry_after", None)
             pause(0.5 * 2**attempt if wait is None else wait)
             report(progress, 0, made.size)  # may be cancelled meanwhile
-    raise AssertionError("not reached")
+    raise TransportError(f"Could not upload “{task.key}”: the store refuses it again and again.")
+
+
+def _upload(
+    task: FileTask, made: MadeFile, store: ObjectStore, progress: Progress | None
+) -> ObjectEntry:
+    if task.in_place and task.entry is not None:
+        return Replacement(store, task.entry, Path(made.path), made.size).send(progress)
+    return store.upload(
+        made.path,
+        task.container,
+        task.key,
+        overwrite=task.overwrite,
+        content_type=COG_CONTENT_TYPE,
+        progress=progress,
+    )
 
 
 def publish_file(
     task: FileTask, store: ObjectStore, progress: Progress | None = None
 ) -> tuple[MadeFile, ObjectEntry]:
     """Both, for a process that has one file to do by itself."""
-    made = make(task, part(progress, 0, 60))
+    made = make(task, part(progress, 0, 60), store)
     try:
         return made, send(task, made, store, part(progress, 60, 100))
     finally:
-        if task.made:
-            Path(task.made).unlink(missing_ok=True)
+        task.clean_up()
 
 
 def held(store: ObjectStore, container: str, key: str, size: int, md5: str) -> ObjectEntry | None:

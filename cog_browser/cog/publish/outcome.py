@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What became of the files of a folder, as a table and as a page."""
+"""What became of the files, as a table and as a page."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class FolderResult:
 
 def _page(result: FolderResult) -> Iterator[str]:
     job = result.plan.job
-    title = f"{escape(_text(job.folder))} → {escape(job.container)}/{escape(job.prefix)}"
+    title = f"{escape(_text(job.where))} → {escape(job.container)}/{escape(job.prefix)}"
     yield (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width">'

@@ -16,6 +16,7 @@ from cog_browser.cog.report import CogReport
 from cog_browser.cog.validate import validate_cog
 from cog_browser.storage.errors import InvalidCogError
 from cog_browser.storage.models import ObjectEntry
+from cog_browser.storage.object_names import COG_CONTENT_TYPE
 from cog_browser.storage.progress import Progress, part
 from cog_browser.storage.store import ObjectStore
 
@@ -82,7 +83,7 @@ def publish(
             container,
             key,
             overwrite=overwrite,
-            content_type="image/tiff",
+            content_type=COG_CONTENT_TYPE,
             progress=part(progress, CONVERTED, 100),
         )
     return Published(entry, report, conversion, saved)

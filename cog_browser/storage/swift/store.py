@@ -28,6 +28,7 @@ from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.recipe import StoreRecipe
+from cog_browser.storage.sign_in.auth import Auth
 from cog_browser.storage.sign_in.choose import auth_for
 from cog_browser.storage.swift.answers import (
     already_exists,
@@ -72,13 +73,14 @@ class SwiftStore:
         credentials: Credentials,
         settings: HttpSettings | None = None,
         transfers: TransferSettings | None = None,
+        auth: Auth | None = None,
     ) -> None:
         self.connection = connection
         #: How uploads and downloads are done from now on.
         self.transfers = transfers or TransferSettings()
         self._recipe = StoreRecipe(connection, credentials, settings or HttpSettings())
         self._http = HttpClient.for_connection(connection, settings)
-        self._auth = auth_for(connection, credentials, self._http)
+        self._auth = auth or auth_for(connection, credentials, self._http)
         self._storage_url = connection.storage_url
         self._limits: SwiftLimits | None = None
         self._known: set[str] = set()
