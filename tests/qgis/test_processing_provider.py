@@ -34,7 +34,7 @@ _NAMES = {
         "OUTPUT_HTML VALID ERRORS WARNINGS REPORT",
     ),
     "validatefolder": (
-        "FOLDER CONNECTION CONTAINER PREFIX PROFILE FULL JOBS OUTPUT OUTPUT_HTML",
+        "FOLDER CONNECTION CONTAINER PREFIX PROFILE FULL JOBS EXECUTOR OUTPUT OUTPUT_HTML",
         "OUTPUT OUTPUT_HTML VALID INVALID NOT_JUDGED",
     ),
     "checkserver": ("URL OUTPUT_HTML", "OUTPUT_HTML OK REPORT"),
@@ -51,10 +51,6 @@ _NAMES = {
             "OUTPUT"
         ),
         "OUTPUT_HTML OUTPUT DONE FAILED SKIPPED",
-    ),
-    "validatefolder": (
-        "FOLDER CONNECTION CONTAINER PREFIX PATTERN PROFILE FULL JOBS EXECUTOR OUTPUT",
-        "OUTPUT VALID INVALID NOT_JUDGED",
     ),
 }
 _CONNECTED = [name for name, (parameters, _) in _NAMES.items() if CONNECTION in parameters]
@@ -150,7 +146,7 @@ def test_checking_parameters_opens_nothing(provider: CogBrowserProvider, name: s
         ("converttocog", {"INPUT": "a.tif", "OUTPUT": "b.png"}, "png"),
         ("validatecog", {}, "either"),
         ("validatefolder", {"OUTPUT": "memory:"}, "either a folder, or connection"),
-        ("validatefolder", {"CONTAINER": "c", "OUTPUT": "memory:"}, "needs its connection"),
+        ("validatefolder", {"CONTAINER": "c", "OUTPUT": "memory:"}, "connection and container"),
         ("publishfolder", {"CONNECTION": "env", "OUTPUT": "memory:"}, "either a folder, or a c"),
         (
             "publishfolder",
