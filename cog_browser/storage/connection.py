@@ -15,23 +15,10 @@ from urllib.parse import urlsplit
 from cog_browser.storage.config_files.clouds import read_cloud
 from cog_browser.storage.config_files.openrc import parse_openrc
 from cog_browser.storage.config_files.text_file import read_text
+from cog_browser.storage.connection_kinds import ADDRESSING, KINDS, MODES_OF_KIND, mode_of
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
 
-KINDS = ("swift", "s3", "gs", "azure", "http")
-#: How a Swift connection signs in.
-AUTH_MODES = (
-    "password",  # Keystone v3
-    "application_credential",  # Keystone v3
-    "totp",  # Keystone v3, password and passcode
-    "keystone_token",  # Keystone v3, a token from elsewhere
-    "token",  # a ready token and the storage URL, no Keystone
-    "v1",  # version 1, TempAuth: user and key
-    "anonymous",  # public containers of the storage URL
-    "oidc_client_credentials",  # the last three: Keystone v3 federation, through keystoneauth1
-    "oidc_access_token",
-    "oidc_password",
-)
 #: How projects name an object: by its URL, or as GDAL does with the account in OS_* variables.
 PATH_STYLES = ("url", "vsiswift")
 INTERFACES = ("public", "internal", "admin")
@@ -50,6 +37,11 @@ class Connection:
     for federated sign-in: Keystone's names of the provider and protocol, the provider's discovery
     document and its client. The time-outs are in seconds; zero means QGIS's own.
     ``path_style`` is how saved projects name the objects, one of `PATH_STYLES`.
+
+    The last fields are those of S3, Google Cloud Storage and Azure. ``endpoint`` is the service's
+    URL, empty for the provider's own; ``addressing`` one of `ADDRESSING`, empty for what suits the
+    end point. ``profile`` is one of ``~/.aws``, ``key_file`` the path of a service account's JSON,
+    ``account`` the name of an Azure storage account.
     """
 
     name: str
@@ -79,16 +71,29 @@ class Connection:
     connect_timeout: float = 0.0
     read_timeout: float = 0.0
     path_style: str = "url"
+    endpoint: str = ""
+    addressing: str = ""
+    profile: str = ""
+    key_file: str = ""
+    account: str = ""
+    requester_pays: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "containers", tuple(self.containers))
-        if self.kind == "swift" and self.auth_mode not in AUTH_MODES:
-            raise ConfigurationError(
-                f"“{self.auth_mode}” is no sign-in mode; use one of {', '.join(AUTH_MODES)}."
-            )
         if self.kind not in KINDS:
             raise ConfigurationError(
                 f"“{self.kind}” is no kind of connection; use one of {', '.join(KINDS)}."
+            )
+        object.__setattr__(self, "auth_mode", mode_of(self.kind, self.auth_mode))
+        modes = MODES_OF_KIND[self.kind]
+        if self.auth_mode not in modes:
+            raise ConfigurationError(
+                f"“{self.auth_mode}” is no sign-in mode; use one of {', '.join(modes)}."
+            )
+        if self.addressing not in ("", *ADDRESSING):
+            raise ConfigurationError(
+                f"“{self.addressing}” is no way to address buckets; use one of "
+                f"{', '.join(ADDRESSING)}."
             )
         if self.path_style not in PATH_STYLES:
             raise ConfigurationError(
@@ -96,11 +101,16 @@ class Connection:
             )
         if not (0 <= self.connect_timeout < 3600 and 0 <= self.read_timeout < 3600):
             raise ConfigurationError("A time-out must be between 0 (as QGIS) and 3600 seconds.")
-        for label, url in (("authentication", self.auth_url), ("storage", self.storage_url)):
+        for label, url in (
+            ("authentication", self.auth_url),
+            ("storage", self.storage_url),
+            ("end point", self.endpoint),
+        ):
             if url:
                 _check_url(label, url)
         object.__setattr__(self, "auth_url", self.auth_url.rstrip("/"))
         object.__setattr__(self, "storage_url", self.storage_url.rstrip("/"))
+        object.__setattr__(self, "endpoint", self.endpoint.rstrip("/"))
 
     def to_dict(self) -> dict[str, Any]:
         """All fields that are set."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 
 @dataclass(frozen=True)
 class Credentials:
-    """What proves who signs in. One field is set; the connection's ``auth_mode`` says which.
+    """What proves who signs in. The connection's ``auth_mode`` says which fields are set.
 
     Only a secret store may write these down, through `to_json`.
     """
@@ -21,6 +21,15 @@ class Credentials:
     client_secret: str | None = field(default=None, repr=False)
     #: The second factor of mode "totp": good once, for half a minute, and never stored.
     passcode: str | None = field(default=None, repr=False)
+    #: S3, and the HMAC keys of Google Cloud Storage; the session token belongs to temporary keys.
+    access_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    session_token: str | None = field(default=None, repr=False)
+    #: The content of a service account's JSON file, where no path is given.
+    service_account: str | None = field(default=None, repr=False)
+    #: Azure: the storage account's key, or a shared access signature.
+    account_key: str | None = field(default=None, repr=False)
+    sas_token: str | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         held = [f"{f.name}=***" for f in fields(self) if getattr(self, f.name)]

@@ -12,7 +12,8 @@ from qgis.PyQt.QtWidgets import QLineEdit, QPlainTextEdit
 from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
 from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
 from cog_browser.gui.accounts.sign_in_modes import MODES
-from cog_browser.storage.connection import AUTH_MODES, Connection
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.connection_kinds import AUTH_MODES
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.diagnosis import AccountOptions, Project, Step
 

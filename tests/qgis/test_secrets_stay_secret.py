@@ -29,7 +29,8 @@ from qgis.PyQt.QtCore import QSize
 
 from cog_browser.adapters import log, path_translation
 from cog_browser.adapters.layers import add_to_project, build_layer
-from cog_browser.storage.connection import AUTH_MODES, Connection
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.connection_kinds import AUTH_MODES
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import CogBrowserError
 from cog_browser.storage.gateway import process as gateway_process

@@ -15,7 +15,8 @@ from cog_browser.storage.config_files.clouds import parse_clouds
 from cog_browser.storage.config_files.export import to_clouds_yaml, to_openrc
 from cog_browser.storage.config_files.imports import find_candidates
 from cog_browser.storage.config_files.openrc import parse_openrc
-from cog_browser.storage.connection import AUTH_MODES, Connection
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.connection_kinds import AUTH_MODES
 from cog_browser.storage.errors import ConfigurationError
 
 #: What a field may hold, the worst included.
