@@ -7,6 +7,7 @@ from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.http import HttpSettings
+from cog_browser.storage.s3.store import S3Store
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.swift.store import SwiftStore
 from cog_browser.storage.transfers.control import TransferSettings
@@ -21,6 +22,8 @@ def open_store(
     """The store of a connection. Sends nothing yet: the first request signs in."""
     if connection.kind == "swift":
         return SwiftStore(connection, credentials, settings, transfers)
+    if connection.kind == "s3":
+        return S3Store(connection, credentials, settings, transfers)
     raise ConfigurationError(
-        f"Connections of kind “{connection.kind}” can't be opened by this version; only Swift can."
+        f"Connections of kind “{connection.kind}” can't be opened by this version."
     )

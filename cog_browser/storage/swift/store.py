@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -37,14 +38,15 @@ from cog_browser.storage.swift.answers import (
     entry_of_row,
     said,
 )
+from cog_browser.storage.swift.checksums import checks_of
 from cog_browser.storage.swift.copies import copy_object
-from cog_browser.storage.swift.download import download
 from cog_browser.storage.swift.large_objects import delete_object
 from cog_browser.storage.swift.limits import SwiftLimits
 from cog_browser.storage.swift.ranges import read_range, read_ranges
 from cog_browser.storage.swift.upload import upload
 from cog_browser.storage.swift.upload_target import UploadTarget
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
+from cog_browser.storage.transfers.download import download
 from cog_browser.storage.transfers.job import TransferJob
 from cog_browser.storage.vsi import open_through_gateway
 
@@ -153,7 +155,8 @@ class SwiftStore:
         progress: Progress | None = None,
         control: TransferControl | None = None,
     ) -> None:
-        download(self, container, key, Path(path), progress, control)
+        target = Path(path)
+        download(self, container, key, target, progress, control, partial(checks_of, self))
 
     def upload(
         self,
