@@ -4,6 +4,7 @@
 #   1. Debian packages (QGIS 3.40 from bookworm-backports, Xvfb, …), as root or with sudo
 #   2. .venv        the system Python + pinned test tools (sees the system's PyQGIS and GDAL)
 #   3. .venv-stack  OpenStack Swift and Keystone, isolated from everything else
+#   4. .venv-servers  other object stores for the tests
 # Each part leaves a stamp with a checksum of its inputs, so a second run takes no time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -137,4 +138,5 @@ if [ "$(system)" != "$(sed '$d' "$stamps/system" 2>/dev/null)" ]; then
 fi
 python=$(tail -n 1 "$stamps/system")
 venv .venv-stack requirements/stack.txt
+venv .venv-servers requirements/servers.txt
 venv .venv requirements/test.txt --system-site-packages

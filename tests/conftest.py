@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.fault_proxy import FaultProxy
 from tests.support.faulty_store import FaultyStore
+from tests.support.object_servers import Server, moto
 from tests.support.stack_client import Stack
 
 
@@ -38,6 +39,13 @@ def make_stack() -> Iterator[Callable[..., Stack]]:
 def stack(make_stack: Callable[..., Stack]) -> Stack:
     """The session's object store: use containers with a `stack.unique_name()`."""
     return make_stack()
+
+
+@pytest.fixture(scope="session")
+def amazon() -> Iterator[Server]:
+    """The session's S3 beside the stack's own: use buckets with unique names."""
+    with moto() as server:
+        yield server
 
 
 @pytest.fixture

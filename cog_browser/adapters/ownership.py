@@ -13,6 +13,7 @@ from qgis.core import QgsProject
 from cog_browser.adapters.connections import PLUGIN
 from cog_browser.adapters.pending import saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
+from cog_browser.storage.connection_kinds import SHARED_ROOTS
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.gateway.process import saved_source_of
 from cog_browser.storage.object_names import encoded_path
@@ -21,19 +22,23 @@ from cog_browser.storage.vsi import gateway_url
 #: The project's list of the accounts that its layers belong to, by how their sources begin.
 _ENTRY = "accounts"
 _VSISWIFT = "/vsiswift/"
-_ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/[^\s?#\\]+/")
+_ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/([^\s?#\\]+/)?")
 #: What the open project has named since it was opened, though it may name others when it is saved.
 _named_by_projects: set[str] = set()
 
 
 @dataclass(frozen=True)
 class OwnedObject:
-    """``connection_id`` is empty where no connection of this QGIS is for the account."""
+    """``connection_id`` is empty where no connection of this QGIS is for the account.
+
+    ``source`` is the saved form as that connection writes it.
+    """
 
     root: str
     connection_id: str
     container: str
     key: str
+    source: str
 
     @property
     def account(self) -> str:
@@ -46,15 +51,18 @@ def owner_of(source: str) -> OwnedObject | None:
 
     The account's whole URL must match, and the source must be exactly as we would write it: so no
     other host, no user part, no dot segment and no other spelling ever gets a credential. An
-    account without a connection is ours when the project says so.
+    account without a connection is ours when the project says so. Where several accounts share an
+    end point, a source of ours has a fragment that says whose object it is; that of a colleague's
+    connection says only that it is private, and then the first one for this end point is asked.
     """
     if not source.startswith("/vsi"):
         return None
-    for root, connection_id in sessions().accounts():
+    whose = source.partition("#")[2]
+    for root, connection_id in sorted(sessions().accounts(), key=lambda pair: pair[1] != whose):
         found = _object_in(root, connection_id, source)
         if found is not None:
             store = sessions().store_of(connection_id)
-            if store is None or store.source(found.container, found.key) == source:
+            if store is None or store.source(found.container, found.key) == found.source:
                 return found
     entries, _ = QgsProject.instance().readListEntry(PLUGIN, _ENTRY)
     _named_by_projects.update(entry for entry in entries if _ROOT.fullmatch(entry))
@@ -128,6 +136,13 @@ def _is_vsiswift(connection_id: str) -> bool:
         return False
 
 
+def _is_shared(connection_id: str) -> bool:
+    try:
+        return sessions().connection(connection_id).kind in SHARED_ROOTS
+    except ConfigurationError:
+        return False
+
+
 def _is_public(connection_id: str) -> bool:
     try:
         return sessions().connection(connection_id).auth_mode == "anonymous"
@@ -136,13 +151,17 @@ def _is_public(connection_id: str) -> bool:
 
 
 def _object_in(root: str, connection_id: str, source: str) -> OwnedObject | None:
-    if not source.startswith(root):
+    named, mark, _ = source.partition("#")
+    is_host = _ROOT.fullmatch(root)
+    is_shared = _is_shared(connection_id) if connection_id else bool(is_host and not is_host[1])
+    if not named.startswith(root) or bool(mark) != is_shared:
         return None
-    container, _, key = source[len(root) :].partition("/")
+    container, _, key = named[len(root) :].partition("/")
     try:
         names = unquote(container, errors="strict"), unquote(key, errors="strict")
-        if root[:-1] + encoded_path(names) != source:
+        if root[:-1] + encoded_path(names) != named:
             return None
     except (ConfigurationError, UnicodeDecodeError):
         return None
-    return OwnedObject(root, connection_id, *names)
+    own = f"{named}#{connection_id}" if is_shared and connection_id else source
+    return OwnedObject(root, connection_id, *names, own)

@@ -78,6 +78,7 @@ def to_running_form(source: str) -> str:
     waiting_for = saved_source_of_placeholder(source)
     saved = waiting_for or url_form(source)
     found = owner_of(saved)
+    saved = found.source if found is not None else saved
     if not _never_waits:
         return _signed_in_form(saved, found) or saved
     is_ours = found is not None or waiting_for is not None or is_orphan(saved)
@@ -134,6 +135,7 @@ def _signed_in_form(saved: str, found: OwnedObject | None) -> str | None:
             return None
         if not found.connection_id:
             raise ConfigurationError(f"There is no connection for the account {found.account}.")
+        saved = found.source
         store = sessions().store_of(found.connection_id) or _sign_in(found.connection_id)
         if store.source(found.container, found.key) != saved:
             return None

@@ -31,6 +31,10 @@ MODES_OF_KIND: dict[str, tuple[str, ...]] = {
     "http": ("anonymous", "basic", "bearer"),
 }
 KINDS = tuple(MODES_OF_KIND)
+#: Modes whose secret is nowhere in this package, or that have none.
+WITHOUT_SECRET = ("anonymous", "profile", "environment", "instance_role")
+#: Kinds of which several accounts share one end point, and so how their objects' URLs begin.
+SHARED_ROOTS = ("s3", "gs")
 #: How the bucket of an S3 connection stands in URLs: as first part of the path, or of the host.
 ADDRESSING = ("path", "virtual")
 

@@ -22,7 +22,7 @@ def open_store(
     """The store of a connection. Sends nothing yet: the first request signs in."""
     if connection.kind == "swift":
         return SwiftStore(connection, credentials, settings, transfers)
-    if connection.kind == "s3":
+    if connection.kind in ("s3", "gs"):
         return S3Store(connection, credentials, settings, transfers)
     raise ConfigurationError(
         f"Connections of kind “{connection.kind}” can't be opened by this version."

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 
 from cog_browser.storage.errors import (
@@ -20,8 +19,6 @@ from cog_browser.storage.s3.key_sources import KeySource
 from cog_browser.storage.s3.places import Place
 from cog_browser.storage.s3.signing import UNSIGNED, Keys, signed_headers, signed_url
 from cog_browser.storage.s3.xml import Element
-
-log = logging.getLogger(__name__)
 
 _RETRIED = (TransportError, ThrottledError, ServerError)
 
@@ -87,11 +84,12 @@ class S3Calls:
         bucket = names[0] if names else ""
         keys, is_fresh = self._keys.keys(), False
         for _ in range(4):
+            region = self.place.region(bucket)
             response = self._send(method, names, query, headers, body, keys, payload)
             if response.status in accept:
                 return response
             found = read_error(response)
-            if self._is_elsewhere(response, found, bucket):
+            if self._is_elsewhere(response, found, bucket, region):
                 continue
             if not found.value("Code") and method == "HEAD" and response.status in (400, 403):
                 found = self._reason(names, headers, keys)
@@ -121,14 +119,13 @@ class S3Calls:
             sent = signed_headers(method, url, sent, keys, region, payload=payload)
         return self._http.exchange(method, url, sent, body)
 
-    def _is_elsewhere(self, response: Response, found: Element, bucket: str) -> bool:
+    def _is_elsewhere(
+        self, response: Response, found: Element, bucket: str, signed_for: str
+    ) -> bool:
         """Whether to sign for another region. A host that the answer names is never asked."""
         is_refusal = found.value("Code") in WRONG_REGION or response.status in (301, 307, 400)
         region = region_of(response, found) if is_refusal else ""
-        if not region or not self.place.learn_region(bucket, region):
-            return False
-        log.info("Requests for %s are signed for the region %s", bucket or "buckets", region)
-        return True
+        return bool(region) and region != signed_for and self.place.learn_region(bucket, region)
 
     def _reason(
         self, names: tuple[str, ...], headers: Mapping[str, str], keys: Keys | None

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from urllib.parse import urlsplit
 
@@ -10,11 +11,14 @@ from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.object_names import encoded_path
 
+log = logging.getLogger(__name__)
+
 #: Google's XML API speaks S3's protocol, and signs for any region.
 _GOOGLE = "https://storage.googleapis.com"
 #: What a service signs for that has no regions, and Amazon's first.
 _FIRST_REGION = "us-east-1"
 _REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+_WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 #: A name that fits a host's label, so that it can stand in the host.
 _LABEL = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 
@@ -41,12 +45,12 @@ class Place:
         return self._regions.get(self._known_by(bucket), given)
 
     def learn_region(self, bucket: str, region: str) -> bool:
-        """What the service says; False where that is nothing new, or no region."""
-        is_fit = bool(_REGION.fullmatch(region.lower()) if self.is_amazon else region.isprintable())
-        if not region or region == self.region(bucket) or not is_fit:
-            return False
-        self._regions[self._known_by(bucket)] = region
-        return True
+        """What the service says; False where that is no region."""
+        is_fit = bool(_REGION.fullmatch(region) if self.is_amazon else _WORD.fullmatch(region))
+        if is_fit and region != self.region(bucket):
+            self._regions[self._known_by(bucket)] = region
+            log.info("Requests for %s are signed for the region %s", bucket or "buckets", region)
+        return is_fit
 
     def url(self, bucket: str = "", key: str = "") -> str:
         """Of an object, a bucket or, without both, of the service."""
