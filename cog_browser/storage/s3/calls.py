@@ -89,10 +89,11 @@ class S3Calls:
             if response.status in accept:
                 return response
             found = read_error(response)
+            is_silent = method == "HEAD" and response.status in (400, 403)
+            if is_silent and not region_of(response, found):
+                found = self._reason(names, headers, keys)
             if self._is_elsewhere(response, found, bucket, region):
                 continue
-            if not found.value("Code") and method == "HEAD" and response.status in (400, 403):
-                found = self._reason(names, headers, keys)
             error = error_of(response, found, doing)
             if isinstance(error, AuthenticationError) and not is_fresh:
                 keys_now, is_fresh = self._keys.keys(refused=keys), True

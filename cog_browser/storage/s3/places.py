@@ -44,6 +44,11 @@ class Place:
         given = self._connection.region or ("auto" if self._is_google else _FIRST_REGION)
         return self._regions.get(self._known_by(bucket), given)
 
+    @property
+    def learnt_region(self) -> str:
+        """That of an end point whose buckets are all in one; empty where nobody has said."""
+        return self._regions.get("", "")
+
     def learn_region(self, bucket: str, region: str) -> bool:
         """What the service says; False where that is no region."""
         is_fit = bool(_REGION.fullmatch(region) if self.is_amazon else _WORD.fullmatch(region))

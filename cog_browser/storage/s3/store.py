@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -79,7 +80,11 @@ class S3Store:
 
     @property
     def recipe(self) -> StoreRecipe:
-        return self._recipe
+        """With the region that the end point has named, so that nobody is told once more."""
+        if self.place.is_amazon:  # where each bucket has its own
+            return self._recipe
+        region = self.place.learnt_region or self._recipe.connection.region
+        return replace(self._recipe, connection=replace(self._recipe.connection, region=region))
 
     def list_containers(self) -> Iterator[Container]:
         doing = "list the buckets"
