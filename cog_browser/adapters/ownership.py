@@ -22,7 +22,8 @@ from cog_browser.storage.vsi import gateway_url
 #: The project's list of the accounts that its layers belong to, by how their sources begin.
 _ENTRY = "accounts"
 _VSISWIFT = "/vsiswift/"
-_ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/([^\s?#\\]+/)?")
+#: With a “#” where several accounts share the root.
+_ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/(?:[^\s?#\\]+/)?#?")
 #: What the open project has named since it was opened, though it may name others when it is saved.
 _named_by_projects: set[str] = set()
 
@@ -59,7 +60,7 @@ def owner_of(source: str) -> OwnedObject | None:
         return None
     whose = source.partition("#")[2]
     for root, connection_id in sorted(sessions().accounts(), key=lambda pair: pair[1] != whose):
-        found = _object_in(root, connection_id, source)
+        found = _object_in(root, connection_id, source, is_shared=_is_shared(connection_id))
         if found is not None:
             store = sessions().store_of(connection_id)
             if store is None or store.source(found.container, found.key) == found.source:
@@ -67,7 +68,7 @@ def owner_of(source: str) -> OwnedObject | None:
     entries, _ = QgsProject.instance().readListEntry(PLUGIN, _ENTRY)
     _named_by_projects.update(entry for entry in entries if _ROOT.fullmatch(entry))
     for root in sorted(_named_by_projects, key=len, reverse=True):
-        found = _object_in(root, "", source)
+        found = _object_in(root.rstrip("#"), "", source, is_shared=root.endswith("#"))
         if found is not None:
             return found
     return None
@@ -119,7 +120,7 @@ def name_accounts(_document: Any = None) -> None:
         )
         found = owner_of(source) if source else None
         if found is not None and not _is_public(found.connection_id):
-            roots.add(found.root)
+            roots.add(f"{found.root}#" if "#" in found.source else found.root)
     before, _ = project.readListEntry(PLUGIN, _ENTRY)
     if sorted(roots) == before:
         return
@@ -150,10 +151,10 @@ def _is_public(connection_id: str) -> bool:
         return False
 
 
-def _object_in(root: str, connection_id: str, source: str) -> OwnedObject | None:
+def _object_in(
+    root: str, connection_id: str, source: str, *, is_shared: bool
+) -> OwnedObject | None:
     named, mark, _ = source.partition("#")
-    is_host = _ROOT.fullmatch(root)
-    is_shared = _is_shared(connection_id) if connection_id else bool(is_host and not is_host[1])
     if not named.startswith(root) or bool(mark) != is_shared:
         return None
     container, _, key = named[len(root) :].partition("/")

@@ -21,12 +21,12 @@ MODES_OF_KIND: dict[str, tuple[str, ...]] = {
     "swift": AUTH_MODES,
     "s3": (
         "access_key",  # with a session token where the keys are temporary ones
-        "profile",  # of ~/.aws, which GDAL reads
+        "profile",  # of ~/.aws
         "environment",  # the ordinary chain: AWS_* variables, then ~/.aws
         "instance_role",  # that of the cloud machine QGIS runs on; asks its metadata service
         "anonymous",
     ),
-    "gs": ("hmac", "service_account", "anonymous"),
+    "gs": ("hmac", "anonymous"),
     "azure": ("account_key", "sas", "anonymous"),
     "http": ("anonymous", "basic", "bearer"),
 }

@@ -6,6 +6,7 @@ from __future__ import annotations
 from qgis.gui import QgsCollapsibleGroupBoxBasic, QgsFileWidget
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLineEdit,
@@ -18,11 +19,15 @@ from qgis.PyQt.QtWidgets import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.accounts.form_fields import ChoiceEdit, FollowingForm, NamesEdit, on_change
 from cog_browser.gui.accounts.secret_fields import SecretStoreBox, secret_edit
-from cog_browser.gui.accounts.sign_in_modes import MODES, secret_label
-from cog_browser.storage.presets import PRESETS
+from cog_browser.gui.accounts.sign_in_modes import MODES, fields_of, mode_label, secret_label
+from cog_browser.storage.connection_kinds import ADDRESSING, MODES_OF_KIND, SHARED_ROOTS
+from cog_browser.storage.presets import PRESETS, S3_PRESETS
 
 BY_ID, BY_NAME = "id", "name"
-SECRETS = ("password", "passcode", "application_credential_secret", "token", "client_secret")
+SECRETS = (
+    "password", "passcode", "application_credential_secret", "token", "client_secret",
+    "access_key", "secret_key", "session_token",
+)  # fmt: skip
 
 
 class ConnectionFields(QWidget):
@@ -33,8 +38,10 @@ class ConnectionFields(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._make_bucket_fields()
         self._make_fields()
         self._lay_out()
+        self.kind.currentIndexChanged.connect(lambda _index: self._show_modes())
         self.mode.currentIndexChanged.connect(lambda _index: self.follow_mode())
         self.credential_by.currentIndexChanged.connect(lambda _index: self.follow_mode())
 
@@ -69,11 +76,11 @@ class ConnectionFields(QWidget):
         self.credential_secret = secret_edit(self, tr("Credential secret"))
         self.token, self.client_secret = secret_edit(self, ""), secret_edit(self, "")
         self.provider, self.mode = self._combo(tr("Provider")), self._combo(tr("Sign in with"))
-        self.provider.addItem(tr("Other"), None)
-        for preset in PRESETS:
-            self.provider.addItem(preset.name, preset)
-        for mode in MODES.values():
-            self.mode.addItem(mode.label(), mode.name)
+        self.kind = self._combo(tr("Kind"))
+        self.kind.addItem("OpenStack Swift", "swift")
+        self.kind.addItem(tr("S3 and compatible"), "s3")
+        self.kind.addItem("Google Cloud Storage", "gs")
+        self._show_modes()
         self.credential_by = self._combo(tr("Known by"))
         self.credential_by.addItem(tr("Its ID"), BY_ID)
         self.credential_by.addItem(tr("Its name and user"), BY_NAME)
@@ -112,11 +119,42 @@ class ConnectionFields(QWidget):
             self.interface,
             self.provider,
             self.path_style,
+            self.addressing,
         ):
             on_change(field, self.changed.emit)
         for name in SECRETS:
             on_change(self.secret(name), self.changed.emit)
         self.ca_bundle.fileChanged.connect(lambda _path: self.changed.emit())
+        self.requester_pays.toggled.connect(lambda _on: self.changed.emit())
+
+    def _make_bucket_fields(self) -> None:
+        """Those of S3 and what speaks its protocol."""
+        self.endpoint, self.profile = self._line(tr("End point")), self._line(tr("Profile"))
+        self.profile.setPlaceholderText("default")
+        self.access_key, self.secret_key = secret_edit(self, ""), secret_edit(self, "")
+        self.session_token = secret_edit(self, "")
+        self.addressing = self._combo(tr("Buckets in URLs"))
+        self.addressing.addItem(tr("as suits the end point"), "")
+        for style, text in zip(ADDRESSING, (tr("in the path"), tr("in the host's name"))):
+            self.addressing.addItem(text, style)
+        self.requester_pays = QCheckBox(tr("Pay for what I read"), self)
+        self.requester_pays.setAccessibleName(tr("Requester pays"))
+
+    def _show_modes(self) -> None:
+        """The ways to sign in, and the providers, of the chosen kind."""
+        kind = self.kind.currentData()
+        self.mode.blockSignals(True)
+        self.mode.clear()
+        for name in (m for m in MODES if m in MODES_OF_KIND[kind]):
+            self.mode.addItem(mode_label(kind, name), name)
+        self.mode.setCurrentIndex(max(self.mode.findData(MODES_OF_KIND[kind][0]), 0))
+        self.mode.blockSignals(False)
+        self.provider.clear()
+        self.provider.addItem(tr("Other"), None)
+        for preset in {"swift": PRESETS, "s3": S3_PRESETS}.get(kind, ()):
+            self.provider.addItem(preset.name, preset)
+        if hasattr(self, "_rows"):
+            self.follow_mode()
 
     def _line(self, name: str) -> QLineEdit:
         edit = QLineEdit(self)
@@ -157,17 +195,20 @@ class ConnectionFields(QWidget):
         self._rows: tuple[tuple[str, QWidget], ...] = tuple(
             (name, getattr(self, name))
             for name in (
-                "auth_url", "storage_url", "identity_provider", "protocol", "discovery_endpoint",
-                "client_id", "credential_by", "credential_id", "credential_name", "user",
+                "profile", "endpoint", "auth_url", "storage_url", "identity_provider",
+                "protocol", "discovery_endpoint", "client_id", "credential_by", "credential_id",
+                "credential_name", "user",
                 "user_domain", "password", "passcode", "credential_secret", "token",
-                "client_secret", "project", "project_domain", "region", "containers",
+                "client_secret", "access_key", "secret_key", "session_token", "project",
+                "project_domain", "region", "containers",
             )
         )  # fmt: skip
 
     def follow_mode(self) -> None:
         """Only the fields of the mode take part."""
-        mode = MODES[self.mode.currentData()]
-        used = {*mode.fields, *("credential_secret" if s.startswith("app") else s
+        mode, kind = MODES[self.mode.currentData()], self.kind.currentData()
+        has_buckets = kind in SHARED_ROOTS
+        used = {*fields_of(kind, mode.name), *("credential_secret" if s.startswith("app") else s
                                 for s in mode.secrets)}  # fmt: skip
         if mode.name == "application_credential":
             used -= (
@@ -180,8 +221,11 @@ class ConnectionFields(QWidget):
         for _, field in self._rows:
             field.setVisible(False)
         rows = [(name, field) for name, field in self._rows if name in used]
+        for field in (self.provider, self.path_style, self.addressing, self.requester_pays):
+            field.setVisible(False)
         shown: list[tuple[str, QWidget]] = [
-            (tr("Provider"), self.provider),
+            (tr("Kind"), self.kind),
+            *([] if kind == "gs" else [(tr("Provider"), self.provider)]),
             (tr("Name"), self.name),
             (tr("Sign in with"), self.mode),
             *((field.accessibleName(), field) for _, field in rows),
@@ -194,16 +238,17 @@ class ConnectionFields(QWidget):
             shown += [("", self.secret_store.explanation)]
         self._form.show_rows(shown)
         rare: list[tuple[str, QWidget]] = []
-        if "storage_url" not in used:
+        if "storage_url" not in used and not has_buckets:
             rare.append((tr("Storage URL"), self.storage_url))
         if "containers" not in used:
             rare.append((tr("Containers"), self.containers))
         self.interface.setVisible(mode.uses_keystone)
         if mode.uses_keystone:
             rare.append((tr("Interface"), self.interface))
+        own = (self.addressing, self.requester_pays) if has_buckets else (self.path_style,)
         rare += [
             (field.accessibleName(), field)
-            for field in (self.path_style, self.connect_timeout, self.read_timeout)
+            for field in (*own, self.connect_timeout, self.read_timeout)
         ]
         self._more_form.show_rows([*rare, (tr("CA bundle"), self._ca_row)])
         order = [*(f for _, f in shown), *(f for _, f in rare), self.ca_bundle]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.storage.connection import Connection
+from cog_browser.storage.connection_kinds import SHARED_ROOTS
 from cog_browser.storage.credentials import Credentials
 
 
@@ -31,6 +32,8 @@ _USER = ("auth_url", "user", "user_domain")
 _PROJECT = ("project", "project_domain", "region")
 _PROVIDER = ("auth_url", "identity_provider", "protocol")
 _CLIENT = ("discovery_endpoint", "client_id")
+#: Of S3 and what speaks its protocol.
+_BUCKETS = ("endpoint", "region")
 
 #: In the order of the dialog's list.
 MODES: dict[str, Mode] = {
@@ -108,8 +111,37 @@ MODES: dict[str, Mode] = {
             (*_PROVIDER, *_CLIENT, "user"),
             optional_secrets=("client_secret",),
         ),
+        Mode(
+            "access_key",
+            lambda: tr("Access key"),
+            _BUCKETS,
+            ("access_key", "secret_key", "session_token"),
+            (),
+            optional_secrets=("session_token",),
+        ),
+        Mode("profile", lambda: tr("A profile of ~/.aws"), ("profile", *_BUCKETS), (), ()),
+        Mode("environment", lambda: tr("The environment: AWS_*"), _BUCKETS, (), ()),
+        Mode("instance_role", lambda: tr("The role of this machine"), _BUCKETS, (), ()),
+        Mode("hmac", lambda: tr("HMAC key"), _BUCKETS, ("access_key", "secret_key"), ()),
     )
 }  # fmt: skip
+
+
+def mode_label(kind: str, mode: str) -> str:
+    """What a way to sign in is called where one kind of connection is chosen."""
+    is_public = kind in SHARED_ROOTS and mode == "anonymous"
+    return tr("Nothing: public buckets") if is_public else MODES[mode].label()
+
+
+def fields_of(kind: str, mode: str) -> tuple[str, ...]:
+    """The fields of the form. Without a sign-in they depend on the kind."""
+    is_public = kind in SHARED_ROOTS and mode == "anonymous"
+    return (*_BUCKETS, "containers") if is_public else MODES[mode].fields
+
+
+def required_of(kind: str, mode: str) -> tuple[str, ...]:
+    """The fields that can't be empty."""
+    return () if kind in SHARED_ROOTS else MODES[mode].required
 
 
 def secret_label(mode: str, secret: str) -> str:
@@ -122,6 +154,9 @@ def secret_label(mode: str, secret: str) -> str:
         "application_credential_secret": tr("Credential secret"),
         "token": tr("Token"),
         "client_secret": tr("Client secret"),
+        "access_key": tr("Access key"),
+        "secret_key": tr("Secret key"),
+        "session_token": tr("Session token"),
     }[secret]
 
 
@@ -146,6 +181,8 @@ def missing_text(mode: str, name: str) -> str:
         "application_credential_secret": tr("Fill in the application credential's secret."),
         "token": tr("Fill in the token."),
         "client_secret": tr("Fill in the client's secret."),
+        "access_key": tr("Fill in the access key."),
+        "secret_key": tr("Fill in the secret key."),
     }[name]
 
 
