@@ -520,6 +520,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Buckets in URLs</source>
+      <translation>Buckets dans les URL</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>CA bundle</source>
       <translation>Certificats d’autorité</translation>
     </message>
@@ -560,6 +565,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>End point</source>
+      <translation>Point d'accès</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>How saved projects name objects. With /vsiswift/, GDAL also reads them without this plugin, where OS_* or SWIFT_* variables describe the account.</source>
       <translation>Comment les projets enregistrés nomment les objets. Avec /vsiswift/, GDAL les lit aussi sans cette extension, là où des variables OS_* ou SWIFT_* décrivent le compte.</translation>
     </message>
@@ -590,6 +600,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Kind</source>
+      <translation>Type</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Known by</source>
       <translation>Désigné par</translation>
     </message>
@@ -607,6 +622,16 @@
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>PEM certificates (*.pem *.crt *.cer);;All files (*)</source>
       <translation>Certificats PEM (*.pem *.crt *.cer);;Tous les fichiers (*)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Pay for what I read</source>
+      <translation>Payer ce que je lis</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Profile</source>
+      <translation>Profil</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
@@ -640,6 +665,16 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Requester pays</source>
+      <translation>Paiement par le demandeur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>S3 and compatible</source>
+      <translation>S3 et compatibles</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Show certificate…</source>
       <translation>Voir le certificat…</translation>
     </message>
@@ -667,6 +702,21 @@
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>as QGIS</source>
       <translation>comme QGIS</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>as suits the end point</source>
+      <translation>selon le point d'accès</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>in the host's name</source>
+      <translation>dans le nom d'hôte</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>in the path</source>
+      <translation>dans le chemin</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
@@ -1020,8 +1070,18 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>A profile of ~/.aws</source>
+      <translation>Un profil de ~/.aws</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>A ready token needs the storage URL.</source>
       <translation>Un jeton existant demande l’URL de stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Access key</source>
+      <translation>Clé d'accès</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
@@ -1042,6 +1102,11 @@
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Federation: password</source>
       <translation>Fédération : mot de passe</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the access key.</source>
+      <translation>Renseignez la clé d'accès.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
@@ -1105,6 +1170,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the secret key.</source>
+      <translation>Renseignez la clé secrète.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Fill in the storage URL.</source>
       <translation>Saisissez l’URL de stockage.</translation>
     </message>
@@ -1120,6 +1190,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>HMAC key</source>
+      <translation>Clé HMAC</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Key</source>
       <translation>Clé</translation>
     </message>
@@ -1127,6 +1202,11 @@
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Keystone token</source>
       <translation>Jeton Keystone</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Nothing: public buckets</source>
+      <translation>Rien : buckets publics</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
@@ -1142,6 +1222,26 @@
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Password and passcode</source>
       <translation>Mot de passe et code</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Secret key</source>
+      <translation>Clé secrète</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Session token</source>
+      <translation>Jeton de session</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>The environment: AWS_*</source>
+      <translation>L'environnement : AWS_*</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>The role of this machine</source>
+      <translation>Le rôle de cette machine</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
@@ -1887,11 +1987,6 @@
       <location filename="../cog_browser/gui/objects/repair_dialog.py" />
       <source>Make “{name}” a proper COG</source>
       <translation>Faire de « {name} » un vrai COG</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
-      <source>Profile</source>
-      <translation>Profil</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/objects/repair_dialog.py" />
