@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from cog_browser.storage.azure.store import AzureStore
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
@@ -24,6 +25,8 @@ def open_store(
         return SwiftStore(connection, credentials, settings, transfers)
     if connection.kind in ("s3", "gs"):
         return S3Store(connection, credentials, settings, transfers)
+    if connection.kind == "azure":
+        return AzureStore(connection, credentials, settings, transfers)
     raise ConfigurationError(
         f"Connections of kind “{connection.kind}” can't be opened by this version."
     )

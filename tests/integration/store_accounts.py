@@ -9,16 +9,28 @@ from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.stores import open_store
 from cog_browser.storage.transfers.control import TransferSettings
+from tests.support.object_servers import AZURITE_ACCOUNT, AZURITE_KEY
 
 Account = tuple[Connection, Credentials]
 #: Name → the fixtures that it needs.
-SERVERS = {"swift": "stack", "s3-swift": "stack", "s3-moto": "amazon", "gs-moto": "amazon"}
+SERVERS = {
+    "swift": "stack",
+    "s3-swift": "stack",
+    "s3-moto": "amazon",
+    "gs-moto": "amazon",
+    "azure": "azurite",
+}
 
 
 def account_in(name: str, server: Any) -> Account:
     """``server`` is what the fixture of this name in `SERVERS` gives."""
     if name == "swift":
         return Connection.from_variables(server.environment("demo"), name)
+    if name == "azure":
+        connection = Connection(
+            name, kind="azure", account=AZURITE_ACCOUNT, endpoint=f"{server.url}/{AZURITE_ACCOUNT}"
+        )
+        return connection, Credentials(account_key=AZURITE_KEY)
     if name == "s3-swift":
         keys = server.ec2["demo"]
         url = server.regions["RegionOne"].url

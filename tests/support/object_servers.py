@@ -14,6 +14,11 @@ from types import TracebackType
 
 ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60.0
+#: The account that every Azurite has; its key is part of its documentation.
+AZURITE_ACCOUNT = "devstoreaccount1"
+AZURITE_KEY = (
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+)
 
 
 class Server:
@@ -87,3 +92,10 @@ def moto() -> Server:
     """Amazon S3 as moto plays it: it takes any key, but checks everything else."""
     program = ROOT / ".venv-servers" / "bin" / "moto_server"
     return Server([str(program), "-H", "127.0.0.1", "-p", "{port}"])
+
+
+def azurite_server() -> Server:
+    """Microsoft's own emulator of Azure Blob Storage, which checks signatures."""
+    program = ROOT / ".venv-servers" / "node_modules" / "azurite" / "dist" / "src" / "blob"
+    options = "--silent --disableTelemetry --inMemoryPersistence --blobPort {port}"
+    return Server(["node", str(program / "main.js"), *options.split()])

@@ -17,6 +17,7 @@ class Element:
     name: str
     text: str = ""
     children: list[Element] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
 
     def all(self, name: str) -> list[Element]:
         return [child for child in self.children if child.name == name]
@@ -34,10 +35,10 @@ def parse(body: bytes) -> Element:
     root = Element("")
     stack = [root]
 
-    def start(name: str, _attributes: Any) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         if len(stack) > _DEEPEST:
             raise ValueError("XML nested too deeply")
-        element = Element(name.rpartition(":")[2])
+        element = Element(name.rpartition(":")[2], attributes=attributes)
         stack[-1].children.append(element)
         stack.append(element)
 
