@@ -690,6 +690,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Storage account</source>
+      <translation>Compte de stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>User</source>
       <translation>Utilisateur</translation>
     </message>
@@ -1085,6 +1090,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Account key</source>
+      <translation>Clé du compte</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Client secret</source>
       <translation>Secret du client</translation>
     </message>
@@ -1107,6 +1117,11 @@
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Fill in the access key.</source>
       <translation>Renseignez la clé d'accès.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the account key.</source>
+      <translation>Renseignez la clé du compte.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
@@ -1175,8 +1190,18 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the shared access signature.</source>
+      <translation>Renseignez la signature d'accès partagé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Fill in the storage URL.</source>
       <translation>Saisissez l’URL de stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the storage account's name.</source>
+      <translation>Renseignez le nom du compte de stockage.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
@@ -1232,6 +1257,11 @@
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Session token</source>
       <translation>Jeton de session</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Shared access signature</source>
+      <translation>Signature d'accès partagé</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from cog_browser.storage.azure.calls import account_url
 from cog_browser.storage.certificates import distrust
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.connection_kinds import SHARED_ROOTS
@@ -123,6 +124,8 @@ class Diagnosis:
             http = HttpClient.for_connection(self._connection, self._settings)
             if self._connection.kind in SHARED_ROOTS:
                 self._url = Place(self._connection).base
+            elif self._connection.kind == "azure":
+                self._url = account_url(self._connection)
         except CogBrowserError as error:
             yield Step(REACH, False, 0.0, str(error))
             return

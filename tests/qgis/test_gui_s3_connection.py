@@ -69,6 +69,24 @@ def test_what_is_shown_comes_back(form, kind):
         assert form.credentials() == credentials
 
 
+def test_azure_has_its_fields_and_comes_back(form):
+    choose(form.kind, "azure")
+    assert shown(form) == {"endpoint", "containers"}
+    assert not form.account.isHidden()
+    form.name.setText("mine")
+    with pytest.raises(ConfigurationError, match="storage account's name"):
+        form.connection()
+    for mode, secrets in (
+        ("account_key", {"account_key": "a2V5"}),
+        ("sas", {"sas_token": "sv=1&sig=x"}),
+        ("anonymous", {}),
+    ):
+        connection = Connection("mine", "azure", auth_mode=mode, account="myaccount1")
+        form.show_connection(connection, Credentials(**secrets))
+        assert form.connection() == connection
+        assert form.credentials() == Credentials(**secrets)
+
+
 def test_what_is_missing_is_said(form):
     choose(form.kind, "s3")
     form.name.setText("mine")

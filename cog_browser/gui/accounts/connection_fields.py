@@ -26,7 +26,7 @@ from cog_browser.storage.presets import PRESETS, S3_PRESETS
 BY_ID, BY_NAME = "id", "name"
 SECRETS = (
     "password", "passcode", "application_credential_secret", "token", "client_secret",
-    "access_key", "secret_key", "session_token",
+    "access_key", "secret_key", "session_token", "account_key", "sas_token",
 )  # fmt: skip
 
 
@@ -80,6 +80,7 @@ class ConnectionFields(QWidget):
         self.kind.addItem("OpenStack Swift", "swift")
         self.kind.addItem(tr("S3 and compatible"), "s3")
         self.kind.addItem("Google Cloud Storage", "gs")
+        self.kind.addItem("Azure Blob Storage", "azure")
         self._show_modes()
         self.credential_by = self._combo(tr("Known by"))
         self.credential_by.addItem(tr("Its ID"), BY_ID)
@@ -133,6 +134,8 @@ class ConnectionFields(QWidget):
         self.profile.setPlaceholderText("default")
         self.access_key, self.secret_key = secret_edit(self, ""), secret_edit(self, "")
         self.session_token = secret_edit(self, "")
+        self.account = self._line(tr("Storage account"))
+        self.account_key, self.sas_token = secret_edit(self, ""), secret_edit(self, "")
         self.addressing = self._combo(tr("Buckets in URLs"))
         self.addressing.addItem(tr("as suits the end point"), "")
         for style, text in zip(ADDRESSING, (tr("in the path"), tr("in the host's name"))):
@@ -195,11 +198,12 @@ class ConnectionFields(QWidget):
         self._rows: tuple[tuple[str, QWidget], ...] = tuple(
             (name, getattr(self, name))
             for name in (
-                "profile", "endpoint", "auth_url", "storage_url", "identity_provider",
+                "profile", "account", "endpoint", "auth_url", "storage_url", "identity_provider",
                 "protocol", "discovery_endpoint", "client_id", "credential_by", "credential_id",
                 "credential_name", "user",
                 "user_domain", "password", "passcode", "credential_secret", "token",
-                "client_secret", "access_key", "secret_key", "session_token", "project",
+                "client_secret", "access_key", "secret_key", "session_token", "account_key",
+                "sas_token", "project",
                 "project_domain", "region", "containers",
             )
         )  # fmt: skip
@@ -207,7 +211,7 @@ class ConnectionFields(QWidget):
     def follow_mode(self) -> None:
         """Only the fields of the mode take part."""
         mode, kind = MODES[self.mode.currentData()], self.kind.currentData()
-        has_buckets = kind in SHARED_ROOTS
+        is_swift, has_buckets = kind == "swift", kind in SHARED_ROOTS
         used = {*fields_of(kind, mode.name), *("credential_secret" if s.startswith("app") else s
                                 for s in mode.secrets)}  # fmt: skip
         if mode.name == "application_credential":
@@ -225,7 +229,7 @@ class ConnectionFields(QWidget):
             field.setVisible(False)
         shown: list[tuple[str, QWidget]] = [
             (tr("Kind"), self.kind),
-            *([] if kind == "gs" else [(tr("Provider"), self.provider)]),
+            *([(tr("Provider"), self.provider)] if kind in ("swift", "s3") else []),
             (tr("Name"), self.name),
             (tr("Sign in with"), self.mode),
             *((field.accessibleName(), field) for _, field in rows),
@@ -238,14 +242,15 @@ class ConnectionFields(QWidget):
             shown += [("", self.secret_store.explanation)]
         self._form.show_rows(shown)
         rare: list[tuple[str, QWidget]] = []
-        if "storage_url" not in used and not has_buckets:
+        if "storage_url" not in used and is_swift:
             rare.append((tr("Storage URL"), self.storage_url))
         if "containers" not in used:
             rare.append((tr("Containers"), self.containers))
         self.interface.setVisible(mode.uses_keystone)
         if mode.uses_keystone:
             rare.append((tr("Interface"), self.interface))
-        own = (self.addressing, self.requester_pays) if has_buckets else (self.path_style,)
+        own: tuple[QWidget, ...] = (self.path_style,) if is_swift else ()
+        own = (self.addressing, self.requester_pays) if has_buckets else own
         rare += [
             (field.accessibleName(), field)
             for field in (*own, self.connect_timeout, self.read_timeout)

@@ -22,7 +22,7 @@ _DEFAULT_DOMAIN = "default"
 #: Fields that hold what the connection's field of the same name does.
 _PLAIN = (
     "auth_url", "storage_url", "identity_provider", "protocol", "discovery_endpoint", "client_id",
-    "endpoint", "profile",
+    "endpoint", "profile", "account",
 )  # fmt: skip
 
 
@@ -152,7 +152,7 @@ class ConnectionForm(ConnectionFields):
         }
         fields = fields_of(kind, mode.name)
         values.update({n: _text(getattr(self, n)) for n in _PLAIN if n in fields})
-        if kind in SHARED_ROOTS:
+        if kind != "swift":
             values["storage_url"] = ""
         is_same_mode = (self._base.kind, self._base.auth_mode) == (kind, mode.name)
         base = self._base if is_same_mode else Connection(name="-", id=self._base.id)

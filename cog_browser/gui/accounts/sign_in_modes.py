@@ -34,6 +34,7 @@ _PROVIDER = ("auth_url", "identity_provider", "protocol")
 _CLIENT = ("discovery_endpoint", "client_id")
 #: Of S3 and what speaks its protocol.
 _BUCKETS = ("endpoint", "region")
+_AZURE = ("account", "endpoint")
 
 #: In the order of the dialog's list.
 MODES: dict[str, Mode] = {
@@ -123,8 +124,17 @@ MODES: dict[str, Mode] = {
         Mode("environment", lambda: tr("The environment: AWS_*"), _BUCKETS, (), ()),
         Mode("instance_role", lambda: tr("The role of this machine"), _BUCKETS, (), ()),
         Mode("hmac", lambda: tr("HMAC key"), _BUCKETS, ("access_key", "secret_key"), ()),
+        Mode("account_key", lambda: tr("Account key"), _AZURE, ("account_key",), ("account",)),
+        Mode("sas", lambda: tr("Shared access signature"), _AZURE, ("sas_token",), ("account",)),
     )
 }  # fmt: skip
+
+
+_PUBLIC_FIELDS = {
+    "s3": (*_BUCKETS, "containers"),
+    "gs": (*_BUCKETS, "containers"),
+    "azure": (*_AZURE, "containers"),
+}
 
 
 def mode_label(kind: str, mode: str) -> str:
@@ -135,13 +145,15 @@ def mode_label(kind: str, mode: str) -> str:
 
 def fields_of(kind: str, mode: str) -> tuple[str, ...]:
     """The fields of the form. Without a sign-in they depend on the kind."""
-    is_public = kind in SHARED_ROOTS and mode == "anonymous"
-    return (*_BUCKETS, "containers") if is_public else MODES[mode].fields
+    if mode != "anonymous" or kind not in _PUBLIC_FIELDS:
+        return MODES[mode].fields
+    return _PUBLIC_FIELDS[kind]
 
 
 def required_of(kind: str, mode: str) -> tuple[str, ...]:
     """The fields that can't be empty."""
-    return () if kind in SHARED_ROOTS else MODES[mode].required
+    is_azure = kind == "azure"
+    return ("account",) if is_azure else () if kind in SHARED_ROOTS else MODES[mode].required
 
 
 def secret_label(mode: str, secret: str) -> str:
@@ -157,6 +169,8 @@ def secret_label(mode: str, secret: str) -> str:
         "access_key": tr("Access key"),
         "secret_key": tr("Secret key"),
         "session_token": tr("Session token"),
+        "account_key": tr("Account key"),
+        "sas_token": tr("Shared access signature"),
     }[secret]
 
 
@@ -183,6 +197,9 @@ def missing_text(mode: str, name: str) -> str:
         "client_secret": tr("Fill in the client's secret."),
         "access_key": tr("Fill in the access key."),
         "secret_key": tr("Fill in the secret key."),
+        "account": tr("Fill in the storage account's name."),
+        "account_key": tr("Fill in the account key."),
+        "sas_token": tr("Fill in the shared access signature."),
     }[name]
 
 
