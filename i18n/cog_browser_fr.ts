@@ -2190,6 +2190,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />
+      <source>this machine</source>
+      <translation>cette machine</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/text.py" />
       <source>token</source>
       <translation>jeton</translation>
     </message>

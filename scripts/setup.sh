@@ -13,7 +13,7 @@ packages=(qgis python3-qgis qgis-providers gdal-bin python3-gdal python3-request
   xvfb libgl1-mesa-dri qttools5-dev-tools python3-pyqt5.qtsvg fonts-dejavu-core fonts-open-sans
   dbus gnome-keyring)
 command -v npm >/dev/null || packages+=(nodejs npm)
-tools=(npm qgis qgis_process gdalinfo Xvfb setpriv lrelease)
+tools=(qgis qgis_process gdalinfo Xvfb setpriv lrelease npm)
 stamps=.setup
 log=$stamps/setup.log
 mkdir -p "$stamps"

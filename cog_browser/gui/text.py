@@ -59,16 +59,28 @@ def containers_text(count: int) -> str:
     )
 
 
+#: Of connections without an end point of their own.
+_PROVIDERS = {"s3": "Amazon S3", "gs": "Google Cloud Storage", "azure": "Azure"}
+
+
 def account_text(connection: Connection) -> str:
     """“demo › maps at keystone.example.org, GRA”: who, for which project, where."""
-    host = urlsplit(connection.auth_url or connection.storage_url).netloc
+    host = urlsplit(connection.service_url).netloc or _PROVIDERS.get(connection.kind, "")
     who = {
         "application_credential": connection.application_credential_name
         or connection.application_credential_id,
         "anonymous": tr("anybody"),
         "token": tr("token"),
         "keystone_token": tr("token"),
-    }.get(connection.auth_mode, connection.user_name or connection.user_id or connection.client_id)
+        "instance_role": tr("this machine"),
+    }.get(
+        connection.auth_mode,
+        connection.user_name
+        or connection.user_id
+        or connection.client_id
+        or connection.account
+        or connection.profile,
+    )
     project = connection.project_name or connection.project_id
     if connection.auth_mode in ("application_credential", "v1", "anonymous", "token"):
         project = ""

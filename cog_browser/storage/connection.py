@@ -113,6 +113,11 @@ class Connection:
         object.__setattr__(self, "storage_url", self.storage_url.rstrip("/"))
         object.__setattr__(self, "endpoint", self.endpoint.rstrip("/"))
 
+    @property
+    def service_url(self) -> str:
+        """What is asked first, as far as the connection says; empty for a provider's own."""
+        return self.auth_url or self.storage_url or self.endpoint
+
     def to_dict(self) -> dict[str, Any]:
         """All fields that are set."""
         return {name: value for name, value in asdict(self).items() if value}

@@ -10,6 +10,7 @@ import uuid
 
 import pytest
 
+from cog_browser import api
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
@@ -194,6 +195,28 @@ def test_what_breaks_on_the_way_is_sent_again(store, proxy, bucket, tmp_path):
     assert store.upload(file, bucket, "large").size == 12 << 20
     store.download(bucket, "large", tmp_path / "down")
     assert (tmp_path / "down").read_bytes() == file.read_bytes()
+
+
+def test_the_console_takes_a_connection_and_the_environment(
+    connection, credentials, bucket, monkeypatch
+):
+    store = api.open_store(connection, credentials)
+    assert store.head_object(bucket, "k0").size == 1000
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": credentials.access_key,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
+        "AWS_ENDPOINT_URL": connection.endpoint,
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert api.open_store("env:s3").head_object(bucket, "k0") == store.head_object(bucket, "k0")
+
+
+def test_the_requester_pays_where_the_connection_says_so(connection, credentials, proxy, bucket):
+    S3Store(connection, credentials).head_object(bucket, "k0")
+    assert proxy.requests[-1].header("x-amz-request-payer") is None
+    paying = S3Store(dataclasses.replace(connection, requester_pays=True), credentials)
+    paying.head_object(bucket, "k0")
+    assert proxy.requests[-1].header("x-amz-request-payer") == "requester"
 
 
 def test_nothing_secret_is_logged(store, connection, credentials, proxy, bucket, caplog):

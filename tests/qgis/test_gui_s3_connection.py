@@ -9,6 +9,7 @@ import pytest
 
 from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
 from cog_browser.gui.accounts.connection_work import ConnectionWork
+from cog_browser.gui.text import account_text
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.connection_kinds import MODES_OF_KIND
 from cog_browser.storage.credentials import Credentials
@@ -85,6 +86,16 @@ def test_azure_has_its_fields_and_comes_back(form):
         form.show_connection(connection, Credentials(**secrets))
         assert form.connection() == connection
         assert form.credentials() == Credentials(**secrets)
+
+
+def test_an_account_has_a_name_for_people():
+    url = "https://s3.example.org"
+    for connection, text in (
+        (Connection("c", "s3", endpoint=url, region="r-1"), "s3.example.org, r-1"),
+        (Connection("c", "s3", auth_mode="profile", profile="work"), "work at Amazon S3"),
+        (Connection("c", "azure", account="maps"), "maps at Azure"),
+    ):
+        assert account_text(connection) == text
 
 
 def test_what_is_missing_is_said(form):

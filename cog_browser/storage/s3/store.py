@@ -77,6 +77,7 @@ class S3Store:
             requester_pays=connection.requester_pays,
         )
         self.call = self._calls.call
+        self._known: set[str] = set()
 
     @property
     def recipe(self) -> StoreRecipe:
@@ -221,6 +222,7 @@ class S3Store:
             if error.status != 409:
                 raise
             try:  # it may be ours already
+                self._known.discard(name)
                 self._find_bucket(name, doing)
             except (NotFoundError, PermissionDeniedError):
                 raise error from None
@@ -228,6 +230,7 @@ class S3Store:
 
     def delete_container(self, name: str) -> None:
         self.call("DELETE", (name,), f"delete bucket “{name}”").close()
+        self._known.discard(name)
 
     def share_url(self, container: str, key: str, expires_in: int = 3600) -> str:
         """A link that opens the object for whoever has it, for so many seconds: a secret."""
@@ -264,10 +267,14 @@ class S3Store:
         self._http.close()
 
     def _find_bucket(self, name: str, doing: str) -> None:
+        """Look for it once; an upload says by itself that it has gone since."""
+        if name in self._known:
+            return
         try:
             self.call("HEAD", (name,), doing).close()
         except NotFoundError as error:
             raise no_bucket(doing, name, error) from None
+        self._known.add(name)
 
 
 def _checks_of(entry: ObjectEntry, headers: Mapping[str, str]) -> Checks:
