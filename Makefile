@@ -8,7 +8,7 @@ WORKERS ?= 2
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup:  ## install what is missing: Debian packages, .venv, .venv-stack
+setup:  ## install what is missing: Debian packages, .venv, .venv-stack, .venv-servers
 	@scripts/setup.sh
 
 demo: setup  ## publish real imagery to a local Swift and open it in QGIS (build/demo.png without a display)
@@ -52,7 +52,7 @@ translations: setup  ## update i18n/*.ts from the sources
 screenshots: setup  ## draw the README's pictures anew
 	@$(python) -m scripts.demo --screenshot docs/images/demo.png
 
-clean:  ## remove what was built (not .venv, .venv-stack)
+clean:  ## remove what was built (not .venv…)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find cog_browser tests scripts -name __pycache__ -prune -exec rm -rf {} +
 

@@ -540,6 +540,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Buckets in URLs</source>
+      <translation>Buckets dans les URL</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>CA bundle</source>
       <translation>Certificats d’autorité</translation>
     </message>
@@ -577,6 +582,11 @@
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Discovery URL</source>
       <translation>URL de découverte</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>End point</source>
+      <translation>Point d'accès</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
@@ -635,6 +645,16 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Pay for what I read</source>
+      <translation>Payer ce que je lis</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Profile</source>
+      <translation>Profil</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Project</source>
       <translation>Projet</translation>
     </message>
@@ -665,6 +685,16 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Requester pays</source>
+      <translation>Paiement par le demandeur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>S3 and compatible</source>
+      <translation>S3 et compatibles</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Show certificate…</source>
       <translation>Voir le certificat…</translation>
     </message>
@@ -677,6 +707,11 @@
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>Storage URL</source>
       <translation>URL de stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>Storage account</source>
+      <translation>Compte de stockage</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
@@ -702,6 +737,21 @@
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
       <source>as QGIS: {seconds} s</source>
       <translation>comme QGIS : {seconds} s</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>as suits the end point</source>
+      <translation>selon le point d'accès</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>in the host's name</source>
+      <translation>dans le nom d'hôte</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_fields.py" />
+      <source>in the path</source>
+      <translation>dans le chemin</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
@@ -1065,8 +1115,23 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>A profile of ~/.aws</source>
+      <translation>Un profil de ~/.aws</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>A ready token needs the storage URL.</source>
       <translation>Un jeton existant demande l’URL de stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Access key</source>
+      <translation>Clé d'accès</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Account key</source>
+      <translation>Clé du compte</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
@@ -1087,6 +1152,16 @@
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Federation: password</source>
       <translation>Fédération : mot de passe</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the access key.</source>
+      <translation>Renseignez la clé d'accès.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the account key.</source>
+      <translation>Renseignez la clé du compte.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
@@ -1150,8 +1225,23 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the secret key.</source>
+      <translation>Renseignez la clé secrète.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the shared access signature.</source>
+      <translation>Renseignez la signature d'accès partagé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Fill in the storage URL.</source>
       <translation>Saisissez l’URL de stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the storage account's name.</source>
+      <translation>Renseignez le nom du compte de stockage.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
@@ -1162,6 +1252,11 @@
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Fill in the user.</source>
       <translation>Saisissez l’utilisateur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>HMAC key</source>
+      <translation>Clé HMAC</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
@@ -1180,6 +1275,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Nothing: public buckets</source>
+      <translation>Rien : buckets publics</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Nothing: public containers</source>
       <translation>Rien : conteneurs publics</translation>
     </message>
@@ -1192,6 +1292,31 @@
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Password and passcode</source>
       <translation>Mot de passe et code</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Secret key</source>
+      <translation>Clé secrète</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Session token</source>
+      <translation>Jeton de session</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Shared access signature</source>
+      <translation>Signature d'accès partagé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>The environment: AWS_*</source>
+      <translation>L'environnement : AWS_*</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>The role of this machine</source>
+      <translation>Le rôle de cette machine</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
@@ -2395,11 +2520,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/objects/repair_dialog.py" />
-      <source>Profile</source>
-      <translation>Profil</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
       <source>Replace</source>
       <translation>Remplacer</translation>
     </message>
@@ -2577,6 +2697,11 @@
       <location filename="../cog_browser/gui/text.py" />
       <source>anybody</source>
       <translation>n’importe qui</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/text.py" />
+      <source>this machine</source>
+      <translation>cette machine</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />

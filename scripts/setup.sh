@@ -4,6 +4,7 @@
 #   1. Debian packages (QGIS 3.40 from bookworm-backports, Xvfb, …), as root or with sudo
 #   2. .venv        the system Python + pinned test tools (sees the system's PyQGIS and GDAL)
 #   3. .venv-stack  OpenStack Swift and Keystone, isolated from everything else
+#   4. .venv-servers  other object stores for the tests
 # Each part leaves a stamp with a checksum of its inputs, so a second run takes no time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,7 +12,8 @@ cd "$(dirname "$0")/.."
 packages=(qgis python3-qgis qgis-providers gdal-bin python3-gdal python3-requests python3-venv
   xvfb libgl1-mesa-dri qttools5-dev-tools python3-pyqt5.qtsvg fonts-dejavu-core fonts-open-sans
   dbus gnome-keyring nginx-light apache2-bin)
-tools=(qgis qgis_process gdalinfo Xvfb setpriv lrelease nginx apache2)
+command -v npm >/dev/null || packages+=(nodejs npm)
+tools=(qgis qgis_process gdalinfo Xvfb setpriv lrelease nginx apache2 npm)
 stamps=.setup
 log=$stamps/setup.log
 mkdir -p "$stamps"
@@ -29,6 +31,7 @@ Install these yourself and run the same make target again:
     GDAL with its Python bindings (gdal-bin, python3-gdal)
   - Python 3.9 or newer with the venv module (python3-venv) and requests (python3-requests)
   - the web servers nginx and Apache, for tests (nginx-light, apache2-bin); neither need run
+  - Node.js and npm (nodejs, npm), for one of the tests' object stores
   - Xvfb (xvfb), setpriv (util-linux) and Qt's lrelease (qttools5-dev-tools)
 The set-up is satisfied when ${tools[*]} are on the PATH and
   python3 -c "import qgis.core, osgeo.gdal, requests, venv"
@@ -122,6 +125,15 @@ venv() {   # venv DIR REQUIREMENTS [venv options]
   printf '%s\n' "$sum" >"$stamps/$dir"
 }
 
+azurite() {   # Azure Blob Storage for the tests, in the folder of the other servers
+  local version=3.35.0
+  [ "$(cat "$stamps/azurite" 2>/dev/null)" != "$version" ] || [ ! -d .venv-servers/node_modules ] || return 0
+  say "Installing Azurite $version into .venv-servers"
+  npm install --prefix .venv-servers --no-package-lock --no-save --no-audit --no-fund --silent \
+    "azurite@$version" >>"$log" 2>&1 || die "npm install azurite@$version; see $log"
+  printf '%s\n' "$version" >"$stamps/azurite"
+}
+
 system() {   # what the rest depends on: this script and whatever dpkg did last
   sha256sum scripts/setup.sh | cut -d' ' -f1
   stat -c %Y /var/lib/dpkg/status 2>/dev/null || date +%s   # no dpkg: look every time
@@ -138,4 +150,6 @@ if [ "$(system)" != "$(sed '$d' "$stamps/system" 2>/dev/null)" ]; then
 fi
 python=$(tail -n 1 "$stamps/system")
 venv .venv-stack requirements/stack.txt
+venv .venv-servers requirements/servers.txt
+azurite
 venv .venv requirements/test.txt --system-site-packages

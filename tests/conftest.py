@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.fault_proxy import FaultProxy
 from tests.support.faulty_store import FaultyStore
+from tests.support.object_servers import Server, azurite_server, moto
 from tests.support.stack_client import Stack
 
 
@@ -46,6 +47,20 @@ def make_stack() -> Iterator[Callable[..., Stack]]:
 def stack(make_stack: Callable[..., Stack]) -> Stack:
     """The session's object store: use containers with a `stack.unique_name()`."""
     return make_stack()
+
+
+@pytest.fixture(scope="session")
+def amazon() -> Iterator[Server]:
+    """The session's S3 beside the stack's own: use buckets with unique names."""
+    with moto() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def azurite() -> Iterator[Server]:
+    """The session's Azure Blob Storage: use containers with unique names."""
+    with azurite_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from cog_browser.adapters.held_sources import held_source
 from cog_browser.adapters.pending import saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
 from cog_browser.storage.config_files.layer_credentials import has_credentials
+from cog_browser.storage.connection_kinds import SHARED_ROOTS
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.gateway.process import saved_source_of
 from cog_browser.storage.object_names import encoded_path
@@ -24,7 +25,8 @@ from cog_browser.storage.web.address import WebAddress
 #: The project's list of the accounts that its layers belong to, by how their sources begin.
 _ENTRY = "accounts"
 _VSISWIFT = "/vsiswift/"
-_ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/(?:[^\s?#\\]+/)?")
+#: With a “#” where several accounts share the root.
+_ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/(?:[^\s?#\\]+/)?#?")
 #: A TIFF below what every Swift calls an account.
 _SWIFT_TIFF = re.compile(
     r"(/vsicurl/https?://[^\s/?#@\\]+(?:/[^\s?#\\]+)?/v1/AUTH_[^\s/?#\\]+/)"
@@ -36,12 +38,16 @@ _named_by_projects: set[str] = set()
 
 @dataclass(frozen=True)
 class OwnedObject:
-    """``connection_id`` is empty where no connection of this QGIS is for the account."""
+    """``connection_id`` is empty where no connection of this QGIS is for the account.
+
+    ``source`` is the saved form as that connection writes it.
+    """
 
     root: str
     connection_id: str
     container: str
     key: str
+    source: str
 
     @property
     def account(self) -> str:
@@ -64,28 +70,31 @@ def owner_of(source: str) -> OwnedObject | None:
     The account's whole URL must match, and the source must be exactly as we would write it: so no
     other host, no user part, no dot segment and no other spelling ever gets a credential. An
     account without a connection is ours when the project says so, when its URL is as Swift's are,
-    or when the source had the account's secret in it.
+    or when the source had the account's secret in it. Where several accounts share an end point, a
+    source of ours has a fragment that says whose object it is; that of a colleague's connection
+    says only that it is private, and then the first one for this end point is asked.
     """
     if not source.startswith("/vsi"):
         return None
     held = held_source(source)
     if held is not None:
         at = held.connection.storage_url or held.connection.auth_url
-        return OwnedObject(f"/vsicurl/{at}/", "", held.container, held.key)
-    for root, connection_id in sessions().accounts():
-        found = _object_in(root, connection_id, source)
+        return OwnedObject(f"/vsicurl/{at}/", "", held.container, held.key, source)
+    whose = source.partition("#")[2]
+    for root, connection_id in sorted(sessions().accounts(), key=lambda pair: pair[1] != whose):
+        found = _object_in(root, connection_id, source, is_shared=_is_shared(connection_id))
         if found is not None:
             store = sessions().store_of(connection_id)
-            if store is None or store.source(found.container, found.key) == source:
+            if store is None or store.source(found.container, found.key) == found.source:
                 return found
     entries, _ = QgsProject.instance().readListEntry(PLUGIN, _ENTRY)
     _named_by_projects.update(entry for entry in entries if _ROOT.fullmatch(entry))
     for root in sorted(_named_by_projects, key=len, reverse=True):
-        found = _object_in(root, "", source)
+        found = _object_in(root.rstrip("#"), "", source, is_shared=root.endswith("#"))
         if found is not None:
             return found
     shape = _SWIFT_TIFF.fullmatch(source)
-    return _object_in(shape[1], "", source) if shape is not None else None
+    return _object_in(shape[1], "", source, is_shared=False) if shape is not None else None
 
 
 def url_form(source: str) -> str:
@@ -137,8 +146,9 @@ def name_accounts(_document: Any = None) -> None:
         found = owner_of(source) if source else None
         if found is None or _is_public(found.connection_id):
             continue
-        if found.connection_id or found.root in before:
-            roots.add(found.root)
+        root = f"{found.root}#" if "#" in found.source else found.root
+        if found.connection_id or root in before:
+            roots.add(root)
     if sorted(roots) == before:
         return
     if roots:
@@ -163,6 +173,13 @@ def _web_address(connection_id: str) -> WebAddress | None:
         return None
 
 
+def _is_shared(connection_id: str) -> bool:
+    try:
+        return sessions().connection(connection_id).kind in SHARED_ROOTS
+    except ConfigurationError:
+        return False
+
+
 def _is_public(connection_id: str) -> bool:
     try:
         return sessions().connection(connection_id).auth_mode == "anonymous"
@@ -170,22 +187,26 @@ def _is_public(connection_id: str) -> bool:
         return False
 
 
-def _object_in(root: str, connection_id: str, source: str) -> OwnedObject | None:
-    if not f"{source}/".startswith(root):
+def _object_in(
+    root: str, connection_id: str, source: str, *, is_shared: bool
+) -> OwnedObject | None:
+    named, mark, _ = source.partition("#")
+    if not f"{named}/".startswith(root) or bool(mark) != is_shared:
         return None
     address = _web_address(connection_id)
     if address is not None:
         found = address.names_of(source)
-        return OwnedObject(root, connection_id, *found) if found else None
-    container, _, key = source[len(root) :].partition("/")
+        return OwnedObject(root, connection_id, *found, source) if found else None
+    container, _, key = named[len(root) :].partition("/")
     try:
         if not connection_id and not key:  # a file on a web server, at the root or in its folder
             is_it = bool(container) and root[:-1] + encoded_path((container,)) == source
             name = unquote(container or root[:-1].rpartition("/")[2], errors="strict")
-            return OwnedObject(root, "", "", name) if is_it or source == root[:-1] else None
+            return OwnedObject(root, "", "", name, source) if is_it or source == root[:-1] else None
         names = unquote(container, errors="strict"), unquote(key, errors="strict")
-        if root[:-1] + encoded_path(names) != source:
+        if root[:-1] + encoded_path(names) != named:
             return None
     except (ConfigurationError, UnicodeDecodeError):
         return None
-    return OwnedObject(root, connection_id, *names)
+    own = f"{named}#{connection_id}" if is_shared and connection_id else source
+    return OwnedObject(root, connection_id, *names, own)

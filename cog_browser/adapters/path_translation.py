@@ -90,6 +90,7 @@ def to_running_form(source: str) -> str:
         return _signed_in_form(saved, owner_of(saved)) or saved
     saved = waiting_for or hold(source) or url_form(source)
     found = owner_of(saved)
+    saved = found.source if found is not None else saved
     is_ours = found is not None or waiting_for is not None or is_orphan(saved)
     return (_known_form(saved, found) or placeholder(saved)) if is_ours else source
 
@@ -147,6 +148,7 @@ def _signed_in_form(saved: str, found: OwnedObject | None) -> str | None:
             return None
         if not found.connection_id:
             return None if saved in _tried else _public_form(saved, found)
+        saved = found.source
         store = sessions().store_of(found.connection_id) or _sign_in(found.connection_id)
         if store.source(found.container, found.key) != saved:
             return None

@@ -22,7 +22,9 @@ def placeholder(saved_source: str) -> str:
     """The source of a placeholder that stands for a saved form. Thread: any."""
     path = f"{_FOLDER}{quote(saved_source, safe='')}{_SUFFIX}"
     if gdal.VSIStatL(path) is None:
-        name = "".join(c for c in unquote(saved_source.rsplit("/", 1)[-1]) if c.isprintable())
+        name = "".join(
+            c for c in unquote(saved_source.partition("#")[0].rsplit("/", 1)[-1]) if c.isprintable()
+        )
         gdal.FileFromMemBuffer(path, _document(f"“{name}” waits for a sign-in"))
     return path
 

@@ -16,6 +16,7 @@ from cog_browser.adapters.main_thread import is_main_thread
 from cog_browser.adapters.network_settings import http_settings
 from cog_browser.adapters.secret_store import SecretStore
 from cog_browser.storage.connection import RESERVED_PREFIX, Connection
+from cog_browser.storage.connection_kinds import WITHOUT_SECRET
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import CogBrowserError, ConfigurationError
 from cog_browser.storage.gateway.process import shared_gateway
@@ -77,10 +78,10 @@ class Sessions(QObject):
         """
         if is_main_thread():
             self._settings = http_settings()  # they may have changed since
-        if connection.name == RESERVED_PREFIX:
-            return Connection.from_environment(os.environ)[1] or None
-        if connection.auth_mode == "anonymous":
+        if connection.auth_mode in WITHOUT_SECRET:
             return Credentials()
+        if connection.name == RESERVED_PREFIX:
+            return Connection.from_environment(os.environ, connection.kind)[1] or None
         return self.secrets.load(connection.id, may_prompt)
 
     def credentials(self, connection: Connection) -> Credentials:
@@ -143,7 +144,7 @@ class Sessions(QObject):
         if isinstance(store, WebStore):
             root = store.address.saved_root
         else:
-            root = store.source("c", "k").removesuffix("c/k")
+            root = store.source("c", "k").partition("#")[0].removesuffix("c/k")
         connection_id = store.connection.id
         with self._lock:
             _, known = self._roots.get(connection_id, ("", None))

@@ -67,9 +67,13 @@ def containers_text(count: int) -> str:
     )
 
 
+#: Of connections without an end point of their own.
+_PROVIDERS = {"s3": "Amazon S3", "gs": "Google Cloud Storage", "azure": "Azure"}
+
+
 def account_text(connection: Connection) -> str:
     """“demo › maps at keystone.example.org, GRA”: who, for which project, where."""
-    host = urlsplit(connection.auth_url or connection.storage_url).netloc
+    host = urlsplit(connection.service_url).netloc or _PROVIDERS.get(connection.kind, "")
     who = {
         # one that was made for a user's sign-in goes on being theirs
         "application_credential": connection.user_name
@@ -78,7 +82,15 @@ def account_text(connection: Connection) -> str:
         "anonymous": tr("anybody"),
         "token": tr("token"),
         "keystone_token": tr("token"),
-    }.get(connection.auth_mode, connection.user_name or connection.user_id or connection.client_id)
+        "instance_role": tr("this machine"),
+    }.get(
+        connection.auth_mode,
+        connection.user_name
+        or connection.user_id
+        or connection.client_id
+        or connection.account
+        or connection.profile,
+    )
     project = connection.project_name or connection.project_id
     if connection.auth_mode in ("application_credential", "v1", "anonymous", "token"):
         project = ""

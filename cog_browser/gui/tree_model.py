@@ -355,7 +355,7 @@ def _tip(node: _Node) -> str:
             return ""
         return node.message.full_text + "\n" + tr("Double click to retry.")
     if node.connection is not None:
-        where = node.connection.auth_url or node.connection.storage_url
+        where = node.connection.service_url
         lines = [node.connection.name, where, node.connection.region]
         return "\n".join(line for line in lines if line)
     if node.place is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cog_browser.storage.config_files.aws_variables import describes_s3, s3_fields
 from cog_browser.storage.config_files.clouds import read_cloud
 from cog_browser.storage.config_files.openrc import parse_openrc
 from cog_browser.storage.config_files.text_file import read_text
@@ -117,6 +118,11 @@ class Connection:
             object.__setattr__(self, "storage_url", self.storage_url.rstrip("/"))
         object.__setattr__(self, "endpoint", self.endpoint.rstrip("/"))
 
+    @property
+    def service_url(self) -> str:
+        """What is asked first, as far as the connection says; empty for a provider's own."""
+        return self.auth_url or self.storage_url or self.endpoint
+
     def to_dict(self) -> dict[str, Any]:
         """All fields that are set."""
         return {name: value for name, value in asdict(self).items() if value}
@@ -158,7 +164,7 @@ class Connection:
 
     @classmethod
     def named_in_environment(cls, name: str) -> tuple[Connection, Credentials] | None:
-        """What ``env`` or ``env:swift`` means just now; None for any other name."""
+        """What ``env``, ``env:swift`` or ``env:s3`` means just now; None for any other name."""
         word, _, kind = name.partition(":")
         return cls.from_environment(kind=kind or None) if word == RESERVED_PREFIX else None
 
@@ -166,7 +172,7 @@ class Connection:
     def from_environment(
         cls, environ: Mapping[str, str] | None = None, kind: str | None = None
     ) -> tuple[Connection, Credentials]:
-        """Read ``OS_*`` or ``SWIFT_*`` variables, as after ``source openrc.sh``.
+        """Read ``OS_*``, ``SWIFT_*`` or ``AWS_*`` variables, as after ``source openrc.sh``.
 
         Raises `ConfigurationError` unless they describe exactly one account.
         """
@@ -174,18 +180,29 @@ class Connection:
         found = []
         if any(environ.get(n) for n in ("OS_AUTH_URL", "SWIFT_STORAGE_URL", "ST_AUTH")):
             found.append("swift")
+        if describes_s3(environ):
+            found.append("s3")
         if kind is not None:
             if kind not in found:
                 raise ConfigurationError(
                     f"The environment describes no {kind} account. For Swift, source an openrc.sh "
-                    "or set SWIFT_STORAGE_URL and SWIFT_AUTH_TOKEN."
+                    "or set SWIFT_STORAGE_URL and SWIFT_AUTH_TOKEN; for S3, set AWS_ACCESS_KEY_ID "
+                    "and AWS_SECRET_ACCESS_KEY."
                 )
+        elif len(found) > 1:
+            names = " or ".join(f"{RESERVED_PREFIX}:{name}" for name in found)
+            raise ConfigurationError(f"The environment describes several accounts: say {names}.")
         elif not found:
             raise ConfigurationError(
                 "The environment describes no account: OS_AUTH_URL is not set. Source your "
                 "openrc.sh, or set SWIFT_STORAGE_URL and SWIFT_AUTH_TOKEN, and try again."
             )
-        connection, credentials = _from_variables(environ, RESERVED_PREFIX)
+        if (kind or found[0]) == "s3":
+            values, secrets = s3_fields(environ)
+            connection = cls(RESERVED_PREFIX, **values)
+            credentials = Credentials(**{name: value or None for name, value in secrets.items()})
+        else:
+            connection, credentials = _from_variables(environ, RESERVED_PREFIX)
         # Named by what it points to: two runs in the same environment mean the same account.
         identity = "\n".join(
             f"{k}={v}" for k, v in sorted(connection.to_dict().items()) if k != "id"

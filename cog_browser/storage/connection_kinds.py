@@ -21,16 +21,20 @@ MODES_OF_KIND: dict[str, tuple[str, ...]] = {
     "swift": AUTH_MODES,
     "s3": (
         "access_key",  # with a session token where the keys are temporary ones
-        "profile",  # of ~/.aws, which GDAL reads
+        "profile",  # of ~/.aws
         "environment",  # the ordinary chain: AWS_* variables, then ~/.aws
         "instance_role",  # that of the cloud machine QGIS runs on; asks its metadata service
         "anonymous",
     ),
-    "gs": ("hmac", "service_account", "anonymous"),
+    "gs": ("hmac", "anonymous"),
     "azure": ("account_key", "sas", "anonymous"),
     "http": ("anonymous", "basic", "bearer"),
 }
 KINDS = tuple(MODES_OF_KIND)
+#: Modes whose secret is nowhere in this package, or that have none.
+WITHOUT_SECRET = ("anonymous", "profile", "environment", "instance_role")
+#: Kinds of which several accounts share one end point, and so how their objects' URLs begin.
+SHARED_ROOTS = ("s3", "gs")
 #: How the bucket of an S3 connection stands in URLs: as first part of the path, or of the host.
 ADDRESSING = ("path", "virtual")
 

@@ -12,8 +12,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from cog_browser.storage.azure.calls import account_url
 from cog_browser.storage.certificates import distrust
 from cog_browser.storage.connection import Connection
+from cog_browser.storage.connection_kinds import SHARED_ROOTS
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
     AuthenticationError,
@@ -25,6 +27,7 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.http import HttpClient, HttpSettings, is_loopback, transport_error
+from cog_browser.storage.s3.places import Place
 from cog_browser.storage.sign_in.catalog import (
     interfaces_of,
     object_store_endpoints,
@@ -94,7 +97,7 @@ def account_options(
 
 def steps_of(connection: Connection) -> tuple[str, ...]:
     """The names of the steps that `diagnose` takes, in order."""
-    if connection.kind == "http" or connection.auth_mode in ("token", "anonymous"):
+    if connection.kind != "swift" or connection.auth_mode in ("token", "anonymous"):
         return (REACH, TLS, CONTAINERS)
     if connection.auth_mode in _KEYSTONE:
         return (REACH, TLS, SIGN_IN, CATALOGUE, CONTAINERS)
@@ -122,6 +125,10 @@ class Diagnosis:
         """What `diagnose` promises."""
         try:
             http = HttpClient.for_connection(self._connection, self._settings)
+            if self._connection.kind in SHARED_ROOTS:
+                self._url = Place(self._connection).base
+            elif self._connection.kind == "azure":
+                self._url = account_url(self._connection)
         except CogBrowserError as error:
             yield Step(REACH, False, 0.0, str(error))
             return
@@ -247,14 +254,14 @@ class Diagnosis:
         return Step(CATALOGUE, True, 0.0, self._storage_url)
 
     def _list(self, _http: HttpClient) -> Step:
-        if self._connection.kind == "http":
-            store = open_store(self._connection, self._credentials, self._settings)
-        else:
+        if self._connection.kind == "swift":
             mode = "token" if self._token else "anonymous"
             ready = replace(
                 self._connection, auth_mode=mode, auth_url="", storage_url=self._storage_url
             )
             store = open_store(ready, Credentials(token=self._token or None), self._settings)
+        else:
+            store = open_store(self._connection, self._credentials, self._settings)
         try:
             found = [c.name for c in islice(store.list_containers(), _MOST_CONTAINERS)]
             count = len(found)
@@ -279,7 +286,7 @@ class Diagnosis:
         return Step(CONTAINERS, True, 0.0, count=count)
 
     def _failed(self, name: str, error: CogBrowserError) -> Step:
-        url = self._url if name in (REACH, TLS, SIGN_IN) else self._storage_url
+        url = self._url if name in (REACH, TLS, SIGN_IN) else self._storage_url or self._url
         said, untrusted = str(error), ""
         if isinstance(error, TransportError) and name != REACH:
             reason = distrust(url, self._connection.ca_bundle, self._settings.connect_timeout)

@@ -74,6 +74,53 @@ PRESETS: tuple[Preset, ...] = (
 )
 
 
+@dataclass(frozen=True)
+class S3Preset:
+    """One provider of S3. ``url`` has a ``{region}`` where the end points differ by it.
+
+    It is empty for Amazon's own. Where the account or the machine is part of it, the user fills it
+    in: ACCOUNT_ID, or localhost.
+    """
+
+    id: str
+    name: str
+    url: str
+    regions: tuple[str, ...] = ()
+
+    def url_in(self, region: str) -> str:
+        """Empty until the region is known where it is needed."""
+        if "{region}" not in self.url:
+            return self.url
+        return self.url.format(region=region) if region else ""
+
+
+#: Sources: OVHcloud, "Object Storage - Endpoints and Object Storage geoavailability"; Scaleway,
+#: "Object Storage - Regions and endpoints"; Wasabi, "What are the service URLs for Wasabi's
+#: different storage regions?"; Cloudflare, "R2 - S3 API compatibility"; MinIO, "Console and API
+#: ports"; Ceph, "Object Gateway: HTTP Frontends".
+S3_PRESETS: tuple[S3Preset, ...] = (
+    S3Preset("aws", "Amazon S3", "", ("eu-central-1", "eu-west-1", "us-east-1", "us-west-2")),
+    S3Preset(
+        "ovh-s3",
+        "OVHcloud",
+        "https://s3.{region}.io.cloud.ovh.net",
+        ("bhs", "de", "gra", "rbx", "sbg", "uk", "waw"),
+    ),
+    S3Preset(
+        "scaleway", "Scaleway", "https://s3.{region}.scw.cloud", ("fr-par", "nl-ams", "pl-waw")
+    ),
+    S3Preset(
+        "wasabi",
+        "Wasabi",
+        "https://s3.{region}.wasabisys.com",
+        ("eu-central-1", "eu-west-1", "us-east-1", "us-west-1"),
+    ),
+    S3Preset("r2", "Cloudflare R2", "https://ACCOUNT_ID.r2.cloudflarestorage.com", ("auto",)),
+    S3Preset("minio", "MinIO", "http://localhost:9000"),
+    S3Preset("ceph", "Ceph Object Gateway", "http://localhost:7480"),
+)
+
+
 def preset_for(auth_url: str) -> Preset | None:
     """The provider that signs in at this URL, with or without its ``/v3``."""
     wanted = _place(auth_url)

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from cog_browser.storage.azure.store import AzureStore
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.http import HttpSettings
+from cog_browser.storage.s3.store import S3Store
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.swift.store import SwiftStore
 from cog_browser.storage.transfers.control import TransferSettings
@@ -24,6 +26,10 @@ def open_store(
         return SwiftStore(connection, credentials, settings, transfers)
     if connection.kind == "http":
         return WebStore(connection, credentials, settings)
+    if connection.kind in ("s3", "gs"):
+        return S3Store(connection, credentials, settings, transfers)
+    if connection.kind == "azure":
+        return AzureStore(connection, credentials, settings, transfers)
     raise ConfigurationError(
         f"Connections of kind “{connection.kind}” can't be opened by this version."
     )

@@ -205,7 +205,8 @@ class ConnectionDialog(QDialog):
         self._validate()
 
     def _show_certificate_of_form(self) -> None:
-        field = self.form.auth_url if self.form.auth_url.isVisible() else self.form.storage_url
+        urls = (self.form.auth_url, self.form.endpoint, self.form.storage_url)
+        field = next((url for url in urls if url.isVisible()), self.form.storage_url)
         self._show_certificate(field.text().strip())
 
     def _show_certificate(self, url: str) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from qgis.gui import QgsCollapsibleGroupBoxBasic, QgsFileWidget
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLineEdit,
@@ -19,12 +20,15 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.network_settings import http_settings
 from cog_browser.gui.accounts.form_fields import ChoiceEdit, FollowingForm, NamesEdit, on_change
 from cog_browser.gui.accounts.secret_fields import SecretStoreBox, secret_edit
-from cog_browser.gui.accounts.sign_in_modes import MODES, mode_label, secret_label
-from cog_browser.storage.connection_kinds import MODES_OF_KIND
-from cog_browser.storage.presets import PRESETS
+from cog_browser.gui.accounts.sign_in_modes import MODES, fields_of, mode_label, secret_label
+from cog_browser.storage.connection_kinds import ADDRESSING, MODES_OF_KIND, SHARED_ROOTS
+from cog_browser.storage.presets import PRESETS, S3_PRESETS
 
 BY_ID, BY_NAME = "id", "name"
-SECRETS = ("password", "passcode", "application_credential_secret", "token", "client_secret")
+SECRETS = (
+    "password", "passcode", "application_credential_secret", "token", "client_secret",
+    "access_key", "secret_key", "session_token", "account_key", "sas_token",
+)  # fmt: skip
 
 
 class ConnectionFields(QWidget):
@@ -35,6 +39,7 @@ class ConnectionFields(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._make_bucket_fields()
         self._make_fields()
         self._lay_out()
         self.kind.currentIndexChanged.connect(lambda _index: self._show_modes())
@@ -72,11 +77,11 @@ class ConnectionFields(QWidget):
         self.credential_secret = secret_edit(self, tr("Credential secret"))
         self.token, self.client_secret = secret_edit(self, ""), secret_edit(self, "")
         self.provider, self.mode = self._combo(tr("Provider")), self._combo(tr("Sign in with"))
-        self.provider.addItem(tr("Other"), None)
-        for preset in PRESETS:
-            self.provider.addItem(preset.name, preset)
         self.kind = self._combo(tr("Kind"))
         self.kind.addItem("OpenStack Swift", "swift")
+        self.kind.addItem(tr("S3 and compatible"), "s3")
+        self.kind.addItem("Google Cloud Storage", "gs")
+        self.kind.addItem("Azure Blob Storage", "azure")
         self.kind.addItem(tr("Web folder or file (HTTPS)"), "http")
         self._show_modes()
         self.credential_by = self._combo(tr("Known by"))
@@ -117,14 +122,31 @@ class ConnectionFields(QWidget):
             self.interface,
             self.provider,
             self.path_style,
+            self.addressing,
         ):
             on_change(field, self.changed.emit)
         for name in SECRETS:
             on_change(self.secret(name), self.changed.emit)
         self.ca_bundle.fileChanged.connect(lambda _path: self.changed.emit())
+        self.requester_pays.toggled.connect(lambda _on: self.changed.emit())
+
+    def _make_bucket_fields(self) -> None:
+        """Those of S3 and what speaks its protocol."""
+        self.endpoint, self.profile = self._line(tr("End point")), self._line(tr("Profile"))
+        self.profile.setPlaceholderText("default")
+        self.access_key, self.secret_key = secret_edit(self, ""), secret_edit(self, "")
+        self.session_token = secret_edit(self, "")
+        self.account = self._line(tr("Storage account"))
+        self.account_key, self.sas_token = secret_edit(self, ""), secret_edit(self, "")
+        self.addressing = self._combo(tr("Buckets in URLs"))
+        self.addressing.addItem(tr("as suits the end point"), "")
+        for style, text in zip(ADDRESSING, (tr("in the path"), tr("in the host's name"))):
+            self.addressing.addItem(text, style)
+        self.requester_pays = QCheckBox(tr("Pay for what I read"), self)
+        self.requester_pays.setAccessibleName(tr("Requester pays"))
 
     def _show_modes(self) -> None:
-        """The ways to sign in of the chosen kind."""
+        """The ways to sign in, and the providers, of the chosen kind."""
         kind = self.kind.currentData()
         self.mode.blockSignals(True)
         self.mode.clear()
@@ -132,6 +154,10 @@ class ConnectionFields(QWidget):
             self.mode.addItem(mode_label(kind, name), name)
         self.mode.setCurrentIndex(max(self.mode.findData(MODES_OF_KIND[kind][0]), 0))
         self.mode.blockSignals(False)
+        self.provider.clear()
+        self.provider.addItem(tr("Other"), None)
+        for preset in {"swift": PRESETS, "s3": S3_PRESETS}.get(kind, ()):
+            self.provider.addItem(preset.name, preset)
         if hasattr(self, "_rows"):
             self.follow_mode()
 
@@ -174,17 +200,21 @@ class ConnectionFields(QWidget):
         self._rows: tuple[tuple[str, QWidget], ...] = tuple(
             (name, getattr(self, name))
             for name in (
-                "auth_url", "storage_url", "identity_provider", "protocol", "discovery_endpoint",
-                "client_id", "credential_by", "credential_id", "credential_name", "user",
+                "profile", "account", "endpoint", "auth_url", "storage_url", "identity_provider",
+                "protocol", "discovery_endpoint", "client_id", "credential_by", "credential_id",
+                "credential_name", "user",
                 "user_domain", "password", "passcode", "credential_secret", "token",
-                "client_secret", "project", "project_domain", "region", "containers",
+                "client_secret", "access_key", "secret_key", "session_token", "account_key",
+                "sas_token", "project",
+                "project_domain", "region", "containers",
             )
         )  # fmt: skip
 
     def follow_mode(self) -> None:
         """Only the fields of the mode take part."""
-        mode = MODES[self.mode.currentData()]
-        used = {*mode.fields, *("credential_secret" if s.startswith("app") else s
+        mode, kind = MODES[self.mode.currentData()], self.kind.currentData()
+        is_swift, has_buckets = kind == "swift", kind in SHARED_ROOTS
+        used = {*fields_of(kind, mode.name), *("credential_secret" if s.startswith("app") else s
                                 for s in mode.secrets)}  # fmt: skip
         if mode.name == "application_credential":
             used -= (
@@ -194,20 +224,21 @@ class ConnectionFields(QWidget):
             )
         for name in mode.secrets:
             self.secret(name).setAccessibleName(secret_label(mode.name, name))
-        is_web = self.kind.currentData() == "http"
+        is_web = kind == "http"
         self.storage_url.setAccessibleName(tr("URL") if is_web else tr("Storage URL"))
         self.storage_url.setPlaceholderText(
             "https://data.example.org/cogs/" if is_web else "https://swift.example.org/v1/AUTH_…"
         )
         for _, field in self._rows:
             field.setVisible(False)
-        for field in (self.provider, self.containers, self.path_style):
-            field.setVisible(not is_web)
+        self.containers.setVisible(not is_web)
         used -= {"containers"} if is_web else set()
         rows = [(name, field) for name, field in self._rows if name in used]
+        for field in (self.provider, self.path_style, self.addressing, self.requester_pays):
+            field.setVisible(False)
         shown: list[tuple[str, QWidget]] = [
             (tr("Kind"), self.kind),
-            *(() if is_web else ((tr("Provider"), self.provider),)),
+            *([(tr("Provider"), self.provider)] if kind in ("swift", "s3") else []),
             (tr("Name"), self.name),
             (tr("Sign in with"), self.mode),
             *((field.accessibleName(), field) for _, field in rows),
@@ -220,17 +251,18 @@ class ConnectionFields(QWidget):
             shown += [("", self.secret_store.explanation)]
         self._form.show_rows(shown)
         rare: list[tuple[str, QWidget]] = []
-        if "storage_url" not in used:
+        if "storage_url" not in used and is_swift:
             rare.append((tr("Storage URL"), self.storage_url))
         if "containers" not in used and not is_web:
             rare.append((tr("Containers"), self.containers))
         self.interface.setVisible(mode.uses_keystone)
         if mode.uses_keystone:
             rare.append((tr("Interface"), self.interface))
+        own: tuple[QWidget, ...] = (self.path_style,) if is_swift else ()
+        own = (self.addressing, self.requester_pays) if has_buckets else own
         rare += [
             (field.accessibleName(), field)
-            for field in (self.path_style, self.connect_timeout, self.read_timeout)
-            if not (is_web and field is self.path_style)
+            for field in (*own, self.connect_timeout, self.read_timeout)
         ]
         self._more_form.show_rows([*rare, (tr("CA bundle"), self._ca_row)])
         order = [*(f for _, f in shown), *(f for _, f in rare), self.ca_bundle]

@@ -10,17 +10,19 @@ from qgis.PyQt.QtWidgets import QLineEdit, QWidget
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.accounts.connection_fields import BY_ID, BY_NAME, SECRETS, ConnectionFields
 from cog_browser.gui.accounts.form_fields import ChoiceEdit
-from cog_browser.gui.accounts.sign_in_modes import MODES, missing_text
+from cog_browser.gui.accounts.sign_in_modes import MODES, fields_of, missing_text, required_of
 from cog_browser.storage.connection import INTERFACES, RESERVED_PREFIX, Connection
+from cog_browser.storage.connection_kinds import SHARED_ROOTS
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.diagnosis import AccountOptions, Project
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.presets import PRESETS, Preset, preset_for
+from cog_browser.storage.presets import PRESETS, Preset, S3Preset, preset_for
 
 _DEFAULT_DOMAIN = "default"
 #: Fields that hold what the connection's field of the same name does.
 _PLAIN = (
-    "auth_url", "storage_url", "identity_provider", "protocol", "discovery_endpoint", "client_id"
+    "auth_url", "storage_url", "identity_provider", "protocol", "discovery_endpoint", "client_id",
+    "endpoint", "profile", "account",
 )  # fmt: skip
 
 
@@ -38,6 +40,7 @@ class ConnectionForm(ConnectionFields):
         self.provider.activated.connect(lambda _index: self._on_provider_chosen())
         self.auth_url.textChanged.connect(lambda _text: self._show_provider())
         self.project.chosen.connect(self._on_project_chosen)
+        self.region.text_changed.connect(lambda _text: self._show_end_point())
         self.show_connection(None)
 
     # What it shows
@@ -58,6 +61,8 @@ class ConnectionForm(ConnectionFields):
         self.name.setText(shown.name)
         self.kind.setCurrentIndex(self.kind.findData(shown.kind))
         self.mode.setCurrentIndex(self.mode.findData(shown.auth_mode))
+        self.addressing.setCurrentIndex(self.addressing.findData(shown.addressing))
+        self.requester_pays.setChecked(shown.requester_pays)
         for name in _PLAIN:
             getattr(self, name).setText(getattr(shown, name))
         self.region.setText(shown.region)
@@ -89,6 +94,8 @@ class ConnectionForm(ConnectionFields):
             shown.storage_url,
             shown.containers,
             shown.path_style != "url",
+            shown.addressing,
+            shown.requester_pays,
             shown.connect_timeout,
             shown.read_timeout,
         )
@@ -122,7 +129,7 @@ class ConnectionForm(ConnectionFields):
                 )
             )
         by_name = self.is_by_name()
-        required = mode.required
+        required = required_of(kind, mode.name)
         if mode.name == "application_credential":
             required += ("credential_name", "user") if by_name else ("credential_id",)
         for field in required:
@@ -139,11 +146,16 @@ class ConnectionForm(ConnectionFields):
             "ca_bundle": self.ca_bundle.filePath().strip(),
             "storage_url": _text(self.storage_url),
             "containers": () if kind == "http" else self._container_names(),
-            "path_style": "url" if kind == "http" else self.path_style.currentData(),
+            "path_style": self.path_style.currentData() if kind == "swift" else "url",
+            "addressing": self.addressing.currentData() if kind in SHARED_ROOTS else "",
+            "requester_pays": kind in SHARED_ROOTS and self.requester_pays.isChecked(),
             "connect_timeout": float(self.connect_timeout.value()),
             "read_timeout": float(self.read_timeout.value()),
         }
-        values.update({n: _text(getattr(self, n)) for n in _PLAIN if n in mode.fields})
+        fields = fields_of(kind, mode.name)
+        values.update({n: _text(getattr(self, n)) for n in _PLAIN if n in fields})
+        if kind not in ("swift", "http"):
+            values["storage_url"] = ""
         is_same_mode = (self._base.kind, self._base.auth_mode) == (kind, mode.name)
         base = self._base if is_same_mode else Connection(name="-", id=self._base.id)
         if mode.name == "application_credential":
@@ -220,8 +232,12 @@ class ConnectionForm(ConnectionFields):
     # What the user does
 
     def _on_provider_chosen(self) -> None:
-        preset: Preset | None = self.provider.currentData()
+        preset: Preset | S3Preset | None = self.provider.currentData()
         if preset is None:
+            return
+        if isinstance(preset, S3Preset):
+            self._suggest_regions(preset)
+            self.endpoint.setText(preset.url_in(_text(self.region)))
             return
         if not MODES[self.mode.currentData()].uses_keystone:
             self.mode.setCurrentIndex(self.mode.findData("password"))
@@ -246,6 +262,8 @@ class ConnectionForm(ConnectionFields):
 
     def _show_provider(self) -> None:
         """The list follows the URL, whoever has changed it."""
+        if self.kind.currentData() != "swift":
+            return
         preset = preset_for(self.auth_url.text())
         index = 0 if preset is None else 1 + PRESETS.index(preset)
         if index != self.provider.currentIndex():
@@ -257,7 +275,13 @@ class ConnectionForm(ConnectionFields):
         like = (preset.project_like if preset else "") or tr("your only one, or choose after Test")
         self.project.setPlaceholderText(like)
 
-    def _suggest_regions(self, preset: Preset) -> None:
+    def _show_end_point(self) -> None:
+        """That of the chosen provider follows the region."""
+        preset = self.provider.currentData()
+        if isinstance(preset, S3Preset):
+            self.endpoint.setText(preset.url_in(_text(self.region)))
+
+    def _suggest_regions(self, preset: Preset | S3Preset) -> None:
         self.region.suggest((region, region) for region in preset.regions)
 
     def _show_interfaces(self, names: tuple[str, ...], current: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.storage.connection import Connection
+from cog_browser.storage.connection_kinds import SHARED_ROOTS
 from cog_browser.storage.credentials import Credentials
 
 
@@ -31,6 +32,9 @@ _USER = ("auth_url", "user", "user_domain")
 _PROJECT = ("project", "project_domain", "region")
 _PROVIDER = ("auth_url", "identity_provider", "protocol")
 _CLIENT = ("discovery_endpoint", "client_id")
+#: Of S3 and what speaks its protocol.
+_BUCKETS = ("endpoint", "region")
+_AZURE = ("account", "endpoint")
 
 #: In the order of the dialog's list.
 MODES: dict[str, Mode] = {
@@ -122,14 +126,50 @@ MODES: dict[str, Mode] = {
             ("token",),
             ("storage_url",),
         ),
+        Mode(
+            "access_key",
+            lambda: tr("Access key"),
+            _BUCKETS,
+            ("access_key", "secret_key", "session_token"),
+            (),
+            optional_secrets=("session_token",),
+        ),
+        Mode("profile", lambda: tr("A profile of ~/.aws"), ("profile", *_BUCKETS), (), ()),
+        Mode("environment", lambda: tr("The environment: AWS_*"), _BUCKETS, (), ()),
+        Mode("instance_role", lambda: tr("The role of this machine"), _BUCKETS, (), ()),
+        Mode("hmac", lambda: tr("HMAC key"), _BUCKETS, ("access_key", "secret_key"), ()),
+        Mode("account_key", lambda: tr("Account key"), _AZURE, ("account_key",), ("account",)),
+        Mode("sas", lambda: tr("Shared access signature"), _AZURE, ("sas_token",), ("account",)),
     )
 }  # fmt: skip
 
 
+_PUBLIC_FIELDS = {
+    "s3": (*_BUCKETS, "containers"),
+    "gs": (*_BUCKETS, "containers"),
+    "azure": (*_AZURE, "containers"),
+}
+
+
 def mode_label(kind: str, mode: str) -> str:
     """What a way to sign in is called where one kind of connection is chosen."""
-    is_public = kind == "http" and mode == "anonymous"
-    return tr("Nothing: anybody may read") if is_public else MODES[mode].label()
+    if mode == "anonymous" and kind == "http":
+        return tr("Nothing: anybody may read")
+    is_public = kind in SHARED_ROOTS and mode == "anonymous"
+    return tr("Nothing: public buckets") if is_public else MODES[mode].label()
+
+
+def fields_of(kind: str, mode: str) -> tuple[str, ...]:
+    """The fields of the form. Without a sign-in they depend on the kind."""
+    if mode != "anonymous" or kind not in _PUBLIC_FIELDS:
+        return MODES[mode].fields
+    return _PUBLIC_FIELDS[kind]
+
+
+def required_of(kind: str, mode: str) -> tuple[str, ...]:
+    """The fields that can't be empty."""
+    is_azure = kind == "azure"
+    return ("account",) if is_azure else () if kind in SHARED_ROOTS else MODES[mode].required
 
 
 def secret_label(mode: str, secret: str) -> str:
@@ -142,6 +182,11 @@ def secret_label(mode: str, secret: str) -> str:
         "application_credential_secret": tr("Credential secret"),
         "token": tr("Token"),
         "client_secret": tr("Client secret"),
+        "access_key": tr("Access key"),
+        "secret_key": tr("Secret key"),
+        "session_token": tr("Session token"),
+        "account_key": tr("Account key"),
+        "sas_token": tr("Shared access signature"),
     }[secret]
 
 
@@ -166,6 +211,11 @@ def missing_text(mode: str, name: str) -> str:
         "application_credential_secret": tr("Fill in the application credential's secret."),
         "token": tr("Fill in the token."),
         "client_secret": tr("Fill in the client's secret."),
+        "access_key": tr("Fill in the access key."),
+        "secret_key": tr("Fill in the secret key."),
+        "account": tr("Fill in the storage account's name."),
+        "account_key": tr("Fill in the account key."),
+        "sas_token": tr("Fill in the shared access signature."),
     }[name]
 
 

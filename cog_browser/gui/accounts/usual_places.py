@@ -32,7 +32,7 @@ def _describes_account(environ: Mapping[str, str]) -> bool:
 def _of_environment(environ: Mapping[str, str]) -> Candidate:
     origin = tr("Environment")
     try:
-        connection, credentials = Connection.from_environment(environ)
+        connection, credentials = Connection.from_environment(environ, "swift")
     except ConfigurationError as error:
         return Candidate(origin, Connection(origin), origin=origin, problem=str(error))
     host = urlsplit(connection.auth_url or connection.storage_url).hostname or ""

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -36,13 +37,13 @@ from cog_browser.storage.swift.answers import (
     entry_of_row,
     said,
 )
+from cog_browser.storage.swift.checksums import checks_of, piece_checksums
 from cog_browser.storage.swift.containers import (
     create_container,
     delete_container,
     list_containers,
 )
 from cog_browser.storage.swift.copies import copy_object
-from cog_browser.storage.swift.download import download, piece_checksums
 from cog_browser.storage.swift.large_objects import delete_object
 from cog_browser.storage.swift.limits import SwiftLimits
 from cog_browser.storage.swift.ranges import read_range, read_ranges
@@ -56,6 +57,7 @@ from cog_browser.storage.swift.upload import upload
 from cog_browser.storage.swift.upload_many import Outcome, upload_many
 from cog_browser.storage.swift.upload_target import UploadTarget
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
+from cog_browser.storage.transfers.download import download
 from cog_browser.storage.transfers.job import TransferJob
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 from cog_browser.storage.vsi import open_through_gateway
@@ -147,7 +149,8 @@ class SwiftStore:
         progress: Progress | None = None,
         control: TransferControl | None = None,
     ) -> None:
-        download(self, container, key, Path(path), progress, control)
+        target = Path(path)
+        download(self, container, key, target, progress, control, partial(checks_of, self))
 
     def piece_checksums(self, container: str, key: str) -> list[tuple[int, str]]:
         return piece_checksums(self, container, key)

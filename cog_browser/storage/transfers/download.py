@@ -1,48 +1,66 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Downloads from Swift: ranges in parallel, checked, and only then under the final name."""
+"""Downloads: ranges in parallel, checked, and only then under the final name."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, Protocol
 
 from cog_browser.storage.errors import (
     Cancelled,
     ChecksumError,
     ConfigurationError,
     ProtocolError,
-    StoreError,
     TransportError,
 )
+from cog_browser.storage.http import Response
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.swift.answers import check_range, entry_of_headers, said
-from cog_browser.storage.swift.large_objects import etag_of, is_large, read_manifest
-from cog_browser.storage.transfers.control import TransferControl
+from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.job import TransferJob
 from cog_browser.storage.transfers.partial_file import PartialFile
 
-if TYPE_CHECKING:
-    from cog_browser.storage.swift.store import SwiftStore
-
 _BLOCK = 64 << 10  # as much is lost when an answer breaks off
 _HASHED_AT_ONCE = 32 << 20  # bytes between two looks at the other threads
-_MD5 = re.compile(r"[0-9a-f]{32}")
+MD5 = re.compile(r"[0-9a-f]{32}")
+
+#: Sizes and MD5s of an object's pieces, in order; none where the store knows none.
+Checks = list[tuple[int, str]]
+
+
+class Source(Protocol):
+    """What a download needs of a store."""
+
+    transfers: TransferSettings
+
+    @property
+    def call(self) -> Callable[..., Response]: ...
+
+    def job(
+        self, total: int, progress: Progress | None = None, control: TransferControl | None = None
+    ) -> TransferJob: ...
+
+    def source(self, container: str, key: str) -> str: ...
 
 
 def download(
-    store: SwiftStore,
+    store: Source,
     container: str,
     key: str,
     path: Path,
     progress: Progress | None,
     control: TransferControl | None,
+    checks_of: Callable[[ObjectEntry, Mapping[str, str]], Checks],
 ) -> None:
-    """See `ObjectStore.download`. What an interrupted download has left is continued."""
+    """See `ObjectStore.download`. What an interrupted download has left is continued.
+
+    ``checks_of`` is given the object and the headers of its HEAD.
+    """
     doing = f"download {said(container, key)}"
     response = store.call("HEAD", (container, key), doing)
     response.close()
@@ -53,7 +71,7 @@ def download(
     partial = PartialFile(path, identity, entry.size, store.transfers.part_size)
     try:
         _refuse_small_disk(partial, doing)
-        checks = job.call(lambda: _checks(store, entry, response.headers))
+        checks = job.call(lambda: checks_of(entry, response.headers))
         _fetch(store, entry, partial, _Verifier(partial, checks, doing), job)
         job.finish()
         partial.take_its_name()
@@ -75,36 +93,10 @@ def _refuse_small_disk(partial: PartialFile, doing: str) -> None:
         )
 
 
-def piece_checksums(store: SwiftStore, container: str, key: str) -> list[tuple[int, str]]:
-    """Sizes and MD5s of an object's pieces, in order; empty where the store knows none."""
-    response = store.call("HEAD", (container, key), f"find {said(container, key)}")
-    response.close()
-    return _checks(store, entry_of_headers(container, key, response.headers), response.headers)
-
-
-def _checks(
-    store: SwiftStore, entry: ObjectEntry, headers: Mapping[str, str]
-) -> list[tuple[int, str]]:
-    """Sizes and MD5s of the object's pieces, in order; empty where the store knows none."""
-    if not is_large(headers):
-        is_plain = "X-Object-Manifest" not in headers and _MD5.fullmatch(entry.etag)
-        return [(entry.size, entry.etag)] if is_plain else []
-    try:
-        segments = read_manifest(store, entry.container, entry.key)
-    except (StoreError, ConfigurationError):
-        return []  # whoever may read the object may not always see its manifest
-    if any(s.range or s.nested or not _MD5.fullmatch(s.etag) for s in segments):
-        return []
-    is_whole = sum(s.size for s in segments) == entry.size
-    if not is_whole or etag_of(s.etag for s in segments) != entry.etag:
-        return []
-    return [(s.size, s.etag) for s in segments]
-
-
 class _Verifier:
     """Compares checksums from the beginning on, as far as the file is whole."""
 
-    def __init__(self, partial: PartialFile, checks: list[tuple[int, str]], doing: str) -> None:
+    def __init__(self, partial: PartialFile, checks: Checks, doing: str) -> None:
         self._partial, self._checks, self._doing = partial, checks, doing
         self._digest = hashlib.md5(usedforsecurity=False)
         self._number = self._position = self._in_check = 0
@@ -139,7 +131,7 @@ class _Verifier:
 
 
 def _fetch(
-    store: SwiftStore,
+    store: Source,
     entry: ObjectEntry,
     partial: PartialFile,
     verifier: _Verifier,
@@ -172,7 +164,7 @@ def _fetch(
 
 
 def _receive(
-    store: SwiftStore,
+    store: Source,
     entry: ObjectEntry,
     file: IO[bytes],
     number: int,

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A storage account of Azure Blob Storage.
+
+Source: Azure Storage REST API reference; what it leaves open was tried on Azurite.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cog_browser.storage.azure.answers import document, listing_of
+from cog_browser.storage.azure.calls import AzureCalls
+from cog_browser.storage.azure.upload import upload
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProtocolError,
+)
+from cog_browser.storage.gateway.process import forget_object, shared_gateway
+from cog_browser.storage.http import HttpClient, HttpSettings
+from cog_browser.storage.models import Container, Listing, ObjectEntry
+from cog_browser.storage.object_names import encoded_path
+from cog_browser.storage.progress import Progress
+from cog_browser.storage.recipe import StoreRecipe
+from cog_browser.storage.s3.signing import LONGEST, query_text
+from cog_browser.storage.s3.xml import Element
+from cog_browser.storage.swift.answers import already_exists, entry_of_headers, said
+from cog_browser.storage.swift.ranges import read_range
+from cog_browser.storage.transfers.control import TransferControl, TransferSettings
+from cog_browser.storage.transfers.download import Checks, download
+from cog_browser.storage.transfers.job import TransferJob
+from cog_browser.storage.vsi import open_through_gateway
+
+if TYPE_CHECKING:
+    from osgeo import gdal
+
+
+class AzureStore:
+    """See `ObjectStore` for what each method promises."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        credentials: Credentials,
+        settings: HttpSettings | None = None,
+        transfers: TransferSettings | None = None,
+    ) -> None:
+        self.connection = connection
+        #: How uploads and downloads are done from now on.
+        self.transfers = transfers or TransferSettings()
+        self.recipe = StoreRecipe(connection, credentials, settings or HttpSettings())
+        self._http = HttpClient.for_connection(connection, settings)
+        self._calls = AzureCalls(self._http, connection, credentials)
+        self.call = self._calls.call
+
+    def list_containers(self) -> Iterator[Container]:
+        try:
+            for page in self._pages((), "list the containers", {"comp": "list"}):
+                for containers in page.all("Containers"):
+                    for row in containers.all("Container"):
+                        yield Container(row.value("Name"))
+        except (PermissionDeniedError, AuthenticationError) as error:
+            is_refused = isinstance(error, AuthenticationError)
+            if is_refused and self.connection.auth_mode == "account_key":
+                raise
+            if not self.connection.containers:
+                raise PermissionDeniedError(
+                    "This sign-in may not list containers. Enter the names of those you may read "
+                    "in the connection.",
+                    status=error.status,
+                    request_id=error.request_id,
+                ) from None
+            for name in self.connection.containers:
+                yield Container(name)
+
+    def list_objects(
+        self,
+        container: str,
+        prefix: str = "",
+        delimiter: str = "/",
+        page_size: int | None = None,
+    ) -> Iterator[Listing]:
+        query = {"restype": "container", "comp": "list", "prefix": prefix, "delimiter": delimiter}
+        if page_size:
+            query["maxresults"] = str(min(page_size, 5000))
+        for page in self._pages((container,), f"list container “{container}”", query):
+            yield listing_of(container, page)
+
+    def head_object(self, container: str, key: str) -> ObjectEntry:
+        response = self.call("HEAD", (container, key), f"find {said(container, key)}")
+        response.close()
+        return entry_of_headers(container, key, response.headers)
+
+    def download(
+        self,
+        container: str,
+        key: str,
+        path: str | os.PathLike[str],
+        *,
+        progress: Progress | None = None,
+        control: TransferControl | None = None,
+    ) -> None:
+        download(self, container, key, Path(path), progress, control, _checks_of)
+
+    def upload(
+        self,
+        path: str | os.PathLike[str],
+        container: str,
+        key: str,
+        *,
+        overwrite: bool = False,
+        content_type: str | None = None,
+        progress: Progress | None = None,
+        control: TransferControl | None = None,
+    ) -> ObjectEntry:
+        return upload(self, Path(path), container, key, overwrite, content_type, progress, control)
+
+    def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
+        doing = f"upload to {said(container, key)}"
+        encoded_path((container, key))
+        try:
+            self.call("HEAD", (container, key), doing).close()
+        except NotFoundError:
+            next(self.list_objects(container, key, page_size=1))  # raises without the container
+            return
+        except PermissionDeniedError:  # a signature may allow to write alone
+            return
+        if not overwrite:
+            raise already_exists(doing)
+
+    def copy_object(
+        self,
+        container: str,
+        key: str,
+        to_container: str,
+        to_key: str,
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> ObjectEntry:
+        doing = f"copy {said(container, key)} to {said(to_container, to_key)}"
+        if (container, key) == (to_container, to_key):
+            raise ConfigurationError(f"Could not {doing}: both are the same object.")
+        self.check_upload(to_container, to_key, overwrite=overwrite)
+        entry = self.head_object(container, key)
+        job = self.job(entry.size, progress)
+        headers = {
+            "x-ms-copy-source": self._calls.source_url(container, key),
+            "x-ms-source-if-match": f'"{entry.etag}"',
+            **({} if overwrite else {"If-None-Match": "*"}),
+        }
+        job.call(lambda: self.call("PUT", (to_container, to_key), doing, headers=headers).close())
+        while (state := self._copy_state(to_container, to_key, doing)) == "pending":
+            job.report()
+            job.sleep(0.5)
+        self.forget(to_container, to_key)
+        made = self.head_object(to_container, to_key)
+        if state not in ("success", "") or made.size != entry.size:
+            raise ProtocolError(f"Could not {doing}: the service gave it up.")
+        job.finish()
+        return made
+
+    def _copy_state(self, container: str, key: str, doing: str) -> str:
+        response = self.call("HEAD", (container, key), doing)
+        response.close()
+        return response.headers.get("x-ms-copy-status", "")
+
+    def delete_object(self, container: str, key: str) -> None:
+        headers = {"x-ms-delete-snapshots": "include"}
+        doing = f"delete {said(container, key)}"
+        self.call("DELETE", (container, key), doing, headers=headers).close()
+        self.forget(container, key)
+
+    def forget(self, container: str, key: str) -> None:
+        """Drop what the gateway holds of an object that was changed."""
+        forget_object(self.connection.id, container, key)
+
+    def job(
+        self, total: int, progress: Progress | None = None, control: TransferControl | None = None
+    ) -> TransferJob:
+        """A transfer of ``total`` bytes that is to begin."""
+        return TransferJob(self.transfers, control, progress, total)
+
+    def create_container(self, name: str) -> Container:
+        doing = f"create container “{name}”"
+        try:
+            self.call("PUT", (name,), doing, query="restype=container").close()
+        except ProtocolError as error:
+            if error.status != 409 or "being deleted" in str(error):
+                raise
+        return Container(name)
+
+    def delete_container(self, name: str) -> None:
+        doing = f"delete container “{name}”"
+        page = next(self.list_objects(name, delimiter="", page_size=1))
+        if page.objects:  # Azure would delete them all
+            raise ProtocolError(f"Could not {doing}: it is not empty.", status=409)
+        self.call("DELETE", (name,), doing, query="restype=container").close()
+
+    def share_url(self, container: str, key: str, expires_in: int = 3600) -> str:
+        """A link that opens the object for whoever has it, for so many seconds: a secret."""
+        if not 1 <= expires_in <= LONGEST:
+            raise ConfigurationError(
+                f"A link can be good for 1 to {LONGEST} seconds (7 days), not for {expires_in}."
+            )
+        return self._calls.share_url(container, key, expires_in)
+
+    def source(self, container: str, key: str) -> str:
+        return "/vsicurl/" + self._calls.url + encoded_path((container, key))
+
+    def read_range(
+        self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
+    ) -> bytes:
+        return read_range(self.call, container, key, start, stop, etag)
+
+    def read_ranges(
+        self,
+        container: str,
+        key: str,
+        ranges: Sequence[tuple[int, int]],
+        *,
+        etag: str | None = None,
+    ) -> list[bytes] | None:
+        return None  # Azure takes one range at a time
+
+    def open_dataset(self, container: str, key: str) -> gdal.Dataset:
+        return open_through_gateway(shared_gateway(), self, container, key)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _pages(
+        self, names: tuple[str, ...], doing: str, query: Mapping[str, str]
+    ) -> Iterator[Element]:
+        marker = ""
+        while True:
+            asked = {name: value for name, value in query.items() if value}
+            asked |= {"marker": marker} if marker else {}
+            response = self.call("GET", names, doing, query=query_text(asked))
+            page = document(response, doing)
+            yield page
+            following = page.value("NextMarker")
+            if not following:
+                return
+            if following == marker:
+                raise ProtocolError(f"Could not {doing}: the listing does not move on.")
+            marker = following
+
+
+def _checks_of(entry: ObjectEntry, headers: Mapping[str, str]) -> Checks:
+    """The MD5 that the object was stored with, where there is one."""
+    try:
+        digest = b64decode(headers.get("Content-MD5", ""), validate=True)
+    except (Base64Error, ValueError):
+        return []
+    return [(entry.size, digest.hex())] if len(digest) == 16 else []

@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Amazon S3 and what speaks its protocol.
+
+Source: Amazon S3 API Reference; what it leaves open was tried on Swift's s3api and on moto.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.errors import (
+    ConfigurationError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProtocolError,
+)
+from cog_browser.storage.gateway.process import forget_object, shared_gateway
+from cog_browser.storage.http import HttpClient, HttpSettings
+from cog_browser.storage.models import Container, Listing, ObjectEntry
+from cog_browser.storage.object_names import encoded_path
+from cog_browser.storage.progress import Progress
+from cog_browser.storage.recipe import StoreRecipe
+from cog_browser.storage.s3.answers import check_bucket_name, document, listing_of
+from cog_browser.storage.s3.calls import S3Calls
+from cog_browser.storage.s3.copies import copy_object
+from cog_browser.storage.s3.key_sources import key_source, resolved
+from cog_browser.storage.s3.places import Place
+from cog_browser.storage.s3.signing import LONGEST, query_text
+from cog_browser.storage.s3.upload import is_encrypted, upload
+from cog_browser.storage.swift.answers import already_exists, entry_of_headers, said
+from cog_browser.storage.swift.ranges import read_range
+from cog_browser.storage.transfers.control import TransferControl, TransferSettings
+from cog_browser.storage.transfers.download import MD5, Checks, download
+from cog_browser.storage.transfers.job import TransferJob
+from cog_browser.storage.vsi import open_through_gateway
+
+if TYPE_CHECKING:
+    from osgeo import gdal
+
+_MOST_KEYS = 1000  # that a page may have
+
+
+class S3Store:
+    """The buckets that a connection's keys open. See `ObjectStore` for what each method promises.
+
+    ``overwrite=False`` looks whether the key is free before an upload and sends
+    ``If-None-Match: *`` with it. Where a store ignores that header, somebody who writes the same
+    key in between is overwritten.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        credentials: Credentials,
+        settings: HttpSettings | None = None,
+        transfers: TransferSettings | None = None,
+    ) -> None:
+        self.connection = connection
+        #: How uploads and downloads are done from now on.
+        self.transfers = transfers or TransferSettings()
+        plain, keys = resolved(connection, credentials)
+        self._recipe = StoreRecipe(plain, keys, settings or HttpSettings())
+        self._http = HttpClient.for_connection(connection, settings)
+        self.place = Place(connection)
+        self._calls = S3Calls(
+            self._http,
+            self.place,
+            key_source(plain, keys),
+            requester_pays=connection.requester_pays,
+        )
+        self.call = self._calls.call
+        self._known: set[str] = set()
+
+    @property
+    def recipe(self) -> StoreRecipe:
+        """With the region that the end point has named, so that nobody is told once more."""
+        if self.place.is_amazon:  # where each bucket has its own
+            return self._recipe
+        region = self.place.learnt_region or self._recipe.connection.region
+        return replace(self._recipe, connection=replace(self._recipe.connection, region=region))
+
+    def list_containers(self) -> Iterator[Container]:
+        doing = "list the buckets"
+        try:
+            if self.connection.auth_mode == "anonymous":
+                raise PermissionDeniedError(f"Could not {doing}: only its owner may.", status=403)
+            answer = document(self.call("GET", (), doing), doing, "ListAllMyBucketsResult")
+        except PermissionDeniedError as error:
+            if not self.connection.containers:
+                raise PermissionDeniedError(
+                    "These keys may not list buckets. Enter the names of those you may read in the "
+                    "connection.",
+                    status=error.status,
+                    request_id=error.request_id,
+                ) from None
+            for name in self.connection.containers:
+                yield Container(name)
+            return
+        for buckets in answer.all("Buckets"):
+            for bucket in buckets.all("Bucket"):
+                yield Container(bucket.value("Name"))
+
+    def list_objects(
+        self,
+        container: str,
+        prefix: str = "",
+        delimiter: str = "/",
+        page_size: int | None = None,
+    ) -> Iterator[Listing]:
+        doing = f"list bucket “{container}”"
+        query = {"list-type": "2", "encoding-type": "url", "prefix": prefix, "delimiter": delimiter}
+        if page_size:
+            query["max-keys"] = str(min(page_size, _MOST_KEYS))
+        asked = {name: value for name, value in query.items() if value}
+        seen = ""
+        while True:
+            response = self.call("GET", (container,), doing, query=query_text(asked))
+            page = document(response, doing, "ListBucketResult")
+            yield listing_of(container, page)
+            if page.value("IsTruncated") != "true":
+                return
+            following = page.value("NextContinuationToken")
+            if not following or following == seen:
+                raise ProtocolError(f"Could not {doing}: the listing does not move on.")
+            asked["continuation-token"] = seen = following
+
+    def head_object(self, container: str, key: str) -> ObjectEntry:
+        doing = f"find {said(container, key)}"
+        response = self.call("HEAD", (container, key), doing)
+        response.close()
+        return entry_of_headers(container, key, response.headers)
+
+    def download(
+        self,
+        container: str,
+        key: str,
+        path: str | os.PathLike[str],
+        *,
+        progress: Progress | None = None,
+        control: TransferControl | None = None,
+    ) -> None:
+        download(self, container, key, Path(path), progress, control, _checks_of)
+
+    def upload(
+        self,
+        path: str | os.PathLike[str],
+        container: str,
+        key: str,
+        *,
+        overwrite: bool = False,
+        content_type: str | None = None,
+        progress: Progress | None = None,
+        control: TransferControl | None = None,
+    ) -> ObjectEntry:
+        return upload(self, Path(path), container, key, overwrite, content_type, progress, control)
+
+    def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
+        doing = f"upload to {said(container, key)}"
+        encoded_path((container, key))
+        if overwrite:
+            self._find_bucket(container, doing)
+            return
+        try:
+            self.call("HEAD", (container, key), doing).close()
+        except NotFoundError:
+            self._find_bucket(container, doing)
+            return
+        except PermissionDeniedError:  # who may not list hears of no missing key
+            return
+        raise already_exists(doing)
+
+    def copy_object(
+        self,
+        container: str,
+        key: str,
+        to_container: str,
+        to_key: str,
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> ObjectEntry:
+        return copy_object(self, container, key, to_container, to_key, overwrite, progress)
+
+    def delete_object(self, container: str, key: str) -> None:
+        doing = f"delete {said(container, key)}"
+        self.call("HEAD", (container, key), doing).close()  # S3 deletes what isn't there, too
+        self.call("DELETE", (container, key), doing).close()
+        self.forget(container, key)
+
+    def forget(self, container: str, key: str) -> None:
+        """Drop what the gateway holds of an object that was changed."""
+        forget_object(self.connection.id, container, key)
+
+    def job(
+        self, total: int, progress: Progress | None = None, control: TransferControl | None = None
+    ) -> TransferJob:
+        """A transfer of ``total`` bytes that is to begin."""
+        return TransferJob(self.transfers, control, progress, total)
+
+    def create_container(self, name: str) -> Container:
+        doing = f"create bucket “{name}”"
+        check_bucket_name(name, doing)
+        body = b""
+        region = self.connection.region
+        if self.place.is_amazon and region not in ("", "us-east-1"):
+            body = (
+                '<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+                f"<LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
+            ).encode()
+        payload = hashlib.sha256(body).hexdigest()
+        try:
+            self.call("PUT", (name,), doing, body=body, payload=payload).close()
+        except ProtocolError as error:
+            if error.status != 409:
+                raise
+            try:  # it may be ours already
+                self._known.discard(name)
+                self._find_bucket(name, doing)
+            except (NotFoundError, PermissionDeniedError):
+                raise error from None
+        return Container(name)
+
+    def delete_container(self, name: str) -> None:
+        self.call("DELETE", (name,), f"delete bucket “{name}”").close()
+        self._known.discard(name)
+
+    def share_url(self, container: str, key: str, expires_in: int = 3600) -> str:
+        """A link that opens the object for whoever has it, for so many seconds: a secret."""
+        if not 1 <= expires_in <= LONGEST:
+            raise ConfigurationError(
+                f"A link can be good for 1 to {LONGEST} seconds (7 days), not for {expires_in}."
+            )
+        return self._calls.signed_url("GET", (container, key), expires_in)
+
+    def source(self, container: str, key: str) -> str:
+        """The object's URL; the fragment, which is never sent, says whose of several accounts."""
+        named = self.place.named_url(container, key)
+        return f"/vsicurl/{named}#{quote(self.connection.id, safe='')}"
+
+    def read_range(
+        self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
+    ) -> bytes:
+        return read_range(self.call, container, key, start, stop, etag)
+
+    def read_ranges(
+        self,
+        container: str,
+        key: str,
+        ranges: Sequence[tuple[int, int]],
+        *,
+        etag: str | None = None,
+    ) -> list[bytes] | None:
+        return None  # S3 answers several ranges with the whole object
+
+    def open_dataset(self, container: str, key: str) -> gdal.Dataset:
+        return open_through_gateway(shared_gateway(), self, container, key)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _find_bucket(self, name: str, doing: str) -> None:
+        """Look for it once; an upload says by itself that it has gone since."""
+        if name in self._known:
+            return
+        try:
+            self.call("HEAD", (name,), doing).close()
+        except NotFoundError as error:
+            raise no_bucket(doing, name, error) from None
+        self._known.add(name)
+
+
+def _checks_of(entry: ObjectEntry, headers: Mapping[str, str]) -> Checks:
+    """None of an object that came in parts: its ETag depends on where they were cut."""
+    is_md5 = MD5.fullmatch(entry.etag) and not is_encrypted(headers)
+    return [(entry.size, entry.etag)] if is_md5 else []
+
+
+def no_bucket(doing: str, name: str, error: NotFoundError) -> NotFoundError:
+    return NotFoundError(
+        f"Could not {doing}: there is no bucket “{name}”. Create it first.",
+        status=404,
+        request_id=error.request_id,
+    )

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Reads the XML that S3 answers: elements and text, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from xml.parsers import expat
+
+_DEEPEST = 20
+
+
+@dataclass
+class Element:
+    """Names are without their namespace."""
+
+    name: str
+    text: str = ""
+    children: list[Element] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+
+    def all(self, name: str) -> list[Element]:
+        return [child for child in self.children if child.name == name]
+
+    def value(self, *path: str) -> str:
+        """The text of the first element at the path; empty where there is none."""
+        at: Element | None = self
+        for name in path:
+            at = next((child for child in at.children if child.name == name), None) if at else None
+        return at.text if at is not None else ""
+
+
+def parse(body: bytes) -> Element:
+    """The root. Raises `ValueError` for what is no XML, or has a document type."""
+    root = Element("")
+    stack = [root]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if len(stack) > _DEEPEST:
+            raise ValueError("XML nested too deeply")
+        element = Element(name.rpartition(":")[2], attributes=attributes)
+        stack[-1].children.append(element)
+        stack.append(element)
+
+    def end(_name: str) -> None:
+        stack.pop()
+
+    def text(data: str) -> None:
+        stack[-1].text += data
+
+    def refuse(*_parts: Any) -> None:  # entities are defined there
+        raise ValueError("XML with a document type")
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = text, refuse
+    try:
+        parser.Parse(body, True)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from None
+    return root.children[0]
