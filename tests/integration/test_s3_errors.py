@@ -202,7 +202,7 @@ def test_tls_needs_the_connections_own_certificates(make_stack):
     keys = secure.ec2["demo"]
     credentials = Credentials(access_key=keys["access"], secret_key=keys["secret"])
     connection = Connection("tls", kind="s3", endpoint=secure.regions["RegionOne"].url)
-    with pytest.raises(TransportError, match="TLS certificate of .* could not be verified"):
+    with pytest.raises(TransportError, match=r"TLS certificate of .* could not be verified"):
         list(S3Store(connection, credentials).list_containers())
     trusting = dataclasses.replace(connection, ca_bundle=str(secure.ca_file))
     store = S3Store(trusting, credentials)
