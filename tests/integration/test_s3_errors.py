@@ -197,6 +197,19 @@ def test_what_breaks_on_the_way_is_sent_again(store, proxy, bucket, tmp_path):
     assert (tmp_path / "down").read_bytes() == file.read_bytes()
 
 
+def test_tls_needs_the_connections_own_certificates(make_stack):
+    secure = make_stack(tls=True)
+    keys = secure.ec2["demo"]
+    credentials = Credentials(access_key=keys["access"], secret_key=keys["secret"])
+    connection = Connection("tls", kind="s3", endpoint=secure.regions["RegionOne"].url)
+    with pytest.raises(TransportError, match=r"TLS certificate of .* could not be verified"):
+        list(S3Store(connection, credentials).list_containers())
+    trusting = dataclasses.replace(connection, ca_bundle=str(secure.ca_file))
+    store = S3Store(trusting, credentials)
+    name = store.create_container(f"tls-{uuid.uuid4().hex[:12]}").name
+    assert name in [each.name for each in store.list_containers()]
+
+
 def test_the_console_takes_a_connection_and_the_environment(
     connection, credentials, bucket, monkeypatch
 ):

@@ -167,6 +167,16 @@ def test_nothing_is_overwritten_unasked(store, container, tmp_path):
     assert store.upload(second, container, "k", overwrite=True).size == 200
 
 
+def test_a_key_that_is_taken_meanwhile_is_not_overwritten(store, container, tmp_path, monkeypatch):
+    """In one piece and in parts: these servers all refuse the second writer."""
+    store.upload(file_of(tmp_path, 100), container, "k")
+    monkeypatch.setattr(store, "check_upload", lambda *_names, **_options: None)
+    for size in (2_000_000, 7_000_000):
+        with pytest.raises(AlreadyExistsError, match="exists already"):
+            store.upload(file_of(tmp_path, size), container, "k")
+        assert store.head_object(container, "k").size == 100
+
+
 def test_a_copy_is_the_same_bytes(store, container, tmp_path):
     for size in (100, 7_000_000):
         file = file_of(tmp_path, size)
