@@ -8,13 +8,16 @@ WORKERS ?= 2
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup:  ## install what is missing: Debian packages, .venv, .venv-stack, .venv-servers
+setup:  ## install what is missing for the demo: Debian packages, .venv, .venv-stack
 	@scripts/setup.sh
 
 demo: setup  ## publish real imagery to a local Swift and open it in QGIS (build/demo.png without a display)
 	@$(python) -m scripts.demo
 
-test: setup  ## run every test (TESTS=path or ARGS="-k word" for some), in two processes (WORKERS=0: in one)
+setup-tests:  ## install what only the tests need as well: web servers, other object stores
+	@scripts/setup.sh --tests
+
+test: setup-tests  ## run every test (TESTS=path or ARGS="-k word" for some), in two processes (WORKERS=0: in one)
 	QT_QPA_PLATFORM=offscreen $(python) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS) $(TESTS)
 
 lint: setup  ## check style, types, layers and what the plugin site's scanners say
@@ -56,4 +59,4 @@ clean:  ## remove what was built (not .venv…)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find cog_browser tests scripts -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test lint check stack bench bench-convert bench-publish bench-kill package dev-install translations screenshots clean
+.PHONY: help setup setup-tests demo test lint check stack bench bench-convert bench-publish bench-kill package dev-install translations screenshots clean

@@ -1,20 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Installs what `make demo` and `make test` need, and nothing that is there already:
+# Installs what `make demo` needs, and with --tests what the tests need beyond it; nothing that is
+# there already:
 #   1. Debian packages (QGIS 3.40 from bookworm-backports, Xvfb, …), as root or with sudo
 #   2. .venv        the system Python + pinned test tools (sees the system's PyQGIS and GDAL)
 #   3. .venv-stack  OpenStack Swift and Keystone, isolated from everything else
-#   4. .venv-servers  other object stores for the tests
+#   4. for tests: web servers, and in .venv-servers other object stores
 # Each part leaves a stamp with a checksum of its inputs, so a second run takes no time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(qgis python3-qgis qgis-providers gdal-bin python3-gdal python3-requests python3-venv
   xvfb libgl1-mesa-dri qttools5-dev-tools python3-pyqt5.qtsvg fonts-dejavu-core fonts-open-sans
-  dbus gnome-keyring nginx-light apache2-bin)
-command -v npm >/dev/null || packages+=(nodejs npm)
-tools=(qgis qgis_process gdalinfo Xvfb setpriv lrelease nginx apache2 npm)
+  dbus gnome-keyring)
+tools=(qgis qgis_process gdalinfo Xvfb setpriv lrelease)
 stamps=.setup
+checked=$stamps/system
+if [ "${1:-}" = --tests ]; then
+  packages+=(nginx-light apache2-bin)
+  command -v npm >/dev/null || packages+=(nodejs npm)
+  tools+=(nginx apache2 npm)
+  checked=$stamps/system-tests
+fi
 log=$stamps/setup.log
 mkdir -p "$stamps"
 
@@ -30,8 +37,8 @@ Install these yourself and run the same make target again:
   - QGIS 3.40 or newer with its Python bindings (Debian's names: qgis, python3-qgis) and
     GDAL with its Python bindings (gdal-bin, python3-gdal)
   - Python 3.9 or newer with the venv module (python3-venv) and requests (python3-requests)
-  - the web servers nginx and Apache, for tests (nginx-light, apache2-bin); neither need run
-  - Node.js and npm (nodejs, npm), for one of the tests' object stores
+  - for the tests: nginx and Apache (nginx-light, apache2-bin; neither need run), and Node.js with
+    npm (nodejs, npm)
   - Xvfb (xvfb), setpriv (util-linux) and Qt's lrelease (qttools5-dev-tools)
 The set-up is satisfied when ${tools[*]} are on the PATH and
   python3 -c "import qgis.core, osgeo.gdal, requests, venv"
@@ -143,13 +150,15 @@ system() {   # what the rest depends on: this script and whatever dpkg did last
 sudo=''
 [ "$(id -u)" = 0 ] || sudo=sudo
 . /etc/os-release 2>/dev/null || true
-if [ "$(system)" != "$(sed '$d' "$stamps/system" 2>/dev/null)" ]; then
+if [ "$(system)" != "$(sed '$d' "$checked" 2>/dev/null)" ]; then
   [ "${ID:-}-${VERSION_ID:-}" != debian-12 ] || install_packages
   check_tools
-  { system; echo "$python"; } >"$stamps/system"
+  { system; echo "$python"; } >"$checked"
 fi
-python=$(tail -n 1 "$stamps/system")
+python=$(tail -n 1 "$checked")
 venv .venv-stack requirements/stack.txt
-venv .venv-servers requirements/servers.txt
-azurite
 venv .venv requirements/test.txt --system-site-packages
+if [ "${1:-}" = --tests ]; then
+  venv .venv-servers requirements/servers.txt
+  azurite
+fi
