@@ -22,8 +22,18 @@ from cog_browser.cog.rules.rule import PROFILES
 from cog_browser.cog.tiff.byte_sources import ByteSource
 from cog_browser.cog.tiff.counted_reads import CountedReads
 from cog_browser.cog.tiff.file_layout import parts_of
+from cog_browser.cog.tiff.tags import ASCII, SHORT, Tag
 from cog_browser.cog.validate import validate_cog
-from tests.support.cog_mutants import MUTANTS, good, masked_cog, raster, swap_masks
+from tests.support.cog_mutants import (
+    MUTANTS,
+    cog,
+    good,
+    main_image,
+    masked_cog,
+    overview,
+    raster,
+    swap_masks,
+)
 
 
 def findings(report):
@@ -281,6 +291,34 @@ def test_a_mask_added_later_is_seen(tmp_path):
     assert "L-IFDS-FIRST" in {finding.id for finding in report.warnings}
     assert not report.earth_engine_ready
     assert "L-IFDS-FIRST" in {f.id for f in validate_cog(path, "earth-engine").errors}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["COMPRESS=WEBP"], "C-LOSSY"),
+        (["COMPRESS=WEBP", "QUALITY=100"], None),
+        (["COMPRESS=LERC"], "C-MAYBE-LOSSY"),
+        (["COMPRESS=DEFLATE"], None),
+        (["COMPRESS=JPEG"], "C-LOSSY"),
+    ],
+)
+def test_a_loss_is_judged_by_what_the_file_says_of_it(tmp_path, options, expected):
+    raster(tmp_path / "a.tif", options, "COG", bands=3)
+    found = findings(validate_cog(tmp_path / "a.tif"))
+    assert {"C-LOSSY", "C-MAYBE-LOSSY"} & set(found) == ({expected} if expected else set())
+    if expected == "C-LOSSY":
+        assert found[expected].message.endswith(f"{options[0][9:]} changed them.")
+
+
+@pytest.mark.parametrize(("said", "lossy"), [("0", False), ("0.5", True)])
+def test_the_error_that_lerc_may_make_is_read(tmp_path, said, lossy):
+    item = f'<Item name="MAX_Z_ERROR" domain="IMAGE_STRUCTURE">{said}</Item>'
+    made = main_image().set(Tag.COMPRESSION, SHORT, [34887])
+    made.set(Tag.GDAL_METADATA, ASCII, f"<GDALMetadata>{item}</GDALMetadata>")
+    (tmp_path / "a.tif").write_bytes(cog(made, overview()).data)
+    found = findings(validate_cog(tmp_path / "a.tif"))
+    assert ("C-LOSSY" in found, "C-MAYBE-LOSSY" in found) == (lossy, False)
 
 
 # Good files have no error

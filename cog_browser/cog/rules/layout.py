@@ -14,6 +14,7 @@ from cog_browser.cog.tiff.ifd import Ifd
 
 _GDAL = "GDAL, COG driver and validator"
 _ORDER = "OGC 21-026 /rec/geotiff-overviews/ifd-order"
+_UNSEEN = "A recommendation only; GDAL and rio-cogeo don't test it."
 _ONE_GET = 1 << 14
 _EDITED = f"The file was changed after it became a COG. {CONVERT}"
 
@@ -76,7 +77,7 @@ def ifds_before_data(file: CogFile) -> Iterator[Breach]:
         )
 
 
-@rule("L-VALS-FIRST", WARNING, source=_ORDER)
+@rule("L-VALS-FIRST", WARNING, source=_ORDER, dispute=_UNSEEN)
 def values_before_data(file: CogFile) -> Iterator[Breach]:
     """The values of tags and the block arrays lie before the first block."""
     first = _first_data(file)
@@ -99,7 +100,7 @@ def overview_ifds_ascend(file: CogFile) -> Iterator[Breach]:
     yield from _ascend(file, file.levels)
 
 
-@rule("L-IFD-ASC", WARNING, source=_ORDER)
+@rule("L-IFD-ASC", WARNING, source=_ORDER, dispute=_UNSEEN)
 def ifds_ascend(file: CogFile) -> Iterator[Breach]:
     """All IFDs lie in the order of their chain."""
     if not any(_ascend(file, file.levels)):  # said by L-OVR-ASC
@@ -164,7 +165,12 @@ def coarse_levels_begin_first(file: CogFile) -> Iterator[Breach]:
             )
 
 
-@rule("L-OVR-APART", WARNING, source=_ORDER)
+@rule(
+    "L-OVR-APART",
+    WARNING,
+    source=_ORDER,
+    dispute="GDAL and rio-cogeo look at the first block of each level only.",
+)
 def levels_lie_apart(file: CogFile) -> Iterator[Breach]:
     """All data of a level lie behind all data of the coarser one."""
     levels = [(ifd, _extent(file, ifd)) for ifd in file.levels]
@@ -239,8 +245,25 @@ def overviews_inside(file: CogFile) -> Iterator[Breach]:
         yield Breach(text, expected="overviews inside", found=".ovr file")
 
 
+@rule(
+    "V-MSK-EXT",
+    WARNING,
+    source="GDAL, external masks",
+    remedy=f"{CONVERT} The mask then is inside the file.",
+    dispute="No validator tests it.",
+)
+def mask_inside(file: CogFile) -> Iterator[Breach]:
+    """The mask is inside the file, not in an .msk beside it."""
+    if file.external_mask:
+        text = (
+            "The mask is in an .msk file beside it, which remote readers don't ask for: they show "
+            "what it hides."
+        )
+        yield Breach(text, expected="mask inside", found=".msk file")
+
+
 RULES = (
     main_ifd_first, ifds_before_data, values_before_data, overview_ifds_ascend, ifds_ascend,
     header_in_one_request, coarse_levels_begin_first, levels_lie_apart, promised_order,
-    usual_order, overviews_inside,
+    usual_order, overviews_inside, mask_inside,
 )  # fmt: skip

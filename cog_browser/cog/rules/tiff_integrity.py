@@ -116,7 +116,13 @@ def data_inside(file: CogFile) -> Iterator[Breach]:
             )
 
 
-@rule("T-SPARSE", WARNING, source="GDAL, sparse files", remedy=REWRITE)
+@rule(
+    "T-SPARSE",
+    WARNING,
+    source="GDAL, sparse files",
+    remedy=REWRITE,
+    dispute="GDAL reads such a block as empty; its validator and rio-cogeo's don't look.",
+)
 def sparse_consistent(file: CogFile) -> Iterator[Breach]:
     """A block without data has both offset 0 and byte count 0."""
     for facts in file.blocks.values():
