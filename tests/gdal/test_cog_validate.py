@@ -297,7 +297,7 @@ def test_a_server_without_ranges_is_told_with_what_to_do(cog):
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/{cog.name}"
-        with pytest.raises(RasterError, match="whole files only.*cogbrowser:checkserver tells"):
+        with pytest.raises(RasterError, match=r"whole files only.*cogbrowser:checkserver tells"):
             validate_cog(url)
         server.shutdown()
 
