@@ -29,6 +29,7 @@ from tests.support.cog_mutants import (
     cog,
     good,
     main_image,
+    mask,
     masked_cog,
     overview,
     raster,
@@ -199,10 +200,19 @@ def test_damage_is_found(gdal_cog, name):
 def test_swapped_masks_are_found(tmp_path):
     path = tmp_path / "a.tif"
     masked_cog(path)
-    assert validate_cog(path, full=True).errors == ()
+    assert findings(validate_cog(path, full=True)) == {}
     swap_masks(path)
     report = validate_cog(path)
     assert {f.id for f in report.errors} == {"G-MASK", "L-ROWMAJOR"}
+
+
+def test_a_mask_behind_its_overview_is_noted(tmp_path):
+    path = tmp_path / "a.tif"
+    path.write_bytes(cog(main_image(), mask(), overview()).data)
+    assert "are not followed by their mask" in findings(validate_cog(path))["L-MASKS"].message
+    path.write_bytes(cog(main_image(), overview(), mask()).data)
+    notes = [note.message for note in validate_cog(path).notes if note.id == "L-MASKS"]
+    assert "elsewhere in the chain" in notes[0]
 
 
 def _mangled(data):

@@ -371,6 +371,7 @@ MUTANTS: dict[str, tuple[Write, str, str]] = {
     "L-ROWMAJOR": (_patched(_swap_blocks), ALL, "error"),
     "L-ORDER": (_patched(_swap_blocks, text=None), ALL, "note"),
     "V-OVR-EXT": (_external, ALL, "error"),
+    "L-MASKS": (_with(main_image, mask, overview), ALL, "note"),
     "V-MSK-EXT": (_external_mask, ALL, "warning"),
     "G-SIZE": (_with(structural_metadata=ghost(size=b"000300")), ALL, "error"),
     "G-KEYS": (_with(text=GHOST_TEXT.replace(b"\n ", b"\nFOO=BAR\n ")), ALL, "note"),
