@@ -44,7 +44,13 @@ def has_full_resolution(file: CogFile) -> Iterator[Breach]:
         yield Breach("Every image is marked as an overview of another.", "bit 0 unset", found)
 
 
-@rule("V-ORDER", ERROR, source=_OGC + "geotiff-overviews/overviews B, F", ogc_class="overviews")
+@rule(
+    "V-ORDER",
+    ERROR,
+    source=_OGC + "geotiff-overviews/overviews B, F",
+    dispute="GDAL's and rio-cogeo's validators don't look.",
+    ogc_class="overviews",
+)
 def full_resolution_first(file: CogFile) -> Iterator[Breach]:
     """Each image of full resolution comes before its overviews, and so does each mask."""
     for group in file.groups:
