@@ -145,7 +145,7 @@ def _keeps_values(ifd: Ifd) -> bool | None:
         return False
     if name not in _MAYBE_LOSSY:
         return True
-    said = dict(_LOSS.findall(ifd.gdal_metadata or ""))
+    said: dict[str, str] = dict(_LOSS.findall(ifd.gdal_metadata or ""))
     if "COMPRESSION_REVERSIBILITY" in said:
         return said["COMPRESSION_REVERSIBILITY"] == "LOSSLESS"
     if "MAX_Z_ERROR" in said:
