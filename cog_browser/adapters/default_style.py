@@ -21,7 +21,7 @@ from qgis.core import (
     QgsSingleBandGrayRenderer,
 )
 
-from cog_browser.cog.natural_colours import natural_colours
+from cog_browser.cog.natural_colours import measuring_bands, natural_colours
 from cog_browser.cog.value_range import Range, Sample, stored_statistics
 
 #: A raster of one pixel, from which a layer takes QGIS's settings other than the stretch.
@@ -81,9 +81,14 @@ def _renderer(layer: QgsRasterLayer, provider: QgsRasterDataProvider) -> QgsRast
         renderer = QgsSingleBandColorDataRenderer(provider, 1)
     else:
         renderer = QgsSingleBandGrayRenderer(provider, 1)
-    if Qgis.RasterColorInterpretation.AlphaBand in meaning:
-        renderer.setAlphaBand(meaning[Qgis.RasterColorInterpretation.AlphaBand])
+    alpha = meaning.get(Qgis.RasterColorInterpretation.AlphaBand)
+    if alpha is not None and alpha not in measuring_bands(_names(provider)):
+        renderer.setAlphaBand(alpha)
     return renderer
+
+
+def _names(provider: QgsRasterDataProvider) -> list[str]:
+    return [provider.bandDescription(band) for band in range(1, provider.bandCount() + 1)]
 
 
 def _color_bands(
@@ -94,7 +99,7 @@ def _color_bands(
     Names come first: GDAL itself calls the first three bands of bytes red, green and blue.
     """
     count = provider.bandCount()
-    named = natural_colours([provider.bandDescription(band + 1) for band in range(count)])
+    named = natural_colours(_names(provider))
     if named is not None:
         return list(named)
     color = Qgis.RasterColorInterpretation

@@ -20,6 +20,13 @@ from cog_browser.storage.errors import RasterError
 
 #: A damaged file's own bytes may be part of GDAL's message.
 _NO_TEXT = "GDAL's reason holds bytes that are no text"
+#: What GDAL says of a server -> what is wrong, and what to do.
+_PLAINLY = {
+    "Range downloading not supported by this server!": (
+        "its server sends whole files only, no parts of them; cogbrowser:checkserver tells what "
+        "to change there"
+    ),
+}
 _ENOUGH = 50  # messages kept: a broken file may report one per block
 
 
@@ -42,6 +49,7 @@ class Reported:
     def as_error(self, otherwise: str = "GDAL gave no reason") -> RasterError:
         """GDAL's first failure is the cause; those after it are its consequences."""
         reason = self.failures[0] if self.failures else otherwise
+        reason = _PLAINLY.get(reason.strip(), reason)
         for long, short in self._spelling.items():
             reason = reason.replace(long, short)
         return self._error(f"{self._doing}: {reason.strip().rstrip('.')}.")

@@ -83,7 +83,11 @@ def validate_cog(
             if isinstance(source, ObjectRef) or not (other := _other_format(source)):
                 raise
             return _not_a_file(display_name(source), profile, other)
-        file = replace(file, external_overviews=_has_external_overviews(source))
+        file = replace(
+            file,
+            external_overviews=_has_sidecar(source, ".ovr"),
+            external_mask=_has_sidecar(source, ".msk"),
+        )
         return report_of(source, file, reads, profile, full)
 
 
@@ -173,12 +177,12 @@ def _not_a_file(name: str, profile: str, format_name: str) -> CogReport:
     return CogReport(name, errors=(finding,), profile=profile)
 
 
-def _has_external_overviews(source: Source) -> bool:
+def _has_sidecar(source: Source, suffix: str) -> bool:
     """Only for local files: asking a server for sidecars is what costs most."""
     if isinstance(source, ObjectRef) or is_remote(running_source(source)):
         return False
     path = os.fspath(source)
-    return not path.startswith("/vsi") and Path(path + ".ovr").is_file()
+    return not path.startswith("/vsi") and Path(path + suffix).is_file()
 
 
 # Many files

@@ -22,8 +22,19 @@ from cog_browser.cog.rules.rule import PROFILES
 from cog_browser.cog.tiff.byte_sources import ByteSource
 from cog_browser.cog.tiff.counted_reads import CountedReads
 from cog_browser.cog.tiff.file_layout import parts_of
+from cog_browser.cog.tiff.tags import ASCII, SHORT, Tag
 from cog_browser.cog.validate import validate_cog
-from tests.support.cog_mutants import MUTANTS, good, masked_cog, raster, swap_masks
+from tests.support.cog_mutants import (
+    MUTANTS,
+    cog,
+    good,
+    main_image,
+    mask,
+    masked_cog,
+    overview,
+    raster,
+    swap_masks,
+)
 
 
 def findings(report):
@@ -189,10 +200,19 @@ def test_damage_is_found(gdal_cog, name):
 def test_swapped_masks_are_found(tmp_path):
     path = tmp_path / "a.tif"
     masked_cog(path)
-    assert validate_cog(path, full=True).errors == ()
+    assert findings(validate_cog(path, full=True)) == {}
     swap_masks(path)
     report = validate_cog(path)
     assert {f.id for f in report.errors} == {"G-MASK", "L-ROWMAJOR"}
+
+
+def test_a_mask_behind_its_overview_is_noted(tmp_path):
+    path = tmp_path / "a.tif"
+    path.write_bytes(cog(main_image(), mask(), overview()).data)
+    assert "are not followed by their mask" in findings(validate_cog(path))["L-MASKS"].message
+    path.write_bytes(cog(main_image(), overview(), mask()).data)
+    notes = [note.message for note in validate_cog(path).notes if note.id == "L-MASKS"]
+    assert "elsewhere in the chain" in notes[0]
 
 
 def _mangled(data):
@@ -281,6 +301,34 @@ def test_a_mask_added_later_is_seen(tmp_path):
     assert "L-IFDS-FIRST" in {finding.id for finding in report.warnings}
     assert not report.earth_engine_ready
     assert "L-IFDS-FIRST" in {f.id for f in validate_cog(path, "earth-engine").errors}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["COMPRESS=WEBP"], "C-LOSSY"),
+        (["COMPRESS=WEBP", "QUALITY=100"], None),
+        (["COMPRESS=LERC"], "C-MAYBE-LOSSY"),
+        (["COMPRESS=DEFLATE"], None),
+        (["COMPRESS=JPEG"], "C-LOSSY"),
+    ],
+)
+def test_a_loss_is_judged_by_what_the_file_says_of_it(tmp_path, options, expected):
+    raster(tmp_path / "a.tif", options, "COG", bands=3)
+    found = findings(validate_cog(tmp_path / "a.tif"))
+    assert {"C-LOSSY", "C-MAYBE-LOSSY"} & set(found) == ({expected} if expected else set())
+    if expected == "C-LOSSY":
+        assert found[expected].message.endswith(f"{options[0][9:]} changed them.")
+
+
+@pytest.mark.parametrize(("said", "lossy"), [("0", False), ("0.5", True)])
+def test_the_error_that_lerc_may_make_is_read(tmp_path, said, lossy):
+    item = f'<Item name="MAX_Z_ERROR" domain="IMAGE_STRUCTURE">{said}</Item>'
+    made = main_image().set(Tag.COMPRESSION, SHORT, [34887])
+    made.set(Tag.GDAL_METADATA, ASCII, f"<GDALMetadata>{item}</GDALMetadata>")
+    (tmp_path / "a.tif").write_bytes(cog(made, overview()).data)
+    found = findings(validate_cog(tmp_path / "a.tif"))
+    assert ("C-LOSSY" in found, "C-MAYBE-LOSSY" in found) == (lossy, False)
 
 
 # Good files have no error

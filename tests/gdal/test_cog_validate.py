@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -289,6 +290,23 @@ def test_no_secret_of_a_url_is_in_its_error(secret):
     with pytest.raises(RasterError, match=r"^http://127\.0\.0\.1:1/a\.tif can't") as caught:
         validate_cog(secret)
     assert "planted" not in str(caught.value)
+
+
+def test_a_server_without_ranges_is_told_with_what_to_do(cog):
+    handler = partial(QuietHandler, directory=str(cog.parent))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/{cog.name}"
+        with pytest.raises(RasterError, match=r"whole files only.*cogbrowser:checkserver tells"):
+            validate_cog(url)
+        server.shutdown()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Python's own server, which ignores ranges."""
+
+    def log_message(self, *_):
+        pass
 
 
 def test_a_server_that_stalls_is_given_up(serve, monkeypatch):

@@ -184,7 +184,8 @@ def test_a_palette_becomes_its_colours_on_the_web(make, out):
 def test_many_deep_bands_are_chosen_and_stretched_with_words(make, out, caplog):
     made = convert(make(bands=7, kind=gdal.GDT_UInt16), out / "a.tif", "web").path
     assert gdal.Open(str(made)).RasterCount == 3
-    assert "bands 1, 2, 3; 4 more are left out" in caplog.text
+    assert "bands 1, 2, 3 as red, green and blue (none is said to be these" in caplog.text
+    assert "; 4 more are left out." in caplog.text
     assert "stretched to 8 bits" in caplog.text
 
 

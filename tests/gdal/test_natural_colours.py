@@ -9,7 +9,8 @@ import pytest
 from osgeo import gdal
 
 from cog_browser.cog.conversion.convert import convert
-from cog_browser.cog.natural_colours import natural_colours
+from cog_browser.cog.natural_colours import measuring_bands, natural_colours
+from cog_browser.cog.preview import preview_of
 
 
 @pytest.fixture
@@ -84,7 +85,71 @@ def test_web_shows_a_multispectral_raster_in_natural_colours(make, out, caplog, 
     source = make(width=900, height=800, bands=4, pixels=pixels, prepare=prepare)
     made = convert(source, out / "a.tif", "web")
     assert middle(made.path) == pytest.approx([150, 100, 50], abs=3)
-    assert "as red, green and blue (by name)." in caplog.text
+    assert "as red, green and blue (by name); 1 more is left out." in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["Red", "Green", "Blue", "NIR"], {1, 2, 3, 4}),
+        (["red", "green", "blue", "alpha"], {1, 2, 3}),
+        (["B02", "B03", "B04", "B08"], {1, 2, 3, 4}),
+        (["B4", "B3", "B2", "B8"], {1, 2, 3, 4}),
+        (["B1", "B2", "B3", "B4"], set()),
+        (["Band 1", "Band 2", "Band 3", "Band 4"], set()),
+        (["", "", "", "Near infrared"], {4}),
+        (["", "", "", ""], set()),
+    ],
+)
+def test_names_tell_which_bands_are_no_alpha(names, expected):
+    assert measuring_bands(names) == expected
+    assert measuring_bands(["", ""], [None, 842.0]) == {2}
+
+
+def seen(path):
+    """The values in the middle, by band, and whether the pixel is seen."""
+    dataset = gdal.Open(str(path))
+    x, y = dataset.RasterXSize // 2, dataset.RasterYSize // 2
+    mask = dataset.GetRasterBand(1).GetMaskBand().ReadRaster(x, y, 1, 1)[0]
+    return [dataset.GetRasterBand(n).ReadRaster(x, y, 1, 1)[0] for n in (1, 2, 3)], mask
+
+
+@pytest.mark.parametrize(
+    ("prepare", "expected"),
+    [
+        (described("Red", "Green", "Blue", "NIR"), 255),
+        (described("655", "560", "490", "842", unit="nm"), 255),
+        (described("Red", "Green", "Blue", "Alpha"), 0),
+        (described("", "", "", ""), 0),
+    ],
+    ids=["NIR", "wavelengths", "alpha", "nameless"],
+)
+def test_infrared_that_gdal_calls_alpha_hides_nothing(make, out, prepare, expected):
+    """Water is black in the infrared."""
+    pixels = [bytes([value]) * 720_000 for value in (150, 100, 50, 0)]
+    source = make(width=900, height=800, bands=4, pixels=pixels, prepare=prepare)
+    assert gdal.Open(str(source)).GetRasterBand(4).GetColorInterpretation() == gdal.GCI_AlphaBand
+    colours, mask = seen(convert(source, out / "a.tif", "web").path)
+    assert mask == expected
+    if expected:
+        assert colours == pytest.approx([150, 100, 50], abs=3)
+        assert preview_of(source).rgba[:4] == bytes([150, 100, 50, 255])
+
+
+@pytest.mark.parametrize("profile", ["science", "earth-engine"])
+@pytest.mark.parametrize(("name", "expected"), [("NIR", 150), ("Alpha", 0)])
+def test_overviews_are_not_black_where_the_infrared_is(make, out, caplog, profile, name, expected):
+    pixels = [bytes([value]) * 720_000 for value in (150, 100, 50, 0)]
+    prepare = described("Red", "Green", "Blue", name)
+    source = make(width=900, height=800, bands=4, pixels=pixels, prepare=prepare)
+    made = convert(source, out / "a.tif", profile)
+    assert made.verdict == "identical"
+    dataset = gdal.Open(str(made.path))
+    assert dataset.GetRasterBand(1).GetOverview(0).ReadRaster(9, 9, 1, 1)[0] == expected
+    is_alpha = dataset.GetRasterBand(4).GetColorInterpretation() == gdal.GCI_AlphaBand
+    assert is_alpha == (name == "Alpha")
+    assert ("calls band 4 (NIR) an alpha channel" in caplog.text) == (name == "NIR")
+    assert [dataset.GetRasterBand(n).GetDescription() for n in (1, 4)] == ["Red", name]
 
 
 def test_web_says_when_no_band_is_known_to_be_red_green_or_blue(make, out, caplog):

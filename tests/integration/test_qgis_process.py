@@ -20,7 +20,7 @@ import pytest
 from osgeo import gdal, osr
 
 from cog_browser.storage.object_names import COG_CONTENT_TYPE
-from tests.integration.test_projects import write_project
+from tests.integration.project_files import write_project
 from tests.support.stack_client import ROOT, Stack
 
 _UNREACHABLE = "http://127.0.0.1:9/v3"  # "discard": nobody listens there
@@ -377,7 +377,7 @@ def test_no_secret_is_on_a_command_line_in_the_profile_or_handed_on_to_a_child(
     tmp_path: Path,
 ) -> None:
     source = f"/vsicurl/{stack.storage_url()}/{container}/dem.tif"
-    project = write_project(tmp_path / "p.qgs", rasters / "dem.tif", {"demo": source})
+    project = write_project(tmp_path / "p.qgs", {"demo": rasters / "dem.tif"}, {"demo": source})
     seen: dict[str, tuple[str, str]] = {}
     done = threading.Event()
 

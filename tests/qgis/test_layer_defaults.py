@@ -192,6 +192,19 @@ def test_a_photograph_keeps_its_colors_and_its_alpha(build, tmp_path):
     assert alphas == [0, 0, 255, 255]
 
 
+@pytest.mark.parametrize(("name", "alpha"), [("NIR", -1), ("B08", -1), ("Alpha", 4), ("", 4)])
+def test_infrared_that_gdal_calls_alpha_hides_nothing(build, tmp_path, name, alpha):
+    def edit(dataset):
+        interpreted(RED, GREEN, BLUE, gdal.GCI_AlphaBand)(dataset)
+        dataset.GetRasterBand(4).SetDescription(name)
+
+    array = noise(4, gdal_type=np.uint8)
+    array[3] = 0
+    layer = build(write(tmp_path / "a.tif", array, gdal.GDT_Byte, edit))
+    assert layer.renderer().alphaBand() == alpha
+    assert draw(layer).pixelColor(20, 75).alpha() == (255 if alpha < 0 else 0)
+
+
 def test_a_mask_in_the_file_is_respected(build, tmp_path):
     array = noise(1)
     array[0, :, :300] = 65535

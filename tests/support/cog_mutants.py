@@ -203,6 +203,11 @@ def _external(path):
     Path(f"{path}.ovr").write_bytes(path.read_bytes())
 
 
+def _external_mask(path):
+    good(path)
+    Path(f"{path}.msk").write_bytes(path.read_bytes())
+
+
 def _added_overviews(path):
     raster(path, ["TILED=YES", "COMPRESS=LZW"])
     dataset = gdal.Open(str(path), gdal.GA_Update)
@@ -366,6 +371,8 @@ MUTANTS: dict[str, tuple[Write, str, str]] = {
     "L-ROWMAJOR": (_patched(_swap_blocks), ALL, "error"),
     "L-ORDER": (_patched(_swap_blocks, text=None), ALL, "note"),
     "V-OVR-EXT": (_external, ALL, "error"),
+    "L-MASKS": (_with(main_image, mask, overview), ALL, "note"),
+    "V-MSK-EXT": (_external_mask, ALL, "warning"),
     "G-SIZE": (_with(structural_metadata=ghost(size=b"000300")), ALL, "error"),
     "G-KEYS": (_with(text=GHOST_TEXT.replace(b"\n ", b"\nFOO=BAR\n ")), ALL, "note"),
     "G-EDIT": (_with(text=GHOST_TEXT.replace(b"=NO", b"=YES")), ALL, "error"),

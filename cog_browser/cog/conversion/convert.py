@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional
 
@@ -16,6 +16,7 @@ from osgeo import gdal
 
 from cog_browser.cog.conversion.band_interleaved import write_band_interleaved
 from cog_browser.cog.conversion.estimate import refuse_small_disk
+from cog_browser.cog.conversion.false_alpha import without_false_alpha
 from cog_browser.cog.conversion.preflight import Plan, plan_conversion, refuse_own_source
 from cog_browser.cog.conversion.profiles import Profile, find_profile
 from cog_browser.cog.conversion.proof import Proof, prove_exact
@@ -165,7 +166,9 @@ def _make(
     dataset = open_raster(source, ConversionError)
     with gdal_errors(f"{name} can't be examined", ConversionError, spelling):
         refuse_own_source(dataset, source, goal)
+        dataset, notes = without_false_alpha(dataset)
     plan, view = plan_conversion(dataset, name, goal, temporary, recipe, chosen, verify, spelling)
+    plan = replace(plan, warnings=(*notes, *plan.warnings))
     for warning in plan.warnings:
         _log.warning("%s", warning)
     if on_plan is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from osgeo import gdal
 
+from cog_browser.cog.conversion.false_alpha import names_of, without_false_alpha
 from cog_browser.cog.conversion.nodata import undeclared_edge
 from cog_browser.cog.conversion.profiles import bands_of
 from cog_browser.cog.gdal_call import Reported
@@ -31,10 +32,10 @@ def display_raster(dataset: Any, compression: str, reported: Reported) -> tuple[
             "Complex numbers have no colours; make their amplitude a raster first, or choose the "
             "profile science."
         )
-    notes = []
     is_palette = dataset.RasterCount == 1 and dataset.GetRasterBand(1).GetColorTable() is not None
     if is_palette:
         dataset = _expanded(dataset, reported)
+    dataset, notes = without_false_alpha(dataset)
     chosen, alpha, why = _chosen_bands(dataset)
     others = dataset.RasterCount - len(chosen) - bool(alpha)
     if others or chosen != sorted(chosen):
@@ -82,10 +83,7 @@ def _chosen_bands(dataset: Any) -> tuple[list[int], int | None, str]:
     """
     colours = [band.GetColorInterpretation() for band in bands_of(dataset)]
     alpha = colours.index(gdal.GCI_AlphaBand) + 1 if gdal.GCI_AlphaBand in colours else None
-    named = natural_colours(
-        [band.GetDescription() for band in bands_of(dataset)],
-        [_wavelength(band) for band in bands_of(dataset)],
-    )
+    named = natural_colours(*names_of(dataset))
     if named is not None:
         return list(named), alpha, "by name"
     if all(colour in colours for colour in _COLOURS):
@@ -96,22 +94,6 @@ def _chosen_bands(dataset: Any) -> tuple[list[int], int | None, str]:
     return values[:3], alpha, "none is said to be these, so it is the first three"
 
 
-def _wavelength(band: Any) -> float | None:
-    """In nanometres, as the ENVI driver and GDAL's domain IMAGERY tell it."""
-    in_micrometres = band.GetMetadataItem("CENTRAL_WAVELENGTH_UM", "IMAGERY")
-    text, unit = in_micrometres, "um"
-    if not text:
-        text = band.GetMetadataItem("wavelength")
-        unit = (band.GetMetadataItem("wavelength_units") or "").lower()
-    try:
-        length = float(text or "nan")
-    except ValueError:
-        return None
-    if not math.isfinite(length):
-        return None
-    return length * 1000 if unit.startswith(("um", "µm", "micro")) else length
-
-
 def _said_choice(dataset: Any, chosen: list[int], others: int, why: str) -> str:
     shown = []
     for number in chosen:
@@ -120,7 +102,8 @@ def _said_choice(dataset: Any, chosen: list[int], others: int, why: str) -> str:
     text = f"The picture shows band{'s' * (len(chosen) > 1)} {', '.join(shown)}"
     if len(chosen) == 3:
         text += f" as red, green and blue ({why})"
-    return f"{text}; {others} more are left out." if others else f"{text}."
+    are = "is" if others == 1 else "are"
+    return f"{text}; {others} more {are} left out." if others else f"{text}."
 
 
 def _masked(dataset: Any, chosen: list[int], reported: Reported) -> tuple[Any, str]:

@@ -48,12 +48,18 @@ def without_stale_statistics(dataset: Any, pixels_change: bool) -> Any:
     ]
     if not stale:
         return dataset
-    view = gdal.GetDriverByName("VRT").CreateCopy("", dataset)
-    _copy_domains(dataset, view)
+    view = vrt_of(dataset)
     for number in stale:
         band = view.GetRasterBand(number)
         for key in _statistics(band):
             band.SetMetadataItem(key, None)
+    return view
+
+
+def vrt_of(dataset: Any) -> Any:
+    """A view of the dataset that may be described otherwise."""
+    view = gdal.GetDriverByName("VRT").CreateCopy("", dataset)
+    _copy_domains(dataset, view)
     return view
 
 

@@ -19,8 +19,8 @@ class CogFile:
     """``blocks`` by the offset of their IFD; ``head`` is how the file begins.
 
     ``readable`` are the names of the compressions that the running GDAL reads.
-    ``external_overviews``: an .ovr file lies beside it. ``too_many_blocks`` is how many the file
-    claims where these are too many to look at.
+    ``external_overviews``, ``external_mask``: an .ovr or .msk file lies beside it.
+    ``too_many_blocks`` is how many the file claims where these are too many to look at.
     """
 
     tiff: Tiff
@@ -30,6 +30,7 @@ class CogFile:
     frames: FrameFacts = field(default_factory=FrameFacts)
     readable: frozenset[str] = frozenset()
     external_overviews: bool = False
+    external_mask: bool = False
     too_many_blocks: int = 0
 
     @property

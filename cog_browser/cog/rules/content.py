@@ -16,6 +16,9 @@ _PALETTE, _YCBCR, _MASK = 3, 6, 4
 _UNSIGNED, _SIGNED, _FLOAT = 1, 2, 3
 _LOSSY = ("JPEG", "OLD_JPEG")
 _MAYBE_LOSSY = ("WEBP", "LERC", "JXL", "JPEG2000")
+_LOSS = re.compile(
+    r'name="(COMPRESSION_REVERSIBILITY|MAX_Z_ERROR|WEBP_LEVEL|JXL_DISTANCE)"[^>]*>\s*([^<\s]+)'
+)
 _AVERAGING = ("AVERAGE", "BILINEAR", "CUBIC", "CUBICSPLINE", "LANCZOS", "GAUSS", "RMS")
 _RESAMPLING = re.compile(r'name="(?:OVERVIEW_)?RESAMPLING"[^>]*>\s*([A-Za-z]+)')
 _CATEGORIES = re.compile(r'name="(?:CATEGORY|LAYER_TYPE|STATISTICS_CLASS)[^>]*>[^<]*thematic', re.I)
@@ -130,9 +133,24 @@ def type_name(ifd: Ifd) -> str:
 )
 def lossless(file: CogFile) -> Iterator[Breach]:
     """The compression keeps every value."""
-    if file.main and compression_name(file.main) in _LOSSY:
+    if file.main and _keeps_values(file.main) is False:
         name = compression_name(file.main)
-        yield Breach("The pixels are not the original values: JPEG changes them.", found=name)
+        yield Breach(f"The pixels are not the original values: {name} changed them.", found=name)
+
+
+def _keeps_values(ifd: Ifd) -> bool | None:
+    """None where the file doesn't say; GDAL writes what it chose into its metadata."""
+    name = compression_name(ifd)
+    if name in _LOSSY:
+        return False
+    if name not in _MAYBE_LOSSY:
+        return True
+    said: dict[str, str] = dict(_LOSS.findall(ifd.gdal_metadata or ""))
+    if "COMPRESSION_REVERSIBILITY" in said:
+        return said["COMPRESSION_REVERSIBILITY"] == "LOSSLESS"
+    if "MAX_Z_ERROR" in said:
+        return not _number(said["MAX_Z_ERROR"])
+    return False if "WEBP_LEVEL" in said or "JXL_DISTANCE" in said else None
 
 
 @rule(
@@ -143,8 +161,8 @@ def lossless(file: CogFile) -> Iterator[Breach]:
     remedy="Ask who made it, or convert the original with the profile “science”.",
 )
 def surely_lossless(file: CogFile) -> Iterator[Breach]:
-    """The compression is one that always keeps every value."""
-    if file.main and compression_name(file.main) in _MAYBE_LOSSY:
+    """The compression is one that always keeps every value, or the file says that it has."""
+    if file.main and _keeps_values(file.main) is None:
         name = compression_name(file.main)
         yield Breach(f"{name} may or may not have changed the pixels.", found=name)
 

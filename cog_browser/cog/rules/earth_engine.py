@@ -41,7 +41,14 @@ def tile_sides(file: CogFile) -> Iterator[Breach]:
             )
 
 
-@rule("E-TILE-SIDE", None, earth_engine=WARNING, source=_GUIDE, remedy=_PROFILE)
+@rule(
+    "E-TILE-SIDE",
+    None,
+    earth_engine=WARNING,
+    source=_GUIDE,
+    remedy=_PROFILE,
+    dispute="A recommendation only; to OGC 256 is as good as 512 and 1024.",
+)
 def large_tiles(file: CogFile) -> Iterator[Breach]:
     """The side of a tile is at least 512 pixels."""
     if file.main and file.main.tiled and file.main.block_width < 512:
@@ -63,7 +70,14 @@ def data_type(file: CogFile) -> Iterator[Breach]:
         yield Breach("Earth Engine has no such data type.", ", ".join(_TYPES), found)
 
 
-@rule("E-CODEC", None, earth_engine=NOTE, source=_GUIDE, remedy=_PROFILE)
+@rule(
+    "E-CODEC",
+    None,
+    earth_engine=NOTE,
+    source=_GUIDE,
+    remedy=_PROFILE,
+    dispute="Not every GDAL has ZSTD, and OGC warns that not all readers know newer codecs.",
+)
 def zstd(file: CogFile) -> Iterator[Breach]:
     """The compression is ZSTD, which Earth Engine reads fastest."""
     if file.main and compression_name(file.main) != "ZSTD":

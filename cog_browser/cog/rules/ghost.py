@@ -103,10 +103,13 @@ def masks_follow(file: CogFile) -> Iterator[Breach]:
             text = f"The mask of {file.label(ifd)} has other blocks than the image."
             yield Breach(text, str(images.total), str(masks.total), mask.offset)
         else:
-            yield from _misplaced(file, images, masks)
+            yield from misplaced_masks(file, images, masks)
 
 
-def _misplaced(file: CogFile, images: BlockFacts, masks: BlockFacts) -> Iterator[Breach]:
+def misplaced_masks(
+    file: CogFile, images: BlockFacts, masks: BlockFacts, gaps: tuple[int, ...] = (_FRAME,)
+) -> Iterator[Breach]:
+    """Where a tile isn't followed by its mask; ``gaps`` are the bytes that may lie between."""
     if not (images.complete and masks.complete):
         return
     wrong = [
@@ -114,11 +117,11 @@ def _misplaced(file: CogFile, images: BlockFacts, masks: BlockFacts) -> Iterator
         for index, (offset, count, mask) in enumerate(
             zip(images.offsets, images.byte_counts, masks.offsets)
         )
-        if offset and mask and mask != offset + count + _FRAME
+        if offset and mask and mask - offset - count not in gaps
     ]
     if wrong:
         index = wrong[0]
-        expected = images.offsets[index] + images.byte_counts[index] + _FRAME
+        expected = images.offsets[index] + images.byte_counts[index] + gaps[0]
         yield Breach(
             f"{count_text(len(wrong), 'block')} of {file.label(images.ifd)} are not followed by "
             "their mask.",

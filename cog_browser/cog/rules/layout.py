@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from cog_browser.cog.rules.block_facts import BlockFacts
 from cog_browser.cog.rules.cog_file import CogFile
 from cog_browser.cog.rules.finding import ERROR, NOTE, WARNING
+from cog_browser.cog.rules.ghost import misplaced_masks
 from cog_browser.cog.rules.rule import CONVERT, Breach, rule
 from cog_browser.cog.tiff.checks import count_text
-from cog_browser.cog.tiff.ifd import Ifd
+from cog_browser.cog.tiff.ifd import MAIN, MASK, MASK_OF_OVERVIEW, OVERVIEW, Ifd
 
 _GDAL = "GDAL, COG driver and validator"
 _ORDER = "OGC 21-026 /rec/geotiff-overviews/ifd-order"
+_UNSEEN = "A recommendation only; GDAL and rio-cogeo don't test it."
 _ONE_GET = 1 << 14
+_NEAR = 17  # bytes that may lie between a tile and its mask, for alignment and frames
+_MASKED_ORDER = (MAIN, MASK, OVERVIEW, MASK_OF_OVERVIEW)
 _EDITED = f"The file was changed after it became a COG. {CONVERT}"
 
 
@@ -76,7 +80,7 @@ def ifds_before_data(file: CogFile) -> Iterator[Breach]:
         )
 
 
-@rule("L-VALS-FIRST", WARNING, source=_ORDER)
+@rule("L-VALS-FIRST", WARNING, source=_ORDER, dispute=_UNSEEN)
 def values_before_data(file: CogFile) -> Iterator[Breach]:
     """The values of tags and the block arrays lie before the first block."""
     first = _first_data(file)
@@ -99,7 +103,7 @@ def overview_ifds_ascend(file: CogFile) -> Iterator[Breach]:
     yield from _ascend(file, file.levels)
 
 
-@rule("L-IFD-ASC", WARNING, source=_ORDER)
+@rule("L-IFD-ASC", WARNING, source=_ORDER, dispute=_UNSEEN)
 def ifds_ascend(file: CogFile) -> Iterator[Breach]:
     """All IFDs lie in the order of their chain."""
     if not any(_ascend(file, file.levels)):  # said by L-OVR-ASC
@@ -164,7 +168,12 @@ def coarse_levels_begin_first(file: CogFile) -> Iterator[Breach]:
             )
 
 
-@rule("L-OVR-APART", WARNING, source=_ORDER)
+@rule(
+    "L-OVR-APART",
+    WARNING,
+    source=_ORDER,
+    dispute="GDAL and rio-cogeo look at the first block of each level only.",
+)
 def levels_lie_apart(file: CogFile) -> Iterator[Breach]:
     """All data of a level lie behind all data of the coarser one."""
     levels = [(ifd, _extent(file, ifd)) for ifd in file.levels]
@@ -225,6 +234,22 @@ def usual_order(file: CogFile) -> Iterator[Breach]:
         yield from _disordered(file)
 
 
+@rule("L-MASKS", NOTE, source=_ORDER, remedy="", dispute=_UNSEEN)
+def masks_are_near(file: CogFile) -> Iterator[Breach]:
+    """The mask's IFD follows the main one, masks of overviews the overviews; tiles their image."""
+    kinds = [ifd.kind for ifd in file.ifds if ifd.kind in _MASKED_ORDER]
+    if file.masks and kinds != sorted(kinds, key=_MASKED_ORDER.index):
+        text = "The IFDs of masks stand elsewhere in the chain than the standard recommends."
+        yield Breach(text, ", then ".join(_MASKED_ORDER), ", ".join(kinds[:8]))
+    if file.declared.get("MASK_INTERLEAVED_WITH_IMAGERY") == "YES":
+        return  # G-MASK looks at it
+    for ifd in file.levels:
+        mask = file.mask_of(ifd)
+        images, masks = file.facts(ifd), file.facts(mask) if mask else None
+        if images and masks and images.total == masks.total:
+            yield from misplaced_masks(file, images, masks, tuple(range(_NEAR)))
+
+
 @rule(
     "V-OVR-EXT",
     ERROR,
@@ -239,8 +264,25 @@ def overviews_inside(file: CogFile) -> Iterator[Breach]:
         yield Breach(text, expected="overviews inside", found=".ovr file")
 
 
+@rule(
+    "V-MSK-EXT",
+    WARNING,
+    source="GDAL, external masks",
+    remedy=f"{CONVERT} The mask then is inside the file.",
+    dispute="No validator tests it.",
+)
+def mask_inside(file: CogFile) -> Iterator[Breach]:
+    """The mask is inside the file, not in an .msk beside it."""
+    if file.external_mask:
+        text = (
+            "The mask is in an .msk file beside it, which remote readers don't ask for: they show "
+            "what it hides."
+        )
+        yield Breach(text, expected="mask inside", found=".msk file")
+
+
 RULES = (
     main_ifd_first, ifds_before_data, values_before_data, overview_ifds_ascend, ifds_ascend,
     header_in_one_request, coarse_levels_begin_first, levels_lie_apart, promised_order,
-    usual_order, overviews_inside,
+    usual_order, masks_are_near, overviews_inside, mask_inside,
 )  # fmt: skip

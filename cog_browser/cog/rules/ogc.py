@@ -92,6 +92,7 @@ def small_tiled(file: CogFile) -> Iterator[Breach]:
     NOTE,
     source="OGC 21-026 /rec/geotiff-format/rec-compression",
     remedy="Convert it with compression; DEFLATE, LZW and ZSTD keep every value.",
+    dispute="A recommendation only; no validator tests it.",
 )
 def compressed(file: CogFile) -> Iterator[Breach]:
     """The blocks are compressed."""
@@ -154,7 +155,14 @@ def is_georeferenced(file: CogFile) -> Iterator[Breach]:
         )
 
 
-@rule("K-ORIGIN", NOTE, ogc=ERROR, source=_OGC + "geotiff-keys/point-of-origin", ogc_class="keys")
+@rule(
+    "K-ORIGIN",
+    NOTE,
+    ogc=ERROR,
+    source=_OGC + "geotiff-keys/point-of-origin",
+    dispute="GDAL and rio-cogeo don't look, and readers pass over it.",
+    ogc_class="keys",
+)
 def overviews_have_no_keys(file: CogFile) -> Iterator[Breach]:
     """Overviews carry no georeference of their own."""
     for ifd in file.ifds:

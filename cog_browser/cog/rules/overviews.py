@@ -30,7 +30,13 @@ def _tile(ifd: Ifd) -> str:
 # Overviews
 
 
-@rule("V-FULLRES", ERROR, source=_OGC + "geotiff-overviews/overviews A", ogc_class="overviews")
+@rule(
+    "V-FULLRES",
+    ERROR,
+    source=_OGC + "geotiff-overviews/overviews A",
+    dispute="GDAL and rio-cogeo take the first image for the main one, marked or not.",
+    ogc_class="overviews",
+)
 def has_full_resolution(file: CogFile) -> Iterator[Breach]:
     """At least one image is not marked as a reduced one."""
     if file.ifds and all(ifd.is_reduced for ifd in file.ifds):
@@ -38,7 +44,13 @@ def has_full_resolution(file: CogFile) -> Iterator[Breach]:
         yield Breach("Every image is marked as an overview of another.", "bit 0 unset", found)
 
 
-@rule("V-ORDER", ERROR, source=_OGC + "geotiff-overviews/overviews B, F", ogc_class="overviews")
+@rule(
+    "V-ORDER",
+    ERROR,
+    source=_OGC + "geotiff-overviews/overviews B, F",
+    dispute="GDAL's and rio-cogeo's validators don't look.",
+    ogc_class="overviews",
+)
 def full_resolution_first(file: CogFile) -> Iterator[Breach]:
     """Each image of full resolution comes before its overviews, and so does each mask."""
     for group in file.groups:
@@ -205,7 +217,12 @@ def coarsest_is_one_tile(file: CogFile) -> Iterator[Breach]:
             )
 
 
-@rule("O-POW2", WARNING, source="OGC 21-026 /rec/optimized-geotiff/size-and-numbers")
+@rule(
+    "O-POW2",
+    WARNING,
+    source="OGC 21-026 /rec/optimized-geotiff/size-and-numbers",
+    dispute="GDAL and rio-cogeo accept any size; Earth Engine demands 256 to 2048.",
+)
 def tile_side_is_a_power_of_two(file: CogFile) -> Iterator[Breach]:
     """The side of a tile is a power of two, at best 256, 512 or 1024."""
     for ifd in file.ifds:
@@ -215,7 +232,12 @@ def tile_side_is_a_power_of_two(file: CogFile) -> Iterator[Breach]:
             yield Breach(text, "256, 512 or 1024", _tile(ifd), ifd.offset, file.label(ifd))
 
 
-@rule("O-SAME", WARNING, source="OGC 21-026 /rec/optimized-geotiff/size-and-numbers")
+@rule(
+    "O-SAME",
+    WARNING,
+    source="OGC 21-026 /rec/optimized-geotiff/size-and-numbers",
+    dispute="GDAL and rio-cogeo accept different sizes.",
+)
 def one_tile_size(file: CogFile) -> Iterator[Breach]:
     """All tiles of the file have one size."""
     sizes = sorted({_tile(ifd) for ifd in file.ifds if ifd.tiled})
@@ -229,6 +251,7 @@ def one_tile_size(file: CogFile) -> Iterator[Breach]:
     ogc=WARNING,
     earth_engine=WARNING,
     source="OGC 21-026 /rec/optimized-geotiff/size-and-numbers; Earth Engine",
+    dispute="A recommendation only; GDAL accepts any smaller size, rio-cogeo any factor above 1.",
 )
 def levels_double(file: CogFile) -> Iterator[Breach]:
     """Each overview has half the resolution of the level before it."""

@@ -41,7 +41,13 @@ def header(file: CogFile) -> Iterator[Breach]:
         yield Breach(message, expected="II*\\0, MM\\0*, II+\\0 or MM\\0+", found=found, offset=0)
 
 
-@rule("T-CHAIN", ERROR, source=f"{_TIFF6}, section 2", remedy=REWRITE)
+@rule(
+    "T-CHAIN",
+    ERROR,
+    source=f"{_TIFF6}, section 2",
+    remedy=REWRITE,
+    dispute="GDAL and rio-cogeo stop at a loop without a word; some other readers never stop.",
+)
 def chain(file: CogFile) -> Iterator[Breach]:
     """The chain of IFDs ends, in the file and without a loop; entries are sorted and typed."""
     names = ("ifd-outside", "ifd-truncated", "ifd-loop", "ifd-empty", "unsorted")
@@ -116,7 +122,13 @@ def data_inside(file: CogFile) -> Iterator[Breach]:
             )
 
 
-@rule("T-SPARSE", WARNING, source="GDAL, sparse files", remedy=REWRITE)
+@rule(
+    "T-SPARSE",
+    WARNING,
+    source="GDAL, sparse files",
+    remedy=REWRITE,
+    dispute="GDAL's and rio-cogeo's validators don't look.",
+)
 def sparse_consistent(file: CogFile) -> Iterator[Breach]:
     """A block without data has both offset 0 and byte count 0."""
     for facts in file.blocks.values():
