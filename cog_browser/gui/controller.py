@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
 
@@ -19,11 +19,13 @@ from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.details.badges import Badges
 from cog_browser.gui.details.details import Details
 from cog_browser.gui.dock import MAX_LAYERS_AT_ONCE, CogBrowserDock
+from cog_browser.gui.find.find import Find
 from cog_browser.gui.layers.loader import LayerLoader
 from cog_browser.gui.layers.vrt_notice import VrtNotice
 from cog_browser.gui.listing import Page
 from cog_browser.gui.objects.object_actions import ObjectActions
 from cog_browser.gui.place import ObjectAddress, Place
+from cog_browser.gui.publishing import Publishing
 from cog_browser.gui.sorting import SortJob
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.errors import AuthenticationError
@@ -31,7 +33,6 @@ from cog_browser.storage.models import Container
 from cog_browser.storage.store import ObjectStore
 
 _VIEW, _SORT = ("dock", "view"), ("dock", "sort")
-_PUBLISH = "cogbrowser:publishcog"
 
 
 class BrowserController(QObject):
@@ -49,15 +50,17 @@ class BrowserController(QObject):
         self._dock, self._tree, self._objects = dock, dock.tree_model, dock.objects_model
         self._sessions, self._workers, self._bar = sessions, workers, message_bar
         self._keys: set[Hashable] = set()
-        self._publish_dialogs: set[Any] = set()
+        self._publishing = Publishing(sessions, message_bar, self.refresh)
         self.accounts = Accounts(sessions, workers, message_bar, dock)
         self.loader = LayerLoader(workers, message_bar, self._on_rejected, self)
         self.object_actions = ObjectActions(self.accounts, workers, message_bar, dock, self.refresh)
         self.details = Details(dock, sessions, workers, self.accounts, self)
+        self.find = Find(dock, self, sessions, message_bar)
         self._badges = Badges(dock, self.details.headers, self)
         self._vrt_notice = VrtNotice(workers, message_bar, self)
         self._is_stopped = False
         self._view: Place | None = None  # whose listing the table shows
+        self._search_again: Callable[[], None] | None = None  # where it shows results instead
         self._connect()
         self._show_connections()
 
@@ -100,16 +103,39 @@ class BrowserController(QObject):
         self._vrt_notice.stop()
         for key in self._keys:
             self._workers.cancel(key)
-        for dialog in list(self._publish_dialogs):
-            dialog.close()
-        self._publish_dialogs.clear()
+        self._publishing.stop()
+
+    def show_results(self, place: Place, run: Any, item: Callable[[Any], None]) -> None:
+        """Show what a search finds below a place; ``run(store, job)`` emits for ``item``."""
+        self._leave_view(None)
+        self._view = place
+        self._search_again = partial(self.show_results, place, run, item)
+        self._objects.begin(place)
+        self._dock.set_state(NodeState.LOADING)
+
+        def failed(error: Exception | None = None) -> None:
+            self._dock.set_state(NodeState.FAILED, self._failed(place, error))
+
+        def start(store: ObjectStore) -> None:
+            if self._view == place:
+                work, done = partial(run, store), lambda _result: self.stop_results()
+                self._run(_VIEW, work, item=item, done=done, failed=failed)
+
+        self.accounts.with_store(place.connection_id, start, failed)
+
+    def stop_results(self) -> None:
+        """Search no further; what was found stays."""
+        self._cancel(_VIEW)
+        self._objects.finish()
+        self._dock.set_state(NodeState.READY)
 
     # Listings
 
-    def _open(self, place: Place) -> None:
+    def show_listing(self, place: Place) -> None:
         """Show the objects of a place as they come."""
         self._leave_view(place)
-        self._view = place
+        self._view, self._search_again = place, None
+        self._dock.set_search_text("")
         self._cancel(("tree", place))
         self._objects.begin(place)
         self._dock.set_state(NodeState.LOADING)
@@ -164,10 +190,12 @@ class BrowserController(QObject):
 
     def _refresh(self, place: Place) -> None:
         is_shown = place == self._view
-        if is_shown and self._dock.state is NodeState.READY and self._objects.rowCount():
+        if is_shown and self._search_again is not None:
+            self._search_again()
+        elif is_shown and self._dock.state is NodeState.READY and self._objects.rowCount():
             self.accounts.with_store(place.connection_id, partial(self._collect_view, place))
         elif place == self._dock.current_place:
-            self._open(place)
+            self.show_listing(place)
         else:
             self._list_folders(place)
 
@@ -261,7 +289,7 @@ class BrowserController(QObject):
         self._tree.forget(place)
         self._tree.set_signed_in(connection_id, False)
 
-    # Containers and publishing
+    # Containers
 
     def _on_new_container(self, connection_id: str) -> None:
         dialog = QInputDialog(self._dock)
@@ -297,46 +325,18 @@ class BrowserController(QObject):
 
         self.accounts.with_store(connection_id, start)
 
-    def _on_publish(self, place: Place) -> None:
-        try:
-            import processing  # noqa: PLC0415  QGIS's own plugin, which may be off
-
-            connection = self._sessions.repository.find(place.connection_id)
-            values = {
-                "CONNECTION": connection.name,
-                "CONTAINER": place.container,
-                "KEY": place.prefix,
-            }
-            dialog = processing.createAlgorithmDialog(_PUBLISH, values)
-        except ImportError:
-            dialog = None
-        if dialog is None:
-            messages.show_note(
-                self._bar, tr("Publishing needs QGIS's Processing plugin; turn it on and retry.")
-            )
-            return
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._publish_dialogs.add(dialog)
-        dialog.destroyed.connect(lambda *_: self._publish_dialogs.discard(dialog))
-        dialog.algorithmFinished.connect(partial(self._on_published, place))
-        dialog.show()
-
-    def _on_published(self, place: Place, is_done: bool, _results: dict[str, object]) -> None:
-        if is_done and not self._is_stopped:
-            self.refresh(place.connection_id, place.container, place.prefix)
-
     # Wiring
 
     def _connect(self) -> None:
         dock = self._dock
         self._tree.listing_requested.connect(self._on_listing_requested)
         self._objects.sort_requested.connect(self._on_sort_requested)
-        dock.place_selected.connect(self._open)
+        dock.place_selected.connect(self.show_listing)
         dock.place_left.connect(partial(self._leave_view, None))
         dock.refresh_requested.connect(self._refresh)
         dock.add_layers_requested.connect(self.add_layers)
         dock.too_many_selected.connect(self._on_too_many_selected)
-        dock.publish_requested.connect(self._on_publish)
+        dock.publish_requested.connect(self._publishing.begin)
         dock.object_action_requested.connect(self.object_actions.run)
         dock.new_container_requested.connect(self._on_new_container)
         dock.new_connection_requested.connect(self.accounts.add)
@@ -360,7 +360,7 @@ class BrowserController(QObject):
         )
 
     def _on_sort_requested(self, job: SortJob) -> None:
-        self._run(_SORT, lambda _job: job.run(), done=self._objects.apply_order)
+        self._run(_SORT, lambda running: job.run(running.check), done=self._objects.apply_order)
 
     def _run(self, key: Hashable, function: Any, **callbacks: Any) -> Job:
         self._keys.add(key)

@@ -9,6 +9,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QToolBut
 
 from cog_browser.gui.details.pane import DetailsPane
 from cog_browser.gui.dock_widgets import ElidedLabel, stack
+from cog_browser.gui.find.bar import FindBar
 
 
 class LowerPart(QWidget):
@@ -16,7 +17,7 @@ class LowerPart(QWidget):
 
     def __init__(self, table: QWidget, notice: QWidget, up: QAction, parent: QWidget) -> None:
         super().__init__(parent)
-        self.path, self.details = ElidedLabel(self), DetailsPane(self)
+        self.path, self.find, self.details = ElidedLabel(self), FindBar(self), DetailsPane(self)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(table)
         self.pages.addWidget(notice)
@@ -35,4 +36,6 @@ class LowerPart(QWidget):
         splitter.addWidget(self.details)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
-        stack(self, row, splitter)
+        find = QHBoxLayout()
+        find.addWidget(self.find)
+        stack(self, row, find, splitter)

@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QEvent, QObject, QTimer
 from cog_browser.cog.description import Description
 from cog_browser.gui.details.headers import Headers, Subject
 from cog_browser.gui.dock import CogBrowserDock
-from cog_browser.gui.objects_model import is_raster
+from cog_browser.gui.find.name_filter import is_raster
 from cog_browser.storage.models import ObjectEntry
 
 _ASKER = "badges"
