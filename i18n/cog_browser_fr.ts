@@ -1175,13 +1175,333 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/controller.py" />
-      <source>Publishing needs QGIS's Processing plugin; turn it on and retry.</source>
-      <translation>La publication demande l’extension Traitement (Processing) de QGIS ; activez-la et réessayez.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/controller.py" />
       <source>{count} objects are selected; at most {limit} are added at once.</source>
       <translation>{count} objets sont sélectionnés ; {limit} au plus sont ajoutés à la fois.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Adding up…</source>
+      <translation>Addition…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>CRS</source>
+      <translation>SCR</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>It has no place on the map.</source>
+      <translation>Il n’a pas de place sur la carte.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Joint extent</source>
+      <translation>Emprise commune</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>No preview: {reason}</source>
+      <translation>Pas de vignette : {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Preview from full resolution ({size} pixels).</source>
+      <translation>Vignette en pleine résolution ({size} pixels).</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Preview from overview {number} ({size} pixels).</source>
+      <translation>Vignette tirée de l’aperçu {number} ({size} pixels).</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Reading a preview…</source>
+      <translation>Lecture d’une vignette…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Reading headers: {done} of {total}…</source>
+      <translation>Lecture des en-têtes : {done} sur {total}…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Retry</source>
+      <translation>Réessayer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Select at most {count} objects to see their joint extent.</source>
+      <translation>Sélectionnez au plus {count} objets pour voir leur emprise commune.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Selected</source>
+      <translation>Sélectionnés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Selection</source>
+      <translation>Sélection</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>The map's CRS has no place for it.</source>
+      <translation>Le SCR de la carte n’a pas de place pour lui.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>With a place</source>
+      <translation>Géoréférencés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>{count} could not be read. The first: {reason}</source>
+      <translation>{count} n’ont pas pu être lus. Le premier : {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Bands</source>
+      <translation>Bandes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Blocks</source>
+      <translation>Blocs</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Compression</source>
+      <translation>Compression</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Content type</source>
+      <translation>Type de contenu</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Dates</source>
+      <translation>Dates</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>ETag</source>
+      <translation>ETag</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Extent</source>
+      <translation>Emprise</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Headers</source>
+      <translation>En-têtes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Metadata of the owner</source>
+      <translation>Métadonnées du propriétaire</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Modified</source>
+      <translation>Modifié</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>No data</source>
+      <translation>Sans donnée</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Not a COG</source>
+      <translation>Pas un COG</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Not a raster</source>
+      <translation>Pas un raster</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Object</source>
+      <translation>Objet</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Overviews</source>
+      <translation>Aperçus</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Pixel size</source>
+      <translation>Taille du pixel</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Place</source>
+      <translation>Lieu</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Raster</source>
+      <translation>Raster</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Read for this</source>
+      <translation>Lu pour cela</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Size</source>
+      <translation>Taille</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Valid COG</source>
+      <translation>COG valide</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Valid COG, with warnings</source>
+      <translation>COG valide, avec avertissements</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>degrees</source>
+      <translation>degrés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>differs by band</source>
+      <translation>diffère selon la bande</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>metres</source>
+      <translation>mètres</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>no data: {value}</source>
+      <translation>sans donnée : {value}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>none</source>
+      <translation>aucun</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>none: it has no place on the map</source>
+      <translation>aucun : il n’a pas de place sur la carte</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>unknown unit</source>
+      <translation>unité inconnue</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>where the alpha band says so</source>
+      <translation>là où la bande alpha le dit</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>where the mask says so</source>
+      <translation>là où le masque le dit</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>without a name</source>
+      <translation>sans nom</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{count} bytes</source>
+      <translation>{count} octets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{count} more</source>
+      <translation>{count} de plus</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{name}, interleaved by {kind}</source>
+      <translation>{name}, entrelacement : {kind}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{size} in {count} requests</source>
+      <translation>{size} en {count} requêtes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{size}, strips</source>
+      <translation>{size}, bandes horizontales</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{west} to {east}, {south} to {north}</source>
+      <translation>{west} à {east}, {south} à {north}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>{width} × {height} pixels</source>
+      <translation>{width} × {height} pixels</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Copy</source>
+      <translation>Copier</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Details</source>
+      <translation>Détails</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Details of the selection</source>
+      <translation>Détails de la sélection</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Facts</source>
+      <translation>Faits</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Preview</source>
+      <translation>Vignette</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Reading the header of “{name}”…</source>
+      <translation>Lecture de l’en-tête de « {name} »…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Select an object to see what it is.</source>
+      <translation>Sélectionnez un objet pour voir ce que c’est.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Why?</source>
+      <translation>Pourquoi ?</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/pane.py" />
+      <source>Zoom to</source>
+      <translation>Zoomer dessus</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/reasons.py" />
+      <source>Findings</source>
+      <translation>Constats</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
@@ -1200,16 +1520,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
-      <source>Browse your object store</source>
-      <translation>Parcourez votre stockage objet</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
-      <source>Connect to OpenStack Swift with an openrc.sh file or by filling in a form, then open Cloud Optimized GeoTIFFs straight from it.</source>
-      <translation>Connectez-vous à OpenStack Swift avec un fichier openrc.sh ou un formulaire, puis ouvrez-y directement des Cloud Optimized GeoTIFF.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
       <source>Convert a raster to a COG and upload it here…</source>
       <translation>Convertir un raster en COG et le déposer ici…</translation>
     </message>
@@ -1225,6 +1535,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
+      <source>Mark rasters that are COGs</source>
+      <translation>Marquer les rasters qui sont des COG</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
       <source>New container…</source>
       <translation>Nouveau conteneur…</translation>
     </message>
@@ -1232,6 +1547,16 @@
       <location filename="../cog_browser/gui/dock.py" />
       <source>No containers yet</source>
       <translation>Pas encore de conteneur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
+      <source>Nothing found</source>
+      <translation>Rien trouvé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
+      <source>Nothing here matches</source>
+      <translation>Rien ne correspond ici</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
@@ -1250,13 +1575,18 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
-      <source>Retry</source>
-      <translation>Réessayer</translation>
+      <source>Select a connection, container or folder.</source>
+      <translation>Sélectionnez une connexion, un conteneur ou un dossier.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
-      <source>Select a connection, container or folder.</source>
-      <translation>Sélectionnez une connexion, un conteneur ou un dossier.</translation>
+      <source>Show all</source>
+      <translation>Tout afficher</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
+      <source>Show the folder</source>
+      <translation>Afficher le dossier</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
@@ -1279,6 +1609,26 @@
       <translation>{what}, chargement…</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/dock.py" />
+      <source>{what}, searching…</source>
+      <translation>{what}, recherche en cours…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
+      <source>{what}, {count} hidden</source>
+      <translation>{what}, {count} masqués</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock_widgets.py" />
+      <source>Browse your object store</source>
+      <translation>Parcourez votre stockage objet</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock_widgets.py" />
+      <source>Connect to OpenStack Swift with an openrc.sh file or by filling in a form, then open Cloud Optimized GeoTIFFs straight from it.</source>
+      <translation>Connectez-vous à OpenStack Swift avec un fichier openrc.sh ou un formulaire, puis ouvrez-y directement des Cloud Optimized GeoTIFF.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/dock_widgets.py" />
       <source>Connections and folders</source>
       <translation>Connexions et dossiers</translation>
@@ -1287,6 +1637,151 @@
       <location filename="../cog_browser/gui/dock_widgets.py" />
       <source>Objects</source>
       <translation>Objets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>At least</source>
+      <translation>Au moins</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>At most</source>
+      <translation>Au plus</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Extensions</source>
+      <translation>Extensions</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Filter, or paste an address</source>
+      <translation>Filtrer, ou coller une adresse</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Find</source>
+      <translation>Chercher</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Here, names that begin so</source>
+      <translation>Ici, les noms qui commencent ainsi</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>In this folder and all below</source>
+      <translation>Dans ce dossier et tous ceux en dessous</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Modified from</source>
+      <translation>Modifié à partir du</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Modified to</source>
+      <translation>Modifié jusqu’au</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Rasters only</source>
+      <translation>Rasters seulement</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Search</source>
+      <translation>Rechercher</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Search…</source>
+      <translation>Rechercher…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Stop</source>
+      <translation>Arrêter</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Type to filter what is listed; press Enter to search in all folders below</source>
+      <translation>Tapez pour filtrer la liste ; Entrée cherche dans tous les dossiers en dessous</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Where</source>
+      <translation>Où</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>any size</source>
+      <translation>toute taille</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>No saved connection is for {account}. Add one for this account first.</source>
+      <translation>Aucune connexion enregistrée n’est pour {account}. Ajoutez-en d’abord une pour ce compte.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>Open a container to search in it.</source>
+      <translation>Ouvrez un conteneur pour y chercher.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>Searching…</source>
+      <translation>Recherche…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>This is no address of an object.</source>
+      <translation>Ce n’est pas l’adresse d’un objet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>{found} found among {seen} objects</source>
+      <translation>{found} trouvés parmi {seen} objets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>“{key}” isn't in container “{container}”.</source>
+      <translation>« {key} » n’est pas dans le conteneur « {container} ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Add this folder to the favourites</source>
+      <translation>Ajouter ce dossier aux favoris</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Favourites</source>
+      <translation>Favoris</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Favourites and recent objects</source>
+      <translation>Favoris et objets récents</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Forget recent objects</source>
+      <translation>Oublier les objets récents</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>No favourites yet</source>
+      <translation>Pas encore de favoris</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Recent objects</source>
+      <translation>Objets récents</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Remove this folder from the favourites</source>
+      <translation>Retirer ce dossier des favoris</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/actions.py" />
@@ -1357,11 +1852,6 @@
       <location filename="../cog_browser/gui/layers/details.py" />
       <source>Last failure</source>
       <translation>Dernier échec</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/layers/details.py" />
-      <source>Object</source>
-      <translation>Objet</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/details.py" />
@@ -1830,11 +2320,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/objects/findings_view.py" />
-      <source>Findings</source>
-      <translation>Constats</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/objects/findings_view.py" />
       <source>No findings.</source>
       <translation>Aucun constat.</translation>
     </message>
@@ -2004,21 +2489,6 @@
       <translation>{seconds} s</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/objects_model.py" />
-      <source>Modified</source>
-      <translation>Modifié</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/objects_model.py" />
-      <source>Size</source>
-      <translation>Taille</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/objects_model.py" />
-      <source>{count} bytes</source>
-      <translation>{count} octets</translation>
-    </message>
-    <message>
       <location filename="../cog_browser/gui/options_page.py" />
       <source>Memory</source>
       <translation>Mémoire</translation>
@@ -2042,6 +2512,11 @@
       <location filename="../cog_browser/gui/options_page.py" />
       <source>While nothing else is read, fetch what lies around the map view and in the next zoom levels. Turn it off where every byte is paid for.</source>
       <translation>Tant que rien d’autre n’est lu, charger ce qui entoure la vue de la carte et les niveaux de zoom suivants. À désactiver là où chaque octet est payant.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/publishing.py" />
+      <source>Publishing needs QGIS's Processing plugin; turn it on and retry.</source>
+      <translation>La publication demande l’extension Traitement (Processing) de QGIS ; activez-la et réessayez.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />
@@ -2162,11 +2637,6 @@ Un mauvais serveur est un résultat (OK est faux) ; l’algorithme n’échoue q
     </message>
     <message>
       <location filename="../cog_browser/processing/conversion_parameters.py" />
-      <source>Compression</source>
-      <translation>Compression</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/conversion_parameters.py" />
       <source>Expected: about {size} MB, {temporary} MB of temporary files, {seconds} seconds. Options: {options}</source>
       <translation>Prévu : environ {size} Mo, {temporary} Mo de fichiers temporaires, {seconds} secondes. Options : {options}</translation>
     </message>
@@ -2275,11 +2745,6 @@ La source a besoin d’un système de coordonnées. Une conversion échouée ou 
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>Raster</source>
-      <translation>Raster</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>cog,geotiff,tiff,cloud,optimized,overviews,pyramids,compress,lossless</source>
       <translation>cog,geotiff,tiff,cloud,optimisé,aperçus,pyramides,compresser,sans perte</translation>
     </message>
@@ -2354,11 +2819,6 @@ The conversion needs room for the COG in QGIS's folder for temporary files, or i
 La connexion, le conteneur et la clé sont vérifiés avant le début de la conversion. Tous les profils sauf « web » et « custom » gardent chaque valeur de pixel bit à bit, et le prouvent. Seul un COG valide est envoyé, et l’objet apparaît quand tous ses octets sont arrivés et concordent avec la somme de contrôle ; une exécution échouée ou annulée ne laisse rien, ni ici ni là-bas.
 
 La conversion a besoin de place pour le COG dans le dossier des fichiers temporaires de QGIS, ou dans celui que vous choisissez. SIZE est en octets. SOURCE est ce que les projets enregistrent pour une couche de l’objet ; il ne contient aucun mot de passe.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/publish_cog.py" />
-      <source>ETag</source>
-      <translation>ETag</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />
