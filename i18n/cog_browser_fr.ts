@@ -1735,6 +1735,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/find/find.py" />
+      <source>The search stopped at {count} objects. Look for something more special.</source>
+      <translation>La recherche s’est arrêtée à {count} objets. Cherchez quelque chose de plus précis.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
       <source>This is no address of an object.</source>
       <translation>Ce n’est pas l’adresse d’un objet.</translation>
     </message>

@@ -20,6 +20,7 @@ from cog_browser.gui.details.badges import Badges
 from cog_browser.gui.details.details import Details
 from cog_browser.gui.dock import MAX_LAYERS_AT_ONCE, CogBrowserDock
 from cog_browser.gui.find.find import Find
+from cog_browser.gui.find.saved_places import note_recent
 from cog_browser.gui.layers.loader import LayerLoader
 from cog_browser.gui.layers.vrt_notice import VrtNotice
 from cog_browser.gui.listing import Page
@@ -81,6 +82,7 @@ class BrowserController(QObject):
 
     def add_layers(self, addresses: tuple[ObjectAddress, ...]) -> None:
         """Open objects in workers and add them to the project, in this order."""
+        note_recent(addresses)
         by_connection: dict[str, list[ObjectAddress]] = {}
         for address in addresses:
             by_connection.setdefault(address.connection_id, []).append(address)

@@ -14,12 +14,14 @@ from qgis.PyQt.QtCore import QElapsedTimer, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
 
+from cog_browser.gui.find import find as find_module
 from cog_browser.gui.find import query as query_module
 from cog_browser.gui.find.address import Account, NoSuchAccount, Target, is_address, target_of
 from cog_browser.gui.find.query import BEGINNING, Query, search
 from cog_browser.gui.find.saved_places import favourites, recent_objects, set_favourite
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.tree_model import NodeState
+from cog_browser.storage.errors import TransportError
 from cog_browser.storage.models import Listing, ObjectEntry
 
 
@@ -84,8 +86,9 @@ def test_another_folder_starts_without_the_filter(
     assert dock.find.line.text() == ""
 
 
-def test_filtering_many_rows_does_not_stall(ui, dock, controller, saved, container, qtbot):
-    ui.open(Place(saved.id, container))
+def test_filtering_many_rows_does_not_stall(dock, controller, saved, container, qtbot):
+    dock.select(Place(saved.id, container))  # without the model tester, which walks through all
+    qtbot.waitUntil(lambda: dock.state is NodeState.READY, timeout=15_000)
     entries = [ObjectEntry("c", f"scene-{n:07}.tif", n, None, "e", "") for n in range(200_000)]
     for start in range(0, len(entries), 10_000):
         dock.objects_model.append([], entries[start : start + 10_000])
@@ -97,10 +100,10 @@ def test_filtering_many_rows_does_not_stall(ui, dock, controller, saved, contain
     timer.start(1)
     qtbot.wait(50)
     longest[0] = 0
-    for letter in "7777":
-        dock.find.line.setText(dock.find.line.text() + letter)
+    for _ in range(4):
+        dock.find.line.setText(dock.find.line.text() + "7")
         qtbot.wait(170)
-    ui.wait(lambda: 0 < dock.objects_model.rowCount() < 1000)
+    qtbot.waitUntil(lambda: 0 < dock.objects_model.rowCount() < 1000, timeout=15_000)
     timer.stop()
     print("longest stall while filtering 200,000 rows:", longest[0], "ms")
     assert longest[0] < 250  # the machine may be busy with others
@@ -171,8 +174,6 @@ def test_a_running_search_can_be_stopped_and_what_was_found_stays(
         finally:
             ended.append(time.monotonic())
 
-    from cog_browser.gui.find import find as find_module
-
     ui.open(Place(saved.id, container))
     monkeypatch.setattr(find_module, "search", endless)
     enter(dock, "tif")
@@ -189,10 +190,32 @@ def test_a_running_search_can_be_stopped_and_what_was_found_stays(
     assert len(ui.rows()) == count > 3
 
 
-def test_a_search_that_fails_says_so(ui, dock, controller, saved, container, filled, monkeypatch):
-    from cog_browser.gui.find import find as find_module
-    from cog_browser.storage.errors import TransportError
+def test_a_search_ends_where_nobody_reads_on_and_says_so(
+    ui, dock, controller, saved, container, filled, monkeypatch
+):
+    monkeypatch.setattr(find_module, "MOST_FOUND", 2)
+    ui.open(Place(saved.id, container))
+    enter(dock, "*")
+    ui.wait(lambda: "stopped at 2 objects" in ui.told())
+    assert len(ui.rows()) == 2
+    assert dock.state is NodeState.READY
 
+
+def test_a_search_needs_a_container(ui, dock, controller, saved):
+    ui.open(Place(saved.id))
+    enter(dock, "june")
+    ui.wait(lambda: "Open a container" in ui.told())
+
+
+def test_ctrl_f_leads_to_the_line(ui, dock, controller, saved, container, filled, qtbot):
+    ui.open(Place(saved.id, container))
+    dock.table.setFocus()
+    dock.activateWindow()
+    qtbot.keyClick(dock.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    ui.wait(dock.find.line.hasFocus)
+
+
+def test_a_search_that_fails_says_so(ui, dock, controller, saved, container, filled, monkeypatch):
     def broken(_store, _place, _query):
         raise TransportError("The host is away.")
         yield

@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.gui import QgsMessageBar
-from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtCore import QObject, Qt
+from qgis.PyQt.QtGui import QAction, QKeySequence
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.sessions import Sessions, sessions
@@ -17,7 +18,7 @@ from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.find.address import Account, NoSuchAccount, target_of
 from cog_browser.gui.find.name_filter import NameFilter
 from cog_browser.gui.find.query import Found, Query, search
-from cog_browser.gui.find.saved_places import keep_only, note_recent
+from cog_browser.gui.find.saved_places import keep_only
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.text import one_line
 from cog_browser.gui.tree_model import NodeState
@@ -56,9 +57,13 @@ class Find(QObject):
         dock.state_changed.connect(self._on_state)
         dock.objects_model.rows_changed.connect(self._select_wanted)
         dock.places_menu.chosen.connect(self.go_to)
-        dock.add_layers_requested.connect(note_recent)
         known.repository.changed.connect(self._on_connections)
         self._on_connections()
+        focus = QAction(tr("Find"), dock)
+        focus.setShortcut(QKeySequence(QKeySequence.StandardKey.Find))
+        focus.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        focus.triggered.connect(lambda _checked=False: find.line.setFocus())
+        dock.addAction(focus)
 
     # The filter
 
@@ -66,7 +71,7 @@ class Find(QObject):
         place = self._dock.current_place
         if self._query is not None:
             text = ""  # the results are what was searched for
-        start = len(place.prefix) if place is not None else 0
+        start = len(place.prefix) if place is not None and text.strip() else 0
         self._dock.objects_model.set_filter(NameFilter(text, rasters_only, start))
 
     def _on_place(self, *_: object) -> None:
@@ -101,6 +106,8 @@ class Find(QObject):
         self._dock.set_search_text(text.format(found=model.rowCount(), seen=found.seen))
         if len(found.page.objects) > room:
             self._stop()
+            text = tr("The search stopped at {count} objects. Look for something more special.")
+            messages.show_note(self._bar, text.format(count=MOST_FOUND))
 
     def _stop(self) -> None:
         """What was found stays."""
