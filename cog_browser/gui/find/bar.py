@@ -121,8 +121,11 @@ class FindBar(QWidget):
 
     def _search(self) -> None:
         self._rest.stop()
-        options = self.options if not self.options.isHidden() else SearchOptions()
-        self.search_requested.emit(options.query(self.line.text(), self.rasters.isChecked()))
+        text, rasters_only = self.line.text(), self.rasters.isChecked()
+        if self.options.isHidden():
+            self.search_requested.emit(Query(text, rasters_only=rasters_only))
+        else:
+            self.search_requested.emit(self.options.query(text, rasters_only))
 
 
 class SearchOptions(QWidget):
