@@ -178,3 +178,12 @@ def test_scrolling_through_ten_thousand_rows_does_not_stall(
     timer.stop()
     print("longest stall while scrolling:", longest[0], "ms")
     assert longest[0] < 4 * MOST_STALL  # the machine may be busy with others
+
+
+def test_after_the_end_nothing_is_looked_at(ui, dock, controller, saved, container, asked, qtbot):
+    ui.open(Place(saved.id, container))
+    controller.stop()
+    dock.objects_model.append([], many(10))
+    dock.table.selectAll()
+    qtbot.wait(400)
+    assert asked == []
