@@ -1416,47 +1416,47 @@
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>Adding up…</source>
-      <translation type="unfinished" />
+      <translation>Addition…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>CRS</source>
-      <translation type="unfinished" />
+      <translation>SCR</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>It has no place on the map.</source>
-      <translation type="unfinished" />
+      <translation>Il n’a pas de place sur la carte.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>Joint extent</source>
-      <translation type="unfinished" />
+      <translation>Emprise commune</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>No preview: {reason}</source>
-      <translation type="unfinished" />
+      <translation>Pas de vignette : {reason}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>Preview from full resolution ({size} pixels).</source>
-      <translation type="unfinished" />
+      <translation>Vignette en pleine résolution ({size} pixels).</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>Preview from overview {number} ({size} pixels).</source>
-      <translation type="unfinished" />
+      <translation>Vignette tirée de l’aperçu {number} ({size} pixels).</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>Reading a preview…</source>
-      <translation type="unfinished" />
+      <translation>Lecture d’une vignette…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>Reading headers: {done} of {total}…</source>
-      <translation type="unfinished" />
+      <translation>Lecture des en-têtes : {done} sur {total}…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
@@ -1466,42 +1466,42 @@
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>Select at most {count} objects to see their joint extent.</source>
-      <translation type="unfinished" />
+      <translation>Sélectionnez au plus {count} objets pour voir leur emprise commune.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>Selected</source>
-      <translation type="unfinished" />
+      <translation>Sélectionnés</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>Selection</source>
-      <translation type="unfinished" />
+      <translation>Sélection</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>The map's CRS has no place for it.</source>
-      <translation type="unfinished" />
+      <translation>Le SCR de la carte n’a pas de place pour lui.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>With a place</source>
-      <translation type="unfinished" />
+      <translation>Géoréférencés</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>{count} could not be read. The first: {reason}</source>
-      <translation type="unfinished" />
+      <translation>{count} n’ont pas pu être lus. Le premier : {reason}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Bands</source>
-      <translation type="unfinished" />
+      <translation>Bandes</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Blocks</source>
-      <translation type="unfinished" />
+      <translation>Blocs</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
@@ -1511,12 +1511,12 @@
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Content type</source>
-      <translation type="unfinished" />
+      <translation>Type de contenu</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Dates</source>
-      <translation type="unfinished" />
+      <translation>Dates</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
@@ -1526,17 +1526,17 @@
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Extent</source>
-      <translation type="unfinished" />
+      <translation>Emprise</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Headers</source>
-      <translation type="unfinished" />
+      <translation>En-têtes</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Metadata of the owner</source>
-      <translation type="unfinished" />
+      <translation>Métadonnées du propriétaire</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
@@ -1546,17 +1546,17 @@
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>No data</source>
-      <translation type="unfinished" />
+      <translation>Sans donnée</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Not a COG</source>
-      <translation type="unfinished" />
+      <translation>Pas un COG</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Not a raster</source>
-      <translation type="unfinished" />
+      <translation>Pas un raster</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
@@ -1566,17 +1566,17 @@
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Overviews</source>
-      <translation type="unfinished" />
+      <translation>Aperçus</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Pixel size</source>
-      <translation type="unfinished" />
+      <translation>Taille du pixel</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Place</source>
-      <translation type="unfinished" />
+      <translation>Lieu</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
@@ -1586,7 +1586,7 @@
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Read for this</source>
-      <translation type="unfinished" />
+      <translation>Lu pour cela</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
@@ -1596,62 +1596,62 @@
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Valid COG</source>
-      <translation type="unfinished" />
+      <translation>COG valide</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Valid COG, with warnings</source>
-      <translation type="unfinished" />
+      <translation>COG valide, avec avertissements</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>degrees</source>
-      <translation type="unfinished" />
+      <translation>degrés</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>differs by band</source>
-      <translation type="unfinished" />
+      <translation>diffère selon la bande</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>metres</source>
-      <translation type="unfinished" />
+      <translation>mètres</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>no data: {value}</source>
-      <translation type="unfinished" />
+      <translation>sans donnée : {value}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>none</source>
-      <translation type="unfinished" />
+      <translation>aucun</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>none: it has no place on the map</source>
-      <translation type="unfinished" />
+      <translation>aucun : il n’a pas de place sur la carte</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>unknown unit</source>
-      <translation type="unfinished" />
+      <translation>unité inconnue</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>where the alpha band says so</source>
-      <translation type="unfinished" />
+      <translation>là où la bande alpha le dit</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>where the mask says so</source>
-      <translation type="unfinished" />
+      <translation>là où le masque le dit</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>without a name</source>
-      <translation type="unfinished" />
+      <translation>sans nom</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
@@ -1661,77 +1661,77 @@
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>{count} more</source>
-      <translation type="unfinished" />
+      <translation>{count} de plus</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>{name}, interleaved by {kind}</source>
-      <translation type="unfinished" />
+      <translation>{name}, entrelacement : {kind}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>{size} in {count} requests</source>
-      <translation type="unfinished" />
+      <translation>{size} en {count} requêtes</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>{size}, strips</source>
-      <translation type="unfinished" />
+      <translation>{size}, bandes horizontales</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>{west} to {east}, {south} to {north}</source>
-      <translation type="unfinished" />
+      <translation>{west} à {east}, {south} à {north}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>{width} × {height} pixels</source>
-      <translation type="unfinished" />
+      <translation>{width} × {height} pixels</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/pane.py" />
       <source>Copy</source>
-      <translation type="unfinished" />
+      <translation>Copier</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/pane.py" />
       <source>Details</source>
-      <translation type="unfinished" />
+      <translation>Détails</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/pane.py" />
       <source>Details of the selection</source>
-      <translation type="unfinished" />
+      <translation>Détails de la sélection</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/pane.py" />
       <source>Facts</source>
-      <translation type="unfinished" />
+      <translation>Faits</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/pane.py" />
       <source>Preview</source>
-      <translation type="unfinished" />
+      <translation>Vignette</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/pane.py" />
       <source>Reading the header of “{name}”…</source>
-      <translation type="unfinished" />
+      <translation>Lecture de l’en-tête de « {name} »…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/pane.py" />
       <source>Select an object to see what it is.</source>
-      <translation type="unfinished" />
+      <translation>Sélectionnez un objet pour voir ce que c’est.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/pane.py" />
       <source>Why?</source>
-      <translation type="unfinished" />
+      <translation>Pourquoi ?</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/pane.py" />
       <source>Zoom to</source>
-      <translation type="unfinished" />
+      <translation>Zoomer dessus</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/reasons.py" />
@@ -1755,16 +1755,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
-      <source>Browse your object store</source>
-      <translation>Parcourez votre stockage objet</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
-      <source>Connect to OpenStack Swift with an openrc.sh file or by filling in a form, then open Cloud Optimized GeoTIFFs straight from it.</source>
-      <translation>Connectez-vous à OpenStack Swift avec un fichier openrc.sh ou un formulaire, puis ouvrez-y directement des Cloud Optimized GeoTIFF.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
       <source>Convert a raster to a COG and upload it here…</source>
       <translation>Convertir un raster en COG et le déposer ici…</translation>
     </message>
@@ -1781,7 +1771,7 @@
     <message>
       <location filename="../cog_browser/gui/dock.py" />
       <source>Mark rasters that are COGs</source>
-      <translation type="unfinished" />
+      <translation>Marquer les rasters qui sont des COG</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
@@ -1792,6 +1782,16 @@
       <location filename="../cog_browser/gui/dock.py" />
       <source>No containers yet</source>
       <translation>Pas encore de conteneur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
+      <source>Nothing found</source>
+      <translation>Rien trouvé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
+      <source>Nothing here matches</source>
+      <translation>Rien ne correspond ici</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
@@ -1812,6 +1812,16 @@
       <location filename="../cog_browser/gui/dock.py" />
       <source>Select a connection, container or folder.</source>
       <translation>Sélectionnez une connexion, un conteneur ou un dossier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
+      <source>Show all</source>
+      <translation>Tout afficher</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
+      <source>Show the folder</source>
+      <translation>Afficher le dossier</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
@@ -1839,6 +1849,26 @@
       <translation>{what}, chargement… (Échap arrête)</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/dock.py" />
+      <source>{what}, searching…</source>
+      <translation>{what}, recherche en cours…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
+      <source>{what}, {count} hidden</source>
+      <translation>{what}, {count} masqués</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock_widgets.py" />
+      <source>Browse your object store</source>
+      <translation>Parcourez votre stockage objet</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock_widgets.py" />
+      <source>Connect to OpenStack Swift with an openrc.sh file or by filling in a form, then open Cloud Optimized GeoTIFFs straight from it.</source>
+      <translation>Connectez-vous à OpenStack Swift avec un fichier openrc.sh ou un formulaire, puis ouvrez-y directement des Cloud Optimized GeoTIFF.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/dock_widgets.py" />
       <source>Connections and folders</source>
       <translation>Connexions et dossiers</translation>
@@ -1847,6 +1877,151 @@
       <location filename="../cog_browser/gui/dock_widgets.py" />
       <source>Objects</source>
       <translation>Objets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>At least</source>
+      <translation>Au moins</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>At most</source>
+      <translation>Au plus</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Extensions</source>
+      <translation>Extensions</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Filter, or paste an address</source>
+      <translation>Filtrer, ou coller une adresse</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Find</source>
+      <translation>Chercher</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Here, names that begin so</source>
+      <translation>Ici, les noms qui commencent ainsi</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>In this folder and all below</source>
+      <translation>Dans ce dossier et tous ceux en dessous</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Modified from</source>
+      <translation>Modifié à partir du</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Modified to</source>
+      <translation>Modifié jusqu’au</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Rasters only</source>
+      <translation>Rasters seulement</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Search</source>
+      <translation>Rechercher</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Search…</source>
+      <translation>Rechercher…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Type to filter what is listed; press Enter to search in all folders below</source>
+      <translation>Tapez pour filtrer la liste ; Entrée cherche dans tous les dossiers en dessous</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Where</source>
+      <translation>Où</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
+      <source>any size</source>
+      <translation>toute taille</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>No saved connection is for {account}. Add one for this account first.</source>
+      <translation>Aucune connexion enregistrée n’est pour {account}. Ajoutez-en d’abord une pour ce compte.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>Open a container to search in it.</source>
+      <translation>Ouvrez un conteneur pour y chercher.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>Searching…</source>
+      <translation>Recherche…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>The search stopped at {count} objects. Look for something more special.</source>
+      <translation>La recherche s’est arrêtée à {count} objets. Cherchez quelque chose de plus précis.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>This is no address of an object.</source>
+      <translation>Ce n’est pas l’adresse d’un objet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>{found} found among {seen} objects</source>
+      <translation>{found} trouvés parmi {seen} objets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>“{key}” isn't in container “{container}”.</source>
+      <translation>« {key} » n’est pas dans le conteneur « {container} ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Add this folder to the favourites</source>
+      <translation>Ajouter ce dossier aux favoris</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Favourites</source>
+      <translation>Favoris</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Favourites and recent objects</source>
+      <translation>Favoris et objets récents</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Forget recent objects</source>
+      <translation>Oublier les objets récents</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>No favourites yet</source>
+      <translation>Pas encore de favoris</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Recent objects</source>
+      <translation>Objets récents</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Remove this folder from the favourites</source>
+      <translation>Retirer ce dossier des favoris</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/actions.py" />

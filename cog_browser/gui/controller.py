@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,8 @@ from cog_browser.gui.algorithm_forms import AlgorithmForms
 from cog_browser.gui.details.badges import Badges
 from cog_browser.gui.details.details import Details
 from cog_browser.gui.dock import MAX_LAYERS_AT_ONCE, CogBrowserDock
+from cog_browser.gui.find.find import Find
+from cog_browser.gui.find.saved_places import note_recent
 from cog_browser.gui.layers.loader import LayerLoader
 from cog_browser.gui.layers.vrt_notice import VrtNotice
 from cog_browser.gui.listing import Page
@@ -58,11 +60,13 @@ class BrowserController(QObject):
             sessions, self.accounts, workers, message_bar, dock, self.refresh
         )
         self.details = Details(dock, sessions, workers, self.accounts, self)
+        self.find = Find(dock, self, sessions, message_bar)
         self._badges = Badges(dock, self.details.headers, self)
         self._forms = AlgorithmForms(sessions.repository, message_bar, self.refresh)
         self._vrt_notice = VrtNotice(workers, message_bar, self)
         self._is_stopped = False
         self._view: Place | None = None  # whose listing the table shows
+        self._search_again: Callable[[], None] | None = None  # where it shows results instead
         self._connect()
         self._show_connections()
 
@@ -83,6 +87,7 @@ class BrowserController(QObject):
 
     def add_layers(self, addresses: tuple[ObjectAddress, ...]) -> None:
         """Open objects in workers and add them to the project, in this order."""
+        note_recent(addresses)
         by_connection: dict[str, list[ObjectAddress]] = {}
         for address in addresses:
             by_connection.setdefault(address.connection_id, []).append(address)
@@ -108,12 +113,37 @@ class BrowserController(QObject):
             self._workers.cancel(key)
         self._forms.stop()
 
+    def show_results(self, place: Place, run: Any, item: Callable[[Any], None]) -> None:
+        """Show what a search finds below a place; ``run(store, job)`` emits for ``item``."""
+        self._leave_view(None)
+        self._view = place
+        self._search_again = partial(self.show_results, place, run, item)
+        self._objects.begin(place)
+        self._dock.set_state(NodeState.LOADING)
+
+        def failed(error: Exception | None = None) -> None:
+            self._dock.set_state(NodeState.FAILED, self._failed(place, error))
+
+        def start(store: ObjectStore) -> None:
+            if self._view == place:
+                work, done = partial(run, store), lambda _result: self.stop_results()
+                self._run(_VIEW, work, item=item, done=done, failed=failed)
+
+        self.accounts.with_store(place.connection_id, start, failed)
+
+    def stop_results(self) -> None:
+        """Search no further; what was found stays."""
+        self._cancel(_VIEW)
+        self._objects.finish()
+        self._dock.set_state(NodeState.READY)
+
     # Listings
 
-    def _open(self, place: Place) -> None:
+    def show_listing(self, place: Place) -> None:
         """Show the objects of a place as they come."""
         self._leave_view(place)
-        self._view = place
+        self._view, self._search_again = place, None
+        self._dock.set_search_text("")
         self._cancel(("tree", place))
         self._objects.begin(place)
         self._dock.set_state(NodeState.LOADING)
@@ -178,10 +208,12 @@ class BrowserController(QObject):
 
     def _refresh(self, place: Place) -> None:
         is_shown = place == self._view
-        if is_shown and self._dock.state is NodeState.READY and self._objects.rowCount():
+        if is_shown and self._search_again is not None:
+            self._search_again()
+        elif is_shown and self._dock.state is NodeState.READY and self._objects.rowCount():
             self.accounts.with_store(place.connection_id, partial(self._collect_view, place))
         elif place == self._dock.current_place:
-            self._open(place)
+            self.show_listing(place)
         else:
             self._list_folders(place)
 
@@ -319,7 +351,7 @@ class BrowserController(QObject):
         dock = self._dock
         self._tree.listing_requested.connect(self._on_listing_requested)
         self._objects.sort_requested.connect(self._on_sort_requested)
-        dock.place_selected.connect(self._open)
+        dock.place_selected.connect(self.show_listing)
         dock.place_left.connect(partial(self._leave_view, None))
         dock.refresh_requested.connect(self._refresh)
         dock.stop_requested.connect(self._stop_listing)
@@ -356,7 +388,7 @@ class BrowserController(QObject):
         )
 
     def _on_sort_requested(self, job: SortJob) -> None:
-        self._run(_SORT, lambda _job: job.run(), done=self._objects.apply_order)
+        self._run(_SORT, lambda running: job.run(running.check), done=self._objects.apply_order)
 
     def _run(self, key: Hashable, function: Any, **callbacks: Any) -> Job:
         self._keys.add(key)

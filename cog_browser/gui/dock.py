@@ -15,9 +15,11 @@ from cog_browser.gui.dock_widgets import (
     NoticePage,
     ObjectsTable,
     make_tree,
+    make_welcome,
     menu_button,
     stack,
 )
+from cog_browser.gui.find.places_menu import PlacesMenu
 from cog_browser.gui.icons import icon
 from cog_browser.gui.lower_part import LowerPart
 from cog_browser.gui.menus import connections_menu, objects_menu, place_menu
@@ -56,6 +58,7 @@ class CogBrowserDock(QgsDockWidget):
     too_many_selected = pyqtSignal(int)  # to add them all to the map
     publish_requested = pyqtSignal(object)  # Place
     validate_requested = pyqtSignal(object)  # Place
+    state_changed = pyqtSignal(object)  # NodeState
     object_action_requested = pyqtSignal(str, object)  # see objects/object_actions.py
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -66,6 +69,7 @@ class CogBrowserDock(QgsDockWidget):
         self.current_place: Place | None = None
         self._state = NodeState.IDLE
         self._message: Message | None = None
+        self._search_text = ""
         self._is_removing = False
         self._make_actions()
         self._make_widgets()
@@ -98,6 +102,12 @@ class CogBrowserDock(QgsDockWidget):
     def set_state(self, state: NodeState, message: Message | None = None) -> None:
         """How the listing of the current place stands; with a message where it failed."""
         self._state, self._message = state, message
+        self._update()
+        self.state_changed.emit(state)
+
+    def set_search_text(self, text: str) -> None:
+        """What a search has found until now, in words; empty while the listing is shown."""
+        self._search_text = text
         self._update()
 
     def replace_rows(self, change: Callable[[], None]) -> None:
@@ -215,6 +225,9 @@ class CogBrowserDock(QgsDockWidget):
             self.stop_requested.emit()
         elif self._state is NodeState.FAILED:
             self._refresh()
+        elif self._search_text or self.objects_model.hidden_count:
+            self.find.rasters.setChecked(False)
+            self.find.line.clear()
         elif self.current_place is not None and not self.current_place.container:
             self.new_container_requested.emit(self.current_place.connection_id)
         else:
@@ -266,24 +279,17 @@ class CogBrowserDock(QgsDockWidget):
         toolbar.setMovable(False)
         toolbar.addWidget(menu_button(toolbar, self.new_connection_action, connections_menu(self)))
         toolbar.addAction(self.refresh_action)
+        self.places_menu = PlacesMenu(toolbar)
+        toolbar.addWidget(self.places_menu.button)
         toolbar.addSeparator()
         toolbar.addAction(self.add_action)
         toolbar.addAction(self.publish_action)
         self.tree, self.table = make_tree(self), ObjectsTable(self)
         self.table.setModel(self.objects_model)
-        self.notice, self.welcome = NoticePage(self), NoticePage(self)
-        self.welcome.setObjectName("CogBrowserWelcome")
-        self.welcome.show_notice(
-            tr("Browse your object store"),
-            tr(
-                "Connect to OpenStack Swift with an openrc.sh file or by filling in a form, "
-                "then open Cloud Optimized GeoTIFFs straight from it."
-            ),
-            tr("Add a connection…"),
-            icon("cog_browser"),
-        )
+        self.notice, self.welcome = NoticePage(self), make_welcome(self)
         lower = LowerPart(self.table, self.notice, self.up_action, self)
-        self._table_pages, self.path, self.details = lower.pages, lower.path, lower.details
+        self._table_pages, self.path = lower.pages, lower.path
+        self.find, self.details = lower.find, lower.details
         self.selection = Selection(self.table, self.objects_model)
         self.status = QLabel(self)
         self.status.setTextFormat(Qt.TextFormat.PlainText)
@@ -351,6 +357,10 @@ class CogBrowserDock(QgsDockWidget):
             return (self._message.title, self._message.full_text, button)
         if self._state is not NodeState.READY:
             return (tr("Loading…"), "", tr("Stop"))
+        if self._search_text:
+            return (tr("Nothing found"), self._search_text, tr("Show the folder"))
+        if self.objects_model.hidden_count:
+            return (tr("Nothing here matches"), "", tr("Show all"))
         if not self.current_place.container:
             return (tr("No containers yet"), "", tr("New container…"))
         is_writable = self.tree_model.takes_objects(self.current_place)
@@ -358,10 +368,16 @@ class CogBrowserDock(QgsDockWidget):
 
     def _status_text(self) -> str:
         model = self.objects_model
+        if self._search_text:
+            is_running = self._state is NodeState.LOADING
+            text = tr("{what}, searching…") if is_running else "{what}"
+            return text.format(what=self._search_text)
         if self.current_place is not None and not self.current_place.container:
             text = containers_text(model.folder_count)
         else:
             text = count_text(model.folder_count, model.object_count, model.total_size)
+        if model.hidden_count:
+            text = tr("{what}, {count} hidden").format(what=text, count=model.hidden_count)
         if self._state is NodeState.LOADING:
             said = tr("{what}, loading… (Esc stops)")
             return said.format(what=text) if model.rowCount() else tr("Loading…")

@@ -25,6 +25,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.gui.icons import icon
 from cog_browser.gui.sorting import NAME, SIZE
 from cog_browser.gui.text import one_line, time_text, tool_tip
 
@@ -57,7 +58,7 @@ class NoticePage(QWidget):
         layout.addStretch(3)
 
     def show_notice(
-        self, title: str, text: str = "", button: str = "", icon: QIcon | None = None
+        self, title: str, text: str = "", button: str = "", picture: QIcon | None = None
     ) -> None:
         """Plain text throughout; parts that are empty take no room."""
         self.title.setText(title)
@@ -65,9 +66,25 @@ class NoticePage(QWidget):
         self.text.setVisible(bool(text))
         self.button.setText(button)
         self.button.setVisible(bool(button))
-        self._icon.setVisible(icon is not None)
-        if icon is not None:
-            self._icon.setPixmap(icon.pixmap(QSize(_ICON_SIZE, _ICON_SIZE)))
+        self._icon.setVisible(picture is not None)
+        if picture is not None:
+            self._icon.setPixmap(picture.pixmap(QSize(_ICON_SIZE, _ICON_SIZE)))
+
+
+def make_welcome(parent: QWidget) -> NoticePage:
+    """What a new user sees."""
+    page = NoticePage(parent)
+    page.setObjectName("CogBrowserWelcome")
+    page.show_notice(
+        tr("Browse your object store"),
+        tr(
+            "Connect to OpenStack Swift with an openrc.sh file or by filling in a form, "
+            "then open Cloud Optimized GeoTIFFs straight from it."
+        ),
+        tr("Add a connection…"),
+        icon("cog_browser"),
+    )
+    return page
 
 
 class ElidedLabel(QWidget):

@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QSize, Qt
+from qgis.core import QgsSettings
+from qgis.PyQt.QtCore import QByteArray, QSize, Qt
 from qgis.PyQt.QtGui import QAction
 from qgis.PyQt.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QToolButton, QWidget
 
 from cog_browser.gui.details.pane import DetailsPane
 from cog_browser.gui.dock_widgets import ElidedLabel, stack
+from cog_browser.gui.find.bar import FindBar
+
+_SIZES = "plugins/cog_browser/details/sizes"
 
 
 class LowerPart(QWidget):
@@ -16,7 +20,7 @@ class LowerPart(QWidget):
 
     def __init__(self, table: QWidget, notice: QWidget, up: QAction, parent: QWidget) -> None:
         super().__init__(parent)
-        self.path, self.details = ElidedLabel(self), DetailsPane(self)
+        self.path, self.find, self.details = ElidedLabel(self), FindBar(self), DetailsPane(self)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(table)
         self.pages.addWidget(notice)
@@ -35,4 +39,13 @@ class LowerPart(QWidget):
         splitter.addWidget(self.details)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
-        stack(self, row, splitter)
+        kept = QgsSettings().value(_SIZES)
+        if isinstance(kept, QByteArray):
+            splitter.restoreState(kept)
+        splitter.splitterMoved.connect(
+            lambda *_: QgsSettings().setValue(_SIZES, splitter.saveState())
+        )
+        self.splitter = splitter
+        find = QHBoxLayout()
+        find.addWidget(self.find)
+        stack(self, row, find, splitter)

@@ -8,10 +8,9 @@ of ten thousand objects appends in about a millisecond.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, islice
-from operator import le
-from typing import Any
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import Any, Callable
 
 from qgis.PyQt.QtCore import (
     QAbstractTableModel,
@@ -25,9 +24,11 @@ from qgis.PyQt.QtCore import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.details.badge_icons import row_badge
 from cog_browser.gui.details.facts import verdict_text
+from cog_browser.gui.find.name_filter import NameFilter, is_raster
 from cog_browser.gui.icons import row_icon
 from cog_browser.gui.layers.drop_handler import encode
 from cog_browser.gui.place import DELIMITER, ObjectAddress, Place
+from cog_browser.gui.row_numbers import Keys, Takes, is_sorted, moved_row, taken, takers, total_size
 from cog_browser.gui.sorting import (
     MODIFIED,
     NAME,
@@ -41,7 +42,6 @@ from cog_browser.storage.models import EXACT, Container, ObjectEntry
 
 #: Up to here sorting takes a few milliseconds and is done at once.
 SORTED_AT_ONCE = 5_000
-_RASTERS = (".tif", ".tiff", ".gtiff", ".btf", ".cog")
 _FLAGS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = int(getattr(_FLAGS, "value", _FLAGS))  # PyQt 5 puts only the number into a model
 
@@ -63,6 +63,7 @@ class ObjectsModel(QAbstractTableModel):
         self._objects: list[ObjectEntry] = []
         self._folder_rows, self._object_rows = array("l"), array("l")
         self._arrived_sorted = True
+        self._filter = self._shown_filter = NameFilter()  # as wished for, and as the rows are
         #: Gives the badge of an object as far as it is known; see `details.badges`.
         self.badge_of: Callable[[ObjectEntry], str | None] | None = None
 
@@ -70,25 +71,31 @@ class ObjectsModel(QAbstractTableModel):
 
     @property
     def folder_count(self) -> int:
-        return len(self._folders)
+        """Rows of folders: those that the filter hides don't count, here and below."""
+        return len(self._folder_rows)
 
     @property
     def object_count(self) -> int:
-        return len(self._objects)
+        return len(self._object_rows)
+
+    @property
+    def hidden_count(self) -> int:
+        """Folders and objects that the filter hides."""
+        return len(self._folders) + len(self._objects) - self.rowCount()
 
     def entry(self, row: int) -> ObjectEntry | None:
         """The object of a row; None for a folder."""
-        at = row - len(self._folders)
-        return self._objects[self._object_rows[at]] if 0 <= at < len(self._objects) else None
+        at = row - len(self._folder_rows)
+        return self._objects[self._object_rows[at]] if 0 <= at < len(self._object_rows) else None
 
     def objects_in(self, start: int, stop: int) -> tuple[Sequence[ObjectEntry], array]:
         """For workers: objects as they arrived, and the arrival numbers of some rows."""
-        first = len(self._folders)
+        first = len(self._folder_rows)
         return self._objects, self._object_rows[max(0, start - first) : max(0, stop - first)]
 
     def folder(self, row: int) -> Place | None:
         """The place that a folder row leads to; None for an object."""
-        if self.place is None or not 0 <= row < len(self._folders):
+        if self.place is None or not 0 <= row < len(self._folder_rows):
             return None
         return self.place.child(folder_name(self._folders[self._folder_rows[row]]))
 
@@ -101,6 +108,15 @@ class ObjectsModel(QAbstractTableModel):
     def rows_named(self, names: set[str]) -> list[int]:
         """The rows with these full keys, prefixes or container names."""
         return [row for row in range(self.rowCount()) if self._full_name(row) in names]
+
+    def row_of(self, key: str) -> int:
+        """The row of an object; -1 where it isn't shown. Quick while rows are sorted by name."""
+        rows, objects = self._object_rows, self._objects
+        if self._arrived_sorted and self._column == NAME and not self._descending:
+            at = bisect_left(Keys(objects, rows), key)
+            is_there = at < len(rows) and objects[rows[at]].key == key
+            return at + self.folder_count if is_there else -1
+        return next((row for row in self.rows_named({key}) if self.entry(row)), -1)
 
     def names(self, rows: Iterable[int]) -> set[str]:
         return {self._full_name(row) for row in rows}
@@ -116,18 +132,20 @@ class ObjectsModel(QAbstractTableModel):
         shown = [entry for entry in objects if not self._is_marker(entry)]
         self._arrived_sorted = (
             self._arrived_sorted
-            and _is_sorted(self._folders, folders, folder_name)
-            and _is_sorted(self._objects, shown, lambda entry: entry.key)
+            and is_sorted(self._folders, folders, folder_name)
+            and is_sorted(self._objects, shown, lambda entry: entry.key)
         )
-        self._append(self._folders, self._folder_rows, folders, len(self._folders))
-        self._append(self._objects, self._object_rows, shown, self.rowCount())
-        self.total_size = _total(shown, self.total_size)
+        takes, takes_folder = takers(self._shown_filter)
+        self._append(self._folders, self._folder_rows, folders, takes_folder, self.folder_count)
+        self._append(self._objects, self._object_rows, shown, takes, self.rowCount())
+        arrived = [e for e in shown if takes is None or takes(e)]
+        self.total_size = total_size(arrived, self.total_size)
         self.rows_changed.emit()
 
     def replace(self, folders: list[str | Container], objects: list[ObjectEntry]) -> None:
         """Show a new listing of the same place at once."""
         self._reset(self.place, folders, [e for e in objects if not self._is_marker(e)])
-        self._arrived_sorted = _is_sorted([], self._folders, folder_name) and _is_sorted(
+        self._arrived_sorted = is_sorted([], self._folders, folder_name) and is_sorted(
             [], self._objects, lambda entry: entry.key
         )
         self.finish()
@@ -140,24 +158,37 @@ class ObjectsModel(QAbstractTableModel):
 
     def finish(self) -> None:
         """The listing is complete: rows that arrived while another order was chosen are sorted."""
-        if not (self._arrived_sorted and self._column == NAME and not self._descending):
+        is_as_arrived = self._arrived_sorted and self._column == NAME and not self._descending
+        if not is_as_arrived or self._filter != self._shown_filter:
+            self._sort()
+
+    def set_filter(self, wanted: NameFilter) -> None:
+        """Show only what it takes; a long listing is filtered in a worker."""
+        if wanted != self._filter:
+            self._filter = wanted
             self._sort()
 
     def apply_order(self, order: Order) -> None:
         """Take a sorted order over; one of an earlier listing or choice is ignored."""
-        wanted = (self._listing, self._column, self._descending)
-        if (order.listing, order.column, order.descending) != wanted:
+        wanted = (self._listing, self._column, self._descending, self._filter)
+        if (order.listing, order.column, order.descending, order.filter) != wanted:
+            return
+        if order.filter != self._shown_filter:  # other rows, so views must forget the old ones
+            self.beginResetModel()
+            self._take(order)
+            self.endResetModel()
+            self.rows_changed.emit()
             return
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         kept = [(i, *self._arrival(i.row())) for i in before]
-        self._folder_rows = _extended(order.folders, self._folder_rows)
-        self._object_rows = _extended(order.objects, self._object_rows)
+        self._take(order)
         if kept:
-            folders = _extended(order.folder_rows, self._folder_rows)
-            objects = _extended(order.object_rows, self._object_rows)
             now = [
-                folders[number] if is_folder else objects[number] + len(self._folders)
+                moved_row(number, order.folder_rows, self._folder_rows, len(order.folders))
+                if is_folder
+                else moved_row(number, order.object_rows, self._object_rows, len(order.objects))
+                + self.folder_count
                 for _, is_folder, number in kept
             ]
             self.changePersistentIndexList(
@@ -170,7 +201,7 @@ class ObjectsModel(QAbstractTableModel):
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         if parent is not None and parent.isValid():
             return 0
-        return len(self._folders) + len(self._objects)
+        return len(self._folder_rows) + len(self._object_rows)
 
     def columnCount(self, parent: QModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else 3
@@ -249,20 +280,42 @@ class ObjectsModel(QAbstractTableModel):
         self.beginResetModel()
         self._listing += 1
         self.place, self._folders, self._objects = place, folders, objects
-        self._folder_rows = array("l", range(len(folders)))
-        self._object_rows = array("l", range(len(objects)))
+        if len(folders) + len(objects) > SORTED_AT_ONCE:  # `finish` has them filtered
+            self._shown_filter = NameFilter()
+        else:
+            self._shown_filter = self._filter
+        takes, takes_folder = takers(self._shown_filter)
+        self._folder_rows = taken(folders, 0, takes_folder)
+        self._object_rows = taken(objects, 0, takes)
         self._arrived_sorted = True
-        self.total_size = _total(objects, 0)
+        self.total_size = total_size((objects[number] for number in self._object_rows), 0)
         self.endResetModel()
         self.rows_changed.emit()
 
-    def _append(self, held: list[Any], rows: array, page: Sequence[Any], first: int) -> None:
-        if not page:
-            return
-        self.beginInsertRows(QModelIndex(), first, first + len(page) - 1)
-        rows.extend(range(len(held), len(held) + len(page)))
+    def _append(
+        self,
+        held: list[Any],
+        rows: array,
+        page: Sequence[Any],
+        takes: Takes,
+        first: int,
+    ) -> None:
+        start = len(held)
         held.extend(page)
-        self.endInsertRows()
+        fresh = taken(held, start, takes)
+        if fresh:
+            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
+            rows.extend(fresh)
+            self.endInsertRows()
+
+    def _take(self, order: Order) -> None:
+        """The new order, then what arrived after it was asked for."""
+        takes, takes_folder = takers(order.filter)
+        late = taken(self._objects, len(order.object_rows), takes)
+        late_folders = taken(self._folders, len(order.folder_rows), takes_folder)
+        self._folder_rows, self._object_rows = order.folders + late_folders, order.objects + late
+        self.total_size = total_size((self._objects[number] for number in late), order.size)
+        self._shown_filter = order.filter
 
     def _sort(self) -> None:
         job = SortJob(
@@ -273,14 +326,15 @@ class ObjectsModel(QAbstractTableModel):
             self._objects,
             len(self._folders),
             len(self._objects),
+            self._filter,
         )
-        if self.rowCount() <= SORTED_AT_ONCE:
+        if len(self._folders) + len(self._objects) <= SORTED_AT_ONCE:
             self.apply_order(job.run())
         else:
             self.sort_requested.emit(job)
 
     def _arrival(self, row: int) -> tuple[bool, int]:
-        count = len(self._folders)
+        count = self.folder_count
         if row < count:
             return True, self._folder_rows[row]
         return False, self._object_rows[row - count]
@@ -327,25 +381,3 @@ class ObjectsModel(QAbstractTableModel):
         badge = self.badge_of(entry) if self.badge_of is not None else None
         said = f"\n{verdict_text(badge)}" if badge else ""
         return tool_tip(f"{entry.key}\n{about}{said}")
-
-
-def _total(entries: Sequence[ObjectEntry], before: int | None) -> int | None:
-    if before is None or any(entry.size_is != EXACT for entry in entries):
-        return None
-    return before + sum(entry.size for entry in entries)
-
-
-def is_raster(entry: ObjectEntry) -> bool:
-    """Whether an object looks like a TIFF. Only its first bytes tell for sure."""
-    kind = entry.content_type.partition(";")[0].strip().lower()
-    return kind == "image/tiff" or entry.key.lower().endswith(_RASTERS)
-
-
-def _is_sorted(before: Sequence[Any], page: Sequence[Any], key: Any) -> bool:
-    keys = [key(value) for value in chain(before[-1:], page)]
-    return all(map(le, keys, islice(keys, 1, None)))
-
-
-def _extended(order: array, rows: array) -> array:
-    """The new order, then the rows that arrived after it was asked for."""
-    return order + array("l", range(len(order), len(rows)))

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sorts the rows of a folder by an index array. No Qt: runs in any thread."""
+"""Filters and sorts the rows of a folder by an index array. No Qt: runs in any thread."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
+from cog_browser.gui.find.name_filter import NameFilter
+from cog_browser.gui.row_numbers import total_size
 from cog_browser.storage.models import Container, ObjectEntry
 
 NAME, SIZE, MODIFIED = range(3)
@@ -23,8 +25,15 @@ class Order:
     descending: bool
     folders: array
     objects: array
-    folder_rows: array  # their inverses: arrival number → row
+    folder_rows: array  # their inverses: arrival number → row, or `HIDDEN`
     object_rows: array
+    filter: NameFilter
+    size: int | None  # bytes of the objects; None where some aren't known exactly
+
+
+#: What a row has in an inverse if it isn't shown.
+HIDDEN = -1
+_CHECKED = 20_000  # rows between two looks whether anybody still wants it
 
 
 @dataclass(frozen=True)
@@ -38,23 +47,51 @@ class SortJob:
     objects: Sequence[ObjectEntry]
     folder_count: int
     object_count: int
+    filter: NameFilter = field(default_factory=NameFilter)
 
-    def run(self) -> Order:
-        folders = self._sorted(self.folders, self.folder_count, folder_key(self.column))
-        objects = self._sorted(self.objects, self.object_count, object_key(self.column))
+    def run(self, check: Callable[[], None] = lambda: None) -> Order:
+        """``check`` raises when it is no longer wanted."""
+        folders = self._sorted(
+            self.folders,
+            self.folder_count,
+            folder_key(self.column),
+            self.filter.takes_folder,
+            check,
+        )
+        objects = self._sorted(
+            self.objects, self.object_count, object_key(self.column), self.filter.takes, check
+        )
         return Order(
             self.listing,
             self.column,
             self.descending,
             folders,
             objects,
-            _inverse(folders),
-            _inverse(objects),
+            _inverse(folders, self.folder_count),
+            _inverse(objects, self.object_count),
+            self.filter,
+            total_size((self.objects[number] for number in objects), 0),
         )
 
-    def _sorted(self, rows: Sequence[Any], count: int, key: Callable[[Any], Any]) -> array:
-        keys = [key(rows[number]) for number in range(count)]
-        return array("l", sorted(range(count), key=keys.__getitem__, reverse=self.descending))
+    def _sorted(
+        self,
+        rows: Sequence[Any],
+        count: int,
+        key: Callable[[Any], Any],
+        takes: Callable[[Any], bool],
+        check: Callable[[], None],
+    ) -> array:
+        numbers: Iterable[int] = range(count)
+        if self.filter:
+            taken = array("l")
+            for start in range(0, count, _CHECKED):
+                check()
+                part = range(start, min(start + _CHECKED, count))
+                taken.extend(number for number in part if takes(rows[number]))
+            numbers = taken
+        check()
+        keyed = sorted(numbers, key=lambda n: key(rows[n]), reverse=self.descending)
+        return array("l", keyed)
 
 
 def object_key(column: int) -> Callable[[ObjectEntry], Any]:
@@ -85,8 +122,8 @@ def _modified(entry: ObjectEntry) -> tuple[float, str]:
     return (time.timestamp() if time else float("-inf"), entry.key)
 
 
-def _inverse(rows: array) -> array:
-    inverse = array("l", bytes(rows.itemsize * len(rows)))
+def _inverse(rows: array, count: int) -> array:
+    inverse = array("l", [HIDDEN]) * count
     for row, number in enumerate(rows):
         inverse[number] = row
     return inverse

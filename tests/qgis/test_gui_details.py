@@ -19,6 +19,7 @@ from cog_browser.gui.details import details as details_module
 from cog_browser.gui.details import headers as headers_module
 from cog_browser.gui.details.headers import Headers, Subject
 from cog_browser.gui.details.reasons import ReasonsDialog
+from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.storage.errors import TransportError
 from cog_browser.storage.models import ObjectRef
@@ -372,6 +373,18 @@ def test_it_remembers_that_it_was_closed_and_then_reads_nothing(
     again = DetailsPane()
     qtbot.addWidget(again)
     assert not again.is_open
+
+
+def test_it_remembers_how_high_it_was(ui, dock, controller, saved, container, qtbot):
+    ui.open(Place(saved.id, container))
+    splitter = dock.details.parentWidget()
+    before = splitter.sizes()
+    splitter.setSizes([before[0] + 40, before[1] - 40])
+    splitter.splitterMoved.emit(splitter.sizes()[0], 1)
+    assert splitter.sizes() != before
+    again = CogBrowserDock()
+    qtbot.addWidget(again)
+    assert again.details.parentWidget().saveState() == splitter.saveState()
 
 
 def test_facts_can_be_copied_with_the_keyboard(

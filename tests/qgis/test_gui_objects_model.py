@@ -12,6 +12,7 @@ from qgis.PyQt.QtCore import QPersistentModelIndex, Qt
 from qgis.PyQt.QtTest import QAbstractItemModelTester
 
 from cog_browser.gui import objects_model
+from cog_browser.gui.find.name_filter import NameFilter
 from cog_browser.gui.layers.drop_handler import decode
 from cog_browser.gui.objects_model import ObjectsModel
 from cog_browser.gui.place import ObjectAddress, Place
@@ -153,3 +154,89 @@ def test_a_drag_carries_addresses_of_objects_only(model):
         ObjectAddress("id", "c", "p/b"),
     ]
     assert not model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsDragEnabled
+
+
+# The filter
+
+
+def test_a_filter_hides_what_it_does_not_take_and_counts_the_rest(model):
+    model.append(
+        ["p/alps/", "p/sea/"], [entry("alps.tif", 5), entry("Alps 2.TIF", 7), entry("b.txt")]
+    )
+    model.set_filter(NameFilter("ALPS", start=2))
+    assert names(model) == ["alps", "Alps 2.TIF", "alps.tif"]
+    assert (model.folder_count, model.object_count, model.hidden_count) == (1, 2, 2)
+    assert model.total_size == 12
+    assert model.address(1) == ObjectAddress("id", "c", "p/Alps 2.TIF")
+    model.append(["p/alps3/"], [entry("x.txt"), entry("alps4.tif", 1)])
+    assert names(model) == ["alps", "alps3", "Alps 2.TIF", "alps.tif", "alps4.tif"]
+    model.sort(1, DESCENDING)
+    assert names(model)[2:] == ["Alps 2.TIF", "alps.tif", "alps4.tif"]
+    model.set_filter(NameFilter())
+    assert model.rowCount() == 8
+    assert model.total_size == 15
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("", ["2024-06.tif", "Fjell-É.tif", "note.txt"]),
+        ("*.tif", ["2024-06.tif", "Fjell-É.tif"]),
+        ("2024-0?.*", ["2024-06.tif"]),
+        ("tif fjell", ["Fjell-É.tif"]),
+        ("e\u0301.TIF", ["Fjell-É.tif"]),
+        ("[", []),
+    ],
+)
+def test_words_wildcards_case_and_accents(model, text, taken):
+    model.append([], [entry("2024-06.tif"), entry("Fjell-É.tif"), entry("note.txt")])
+    model.set_filter(NameFilter(text, start=2))
+    assert names(model) == taken
+
+
+def test_rasters_only_keeps_folders(model):
+    plain = ObjectEntry("c", "p/z.txt", 1, None, "e", "text/plain")
+    model.append(["p/a/"], [entry("typed"), plain])
+    model.set_filter(NameFilter("", True, 2))
+    assert names(model) == ["a", "typed"]
+
+
+def test_a_long_listing_is_filtered_by_a_job_and_late_pages_are_filtered_too(model, monkeypatch):
+    monkeypatch.setattr(objects_model, "SORTED_AT_ONCE", 0)
+    jobs = []
+    model.sort_requested.connect(jobs.append)
+    model.append([], [entry(f"{n}.tif") for n in range(20)])
+    model.set_filter(NameFilter("1", start=2))
+    assert model.rowCount() == 20
+    order = jobs[-1].run()
+    model.append(["p/21/"], [entry("a1.tif"), entry("b.tif")])
+    model.apply_order(order)
+    expected = [f"{n}.tif" for n in (1, *range(10, 20))]
+    assert names(model) == ["21", *expected, "a1.tif"]
+    kept = QPersistentModelIndex(model.index(model.rowCount() - 1, 0))
+    model.sort(0, DESCENDING)
+    order = jobs[-1].run()
+    model.append([], [entry("late1.tif"), entry("late.tif")])
+    model.apply_order(order)
+    assert names(model)[-2:] == ["1.tif", "late1.tif"]
+    assert kept.data() == "a1.tif"
+    model.set_filter(NameFilter("x"))
+    stale = jobs[-1].run()
+    model.set_filter(NameFilter("y"))
+    model.apply_order(stale)
+    assert model.rowCount() > 0
+
+
+def test_a_filter_that_nobody_wants_any_more_stops(model):
+    class Enough(Exception):
+        pass
+
+    def check() -> None:
+        raise Enough
+
+    jobs = []
+    model.sort_requested.connect(jobs.append)
+    model.append([], [entry(str(n)) for n in range(6000)])
+    model.set_filter(NameFilter("1"))
+    with pytest.raises(Enough):
+        jobs[-1].run(check)

@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QEvent, QObject, QTimer
 from cog_browser.cog.description import Description
 from cog_browser.gui.details.headers import Headers, Subject
 from cog_browser.gui.dock import CogBrowserDock
-from cog_browser.gui.objects_model import is_raster
+from cog_browser.gui.find.name_filter import is_raster
 from cog_browser.storage.models import ObjectEntry
 
 _ASKER = "badges"
@@ -33,6 +33,7 @@ class Badges(QObject):
         self._verdicts: OrderedDict[Subject, str] = OrderedDict()
         self._failed: set[Subject] = set()
         self._rows: dict[Subject, int] = {}  # those that could be seen at the last look
+        self._is_stopped = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST)
@@ -58,6 +59,7 @@ class Badges(QObject):
         return str(QgsSettings().value(_ENABLED, True)).lower() not in ("false", "0")
 
     def stop(self) -> None:
+        self._is_stopped = True  # the table goes, and tells of it
         self._rest.stop()
         self._model.badge_of = None
         self._table.viewport().removeEventFilter(self)
@@ -69,6 +71,8 @@ class Badges(QObject):
 
     def _look_soon(self, *_: object) -> None:
         """What was wanted before is wanted no more as soon as the user scrolls."""
+        if self._is_stopped:
+            return
         if not self._rest.isActive():
             self._headers.want(_ASKER, (), AT_ONCE)
         self._rest.start()

@@ -57,6 +57,7 @@ class Details(QObject):
         self._errors: dict[Subject, Exception] = {}
         self._total: tuple[int, int | None] = (0, 0)
         self._previews: OrderedDict[Subject, Preview] = OrderedDict()
+        self._is_stopped = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST)
@@ -75,6 +76,7 @@ class Details(QObject):
         self.footprints = Footprints(canvas, self)
 
     def stop(self) -> None:
+        self._is_stopped = True  # the dock goes, and tells of it
         self._rest.stop()
         self._subjects = ()
         self.headers.stop()
@@ -87,6 +89,8 @@ class Details(QObject):
 
     def _on_changed(self, *_: object) -> None:
         """At once what costs nothing; the rest when the user rests."""
+        if self._is_stopped:
+            return
         if self._dock.selected_count == 0 or not self._is_shown:
             self._rest.stop()
             self._look()

@@ -25,7 +25,7 @@ from qgis.PyQt.QtGui import QColor
 from cog_browser.cog.description import Description
 
 _POINTS_A_SIDE = 24  # a straight edge may be a curve on the map
-_LINE, _FILL = QColor(59, 142, 208, 230), QColor(59, 142, 208, 40)
+_LINE = QColor(59, 142, 208, 230)
 _MARGIN = 1.05
 
 
@@ -101,7 +101,7 @@ class Footprints(QObject):
             return
         self.band = QgsRubberBand(self._canvas, QgsWkbTypes.GeometryType.PolygonGeometry)
         self.band.setStrokeColor(_LINE)
-        self.band.setFillColor(_FILL)
+        self.band.setFillColor(QColor(0, 0, 0, 0))  # colours of layers below stay what they are
         self.band.setWidth(2)
         for outline in outlines:
             self.band.addGeometry(outline)

@@ -12,7 +12,9 @@ from cog_browser.storage.swift.store import SwiftStore
 #: Headers of the owner begin so.
 OWNERS = "X-Object-Meta-"
 #: Of this answer, not of the object.
-_OF_THE_ANSWER = ("connection", "date", "server", "keep-alive", "via", "x-trans-id", "vary")
+_OF_THE_ANSWER = {
+    "connection", "date", "keep-alive", "server", "set-cookie", "vary", "via", "x-trans-id",
+}  # fmt: skip
 _MOST_TEXT = 2000  # characters of one value that anybody reads
 
 

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Does what the find bar and the favourites menu ask for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtCore import QObject, Qt
+from qgis.PyQt.QtGui import QAction, QKeySequence
+
+from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.sessions import Sessions, sessions
+from cog_browser.adapters.workers import Job
+from cog_browser.gui import messages
+from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.find.address import Account, NoSuchAccount, target_of
+from cog_browser.gui.find.name_filter import NameFilter
+from cog_browser.gui.find.query import Found, Query, search
+from cog_browser.gui.find.saved_places import keep_only
+from cog_browser.gui.place import ObjectAddress, Place
+from cog_browser.gui.text import one_line
+from cog_browser.gui.tree_model import NodeState
+from cog_browser.storage.store import ObjectStore
+
+if TYPE_CHECKING:
+    from cog_browser.gui.controller import BrowserController
+
+#: Results shown at most: nobody reads more, and the table must not fill the memory.
+MOST_FOUND = 100_000
+
+
+class Find(QObject):
+    """Thread: main; searches run in workers."""
+
+    def __init__(
+        self,
+        dock: CogBrowserDock,
+        controller: BrowserController,
+        known: Sessions,
+        bar: QgsMessageBar,
+    ) -> None:
+        super().__init__(controller)
+        self._dock, self._controller = dock, controller
+        self._sessions, self._bar = known, bar
+        self._query: Query | None = None  # whose results the table shows
+        self._wanted: ObjectAddress | None = None  # to be selected when it is listed
+        find = dock.find
+        find.filter_changed.connect(self._filter)
+        find.search_requested.connect(self.search)
+        find.stop_requested.connect(self._stop)
+        find.address_entered.connect(self.go_to_address)
+        find.cleared.connect(self._leave_results)
+        dock.place_selected.connect(self._on_place)
+        dock.place_left.connect(self._on_place)
+        dock.state_changed.connect(self._on_state)
+        dock.objects_model.rows_changed.connect(self._select_wanted)
+        dock.places_menu.chosen.connect(self.go_to)
+        known.repository.changed.connect(self._on_connections)
+        self._on_connections()
+        focus = QAction(tr("Find"), dock)
+        focus.setShortcut(QKeySequence(QKeySequence.StandardKey.Find))
+        focus.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        focus.triggered.connect(lambda _checked=False: find.line.setFocus())
+        dock.addAction(focus)
+
+    # The filter
+
+    def _filter(self, text: str, rasters_only: bool) -> None:
+        place = self._dock.current_place
+        if self._query is not None:
+            text = ""  # the results are what was searched for
+        start = len(place.prefix) if place is not None and text.strip() else 0
+        self._dock.objects_model.set_filter(NameFilter(text, rasters_only, start))
+
+    def _on_place(self, *_: object) -> None:
+        self._query = None
+        self._dock.places_menu.current = self._dock.current_place
+        if self._wanted is not None and self._wanted.place != self._dock.current_place:
+            self._wanted = None
+        self._dock.find.forget()
+
+    # Searches
+
+    def search(self, query: Query) -> None:
+        """Show what is found, as it is found."""
+        place = self._dock.current_place
+        if place is None or not place.container:
+            messages.show_note(self._bar, tr("Open a container to search in it."))
+            return
+        self._query = query
+        self._dock.set_search_text(tr("Searching…"))
+        self._filter("", query.rasters_only)
+        self._controller.show_results(
+            place, partial(_search, place, query), partial(self._on_found, place)
+        )
+
+    def _on_found(self, place: Place, found: Found) -> None:
+        model = self._dock.objects_model
+        if self._query is None or self._dock.current_place != place:
+            return
+        room = MOST_FOUND - model.rowCount()
+        model.append(found.page.folders, found.page.objects[:room])
+        text = tr("{found} found among {seen} objects")
+        self._dock.set_search_text(text.format(found=model.rowCount(), seen=found.seen))
+        if len(found.page.objects) > room:
+            self._stop()
+            text = tr("The search stopped at {count} objects. Look for something more special.")
+            messages.show_note(self._bar, text.format(count=MOST_FOUND))
+
+    def _stop(self) -> None:
+        """What was found stays."""
+        self._controller.stop_results()
+
+    def _leave_results(self) -> None:
+        if self._query is not None:
+            self._query = None
+            place = self._dock.current_place
+            if place is not None:
+                self._controller.show_listing(place)
+
+    def _on_state(self, state: NodeState) -> None:
+        is_searching = self._query is not None and state is NodeState.LOADING
+        self._dock.find.show_searching(is_searching)
+        if state is NodeState.READY:
+            self._select_wanted(is_complete=True)
+
+    # Addresses
+
+    def go_to_address(self, text: str) -> None:
+        """Go where a pasted address leads, or say why that can't be."""
+        current = self._dock.current_place
+        try:
+            target = target_of(text, self._accounts(), current.connection_id if current else "")
+        except NoSuchAccount as error:
+            messages.show_note(self._bar, _why_not(error))
+            return
+        self.go_to(target.place, target.address)
+
+    def go_to(self, place: Place, address: ObjectAddress | None = None) -> None:
+        """Show a place, and select an object in it."""
+        self._wanted = address
+        if place == self._dock.current_place:
+            self._dock.find.forget()
+            self._leave_results()
+            self._select_wanted(is_complete=self._dock.state is NodeState.READY)
+        else:
+            self._dock.select(place)
+
+    def _select_wanted(self, *, is_complete: bool = False) -> None:
+        wanted, model = self._wanted, self._dock.objects_model
+        if wanted is None or model.place != wanted.place:
+            return
+        row = model.row_of(wanted.key)
+        if row >= 0:
+            self._wanted = None
+            self._dock.table.selectRow(row)
+            self._dock.table.scrollTo(model.index(row, 0))
+            self._dock.table.setFocus()
+        elif is_complete:
+            self._wanted = None
+            text = tr("“{key}” isn't in container “{container}”.")
+            key, container = one_line(wanted.key), one_line(wanted.container)
+            messages.show_note(self._bar, text.format(key=key, container=container))
+
+    def _on_connections(self) -> None:
+        saved = self._sessions.repository.all()
+        self._dock.places_menu.connections = saved
+        keep_only(connection.id for connection in saved)
+
+    def _accounts(self) -> list[Account]:
+        roots: dict[str, list[str]] = {}
+        for root, connection_id in self._sessions.accounts():
+            roots.setdefault(connection_id, []).append(root.removeprefix("/vsicurl/"))
+        return [
+            Account(connection.id, connection.name, connection.kind, root)
+            for connection in self._sessions.repository.all()
+            for root in roots.get(connection.id, [""])
+        ]
+
+
+def _search(place: Place, query: Query, store: ObjectStore, job: Job) -> None:
+    for found in search(store, place, query):
+        sessions().remember_root(store)
+        job.emit(found)
+
+
+def _why_not(error: NoSuchAccount) -> str:
+    if not error.account:
+        return tr("This is no address of an object.")
+    text = tr("No saved connection is for {account}. Add one for this account first.")
+    return text.format(account=one_line(error.account))
