@@ -9,7 +9,6 @@ from typing import Any
 
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, Qt
-from qgis.PyQt.QtGui import QAction, QKeySequence
 from qgis.PyQt.QtWidgets import QInputDialog
 
 from cog_browser.adapters.i18n import tr
@@ -21,6 +20,7 @@ from cog_browser.gui.algorithm_forms import AlgorithmForms
 from cog_browser.gui.details.badges import Badges
 from cog_browser.gui.details.details import Details
 from cog_browser.gui.dock import MAX_LAYERS_AT_ONCE, CogBrowserDock
+from cog_browser.gui.dock_widgets import escape_action
 from cog_browser.gui.find.find import Find
 from cog_browser.gui.find.saved_places import note_recent
 from cog_browser.gui.layers.loader import LayerLoader
@@ -355,11 +355,8 @@ class BrowserController(QObject):
         dock.place_left.connect(partial(self._leave_view, None))
         dock.refresh_requested.connect(self._refresh)
         dock.stop_requested.connect(self._stop_listing)
-        escape = QAction(dock)
-        escape.setShortcut(QKeySequence(Qt.Key.Key_Escape))
-        escape.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.triggered.connect(lambda _checked=False: self._stop_listing())
-        dock.addAction(escape)
+        escape = escape_action(dock, self._stop_listing)
+        dock.state_changed.connect(lambda state: escape.setEnabled(state is NodeState.LOADING))
         dock.add_layers_requested.connect(self.add_layers)
         dock.too_many_selected.connect(self._on_too_many_selected)
         dock.publish_requested.connect(self._forms.publish)

@@ -3,10 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timezone
 
 from qgis.PyQt.QtCore import QItemSelectionModel, QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QAction, QFontMetrics, QIcon, QPainter, QPaintEvent, QResizeEvent
+from qgis.PyQt.QtGui import (
+    QAction,
+    QFontMetrics,
+    QIcon,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -229,3 +238,14 @@ def _centred_label(parent: QWidget) -> QLabel:
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     label.setWordWrap(True)
     return label
+
+
+def escape_action(widget: QWidget, run: Callable[[], None]) -> QAction:
+    """Runs by Esc in the widget. Not enabled yet: its fields need the key as well."""
+    action = QAction(widget)
+    action.setShortcut(QKeySequence(Qt.Key.Key_Escape))
+    action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    action.setEnabled(False)
+    action.triggered.connect(lambda _checked=False: run())
+    widget.addAction(action)
+    return action
