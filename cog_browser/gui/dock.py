@@ -57,6 +57,7 @@ class CogBrowserDock(QgsDockWidget):
     publish_requested = pyqtSignal(object)  # Place
     validate_requested = pyqtSignal(object)  # Place
     object_action_requested = pyqtSignal(str, object)  # see objects/object_actions.py
+    manage_requested = pyqtSignal(str, object)  # see manage/actions.py
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("COG Browser"), parent)
