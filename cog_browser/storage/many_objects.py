@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -14,6 +15,7 @@ from cog_browser.storage.errors import (
     Cancelled,
     CogBrowserError,
     NotFoundError,
+    ProtocolError,
     ServerError,
     StoreError,
     ThrottledError,
@@ -33,6 +35,8 @@ _GOODBYE = 0.7  # seconds that a cancelled deed waits for what is on its way
 _ATTEMPTS = 3
 #: So many failures in a row mean that the next would fail as well.
 _GIVE_UP = 50
+#: To know of more keys whether they are there, the container is listed.
+_ASKED_SINGLY = 50
 _RETRIED = (TransportError, ThrottledError, ServerError)
 
 
@@ -137,6 +141,90 @@ def delete_all(
             persistently(lambda: store.delete_object(container, key))
 
     return each(keys, delete, progress)
+
+
+def existing(
+    store: ObjectStore, container: str, keys: Sequence[str], progress: Progress | None = None
+) -> list[str]:
+    """Which of these keys are there, in this order. Raises where one can't be asked for."""
+    found: set[str] = set()
+    if len(keys) > _ASKED_SINGLY:
+        wanted, first, last = set(keys), min(keys), max(keys)
+        common = next((n for n, (a, b) in enumerate(zip(first, last)) if a != b), len(first))
+        for page in store.list_objects(container, first[:common], delimiter=""):
+            found |= {entry.key for entry in page.objects if entry.key in wanted}
+            report(progress, len(found), None)
+    else:
+        for key, error in each(keys, lambda key: store.head_object(container, key), progress):
+            if error is None:
+                found.add(key)
+            elif not isinstance(error, NotFoundError):
+                raise error
+    return [key for key in keys if key in found]
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Objects that get other names: ``pairs`` of the old key and the new."""
+
+    container: str
+    to_container: str
+    pairs: tuple[tuple[str, str], ...]
+    overwrite: bool = False
+
+
+def transfer_all(
+    store: ObjectStore,
+    transfer: Transfer,
+    is_moved: Callable[[str], bool],
+    progress: Progress | None = None,
+) -> Iterator[tuple[str, CogBrowserError | None]]:
+    """Copy within the store; ``is_moved`` says whether the original of a key goes as well.
+
+    Yields old keys. ``progress`` gets bytes where it is one object, else how many are done.
+    """
+    stopped = threading.Event()
+    source, target = transfer.container, transfer.to_container
+
+    def told(done: int, total: int | None) -> bool:
+        if progress is not None and not progress(done, total):
+            stopped.set()
+        return not stopped.is_set()
+
+    def run(pair: tuple[str, str], inner: Progress) -> None:
+        key, to_key = pair
+        copy = store.copy_object(
+            source, key, target, to_key, overwrite=transfer.overwrite, progress=inner
+        )
+        if is_moved(key):
+            remove_original(store, source, key, copy)
+
+    if len(transfer.pairs) == 1:
+        key = transfer.pairs[0][0]
+        try:
+            run(transfer.pairs[0], told)
+        except Cancelled:
+            raise
+        except CogBrowserError as error:
+            yield key, error
+        else:
+            yield key, None
+        return
+    done = each(
+        transfer.pairs, lambda pair: run(pair, lambda _done, _total: not stopped.is_set()), told
+    )
+    for pair, why in done:
+        yield pair[0], why
+
+
+def remove_original(store: ObjectStore, container: str, key: str, copy: ObjectEntry) -> None:
+    """The second half of a move; one that has been replaced since it was copied stays."""
+    if store.head_object(container, key).etag != copy.etag:
+        raise ProtocolError(
+            f"“{key}” in container “{container}” has been replaced while it was copied to "
+            f"“{copy.key}” in container “{copy.container}”, so it was not deleted."
+        )
+    store.delete_object(container, key)
 
 
 def holds_nothing(store: ObjectStore, container: str) -> bool:

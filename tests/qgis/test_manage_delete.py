@@ -65,7 +65,7 @@ def test_the_delete_key_asks_and_cancel_keeps_all(ui, dock, manager, saved, cont
     dock.table.setFocus()
     qtbot.keyClick(dock.table, Qt.Key.Key_Delete)
     if not dock.findChildren(TaskDialog):  # off screen, shortcuts need an active window
-        dock.table.actions()[-1].trigger()
+        dock.table.actions()[0].trigger()
     dialog = manager.asked()
     assert dialog.cancel_button.isDefault()
     dialog.cancel_button.click()

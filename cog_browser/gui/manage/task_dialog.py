@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -39,7 +39,7 @@ class TaskDialog(QDialog):
         self.setWindowTitle(one_line(title))
         self.is_working = False
         self._typed = ""
-        self.text, self.warning = note_label(self), note_label(self)
+        self.text, self.warning, self.trouble = (note_label(self) for _ in range(3))
         font = self.warning.font()
         font.setBold(True)
         self.warning.setFont(font)
@@ -66,7 +66,7 @@ class TaskDialog(QDialog):
         for part in (self.text, self.warning, self.names):
             layout.addWidget(part)
         layout.addLayout(self.fields)
-        for part in (self.prompt, self.typed, self.progress):
+        for part in (self.trouble, self.prompt, self.typed, self.progress):
             layout.addWidget(part)
         layout.addStretch()
         layout.addLayout(row)
@@ -101,6 +101,13 @@ class TaskDialog(QDialog):
             self.typed.clear()
             self.typed.setFocus()
         self._update()
+
+    def set_trouble(self, text: str) -> None:
+        """Why what the user has filled in is no good yet; empty when it is."""
+        self.trouble.setText(text)
+        self.trouble.setVisible(bool(text))
+        self._update()
+        QTimer.singleShot(0, self._fit)
 
     def show_working(self, text: str) -> None:
         self._show(text, busy=True)
@@ -149,11 +156,18 @@ class TaskDialog(QDialog):
         self.names.setFixedHeight(self.fontMetrics().lineSpacing() * (lines + 1) + 12)
         self.progress.setVisible(busy)
         self.progress.setRange(0, 0)
-        for widget in (self.prompt, self.typed, self.ok_button):
+        self.trouble.clear()
+        for widget in (self.prompt, self.typed, self.trouble, self.ok_button):
             widget.hide()
         self.cancel_button.setText(tr("Cancel"))
         self.cancel_button.setEnabled(True)
-        self.resize(self.width(), max(self.layout().heightForWidth(self.width()), 0))
+        QTimer.singleShot(0, self._fit)  # when all that is to be shown is
+
+    def _fit(self) -> None:
+        """As high as its text."""
+        self.layout().activate()
+        self.resize(self.width(), self.layout().heightForWidth(self.width()))
 
     def _update(self) -> None:
-        self.ok_button.setEnabled(not self._typed or self.typed.text().strip() == self._typed)
+        is_typed = not self._typed or self.typed.text().strip() == self._typed
+        self.ok_button.setEnabled(is_typed and not self.trouble.text())
