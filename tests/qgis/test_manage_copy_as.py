@@ -15,7 +15,7 @@ from qgis.PyQt.QtWidgets import QApplication
 from cog_browser.gui.place import Place
 from tests.qgis.manage_fixtures import manager  # noqa: F401 (fixtures)
 
-KEY = "it's a #?%&+ \"$HOME\" é.tif"
+KEY = 'it\'s a #?%&+ "$HOME" é.tif'
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def test_objects_and_folders_are_counted_named_and_deleted(
     shoot(dialog, "delete-ask")
     assert len(manager.keys(container)) == 5  # nothing before the consent
     dialog.ok_button.click()
-    assert manager.ended(dialog) == "3 objects are deleted."
+    assert manager.ended(dialog) == "Deleted: 3 objects."
     shoot(dialog, "delete-end")
     assert manager.keys(container) == ["b.tif", "new/3.tif"]
     ui.wait(lambda: ui.rows() == ["new", "b.tif"])
@@ -102,7 +102,7 @@ def test_above_a_hundred_the_number_is_typed(ui, dock, manager, saved, container
     dialog.typed.setText("101")
     assert dialog.ok_button.isEnabled()
     dialog.ok_button.click()
-    assert manager.ended(dialog) == "101 objects are deleted."
+    assert manager.ended(dialog) == "Deleted: 101 objects."
     assert manager.keys(container) == []
 
 
@@ -182,7 +182,7 @@ def test_failures_are_told_for_each_object(ui, dock, manager, saved, container, 
     manager.choose("Delete…")
     dialog = manager.asked()
     dialog.ok_button.click()
-    assert manager.ended(dialog) == "1 objects are deleted. 1 failed:"
+    assert manager.ended(dialog) == "Deleted: 1 object. 1 failed:"
     assert dialog.names.toPlainText() == "bad: Could not delete “bad”: not yours."
     shoot(dialog, "delete-failed")
     assert manager.keys(container) == ["bad"]
@@ -212,7 +212,7 @@ def test_a_deletion_is_cancelled_within_a_second_and_says_what_is_left(
     assert time.monotonic() - started < 1.5
     left = len(manager.keys(container))
     assert 0 < left < 30
-    assert f"{30 - left} objects are deleted. You have stopped it; {left} are left." == said
+    assert f"Deleted: {30 - left} objects. You have stopped it; {left} are left." == said
 
 
 @pytest.fixture

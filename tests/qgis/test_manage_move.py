@@ -55,7 +55,7 @@ def test_an_object_is_renamed(ui, dock, manager, saved, container, put, stack):
     assert dialog.ok_button.isEnabled()
     shoot(dialog, "move-ask")
     dialog.ok_button.click()
-    assert manager.ended(dialog) == "1 objects are moved."
+    assert manager.ended(dialog) == "Moved: 1 object."
     assert manager.keys(container) == ["a/ć #?.tif"]
     ui.wait(lambda: ui.rows() == ["ć #?.tif"])
 
@@ -77,7 +77,7 @@ def test_objects_and_folders_are_copied_to_another_container(
     to.setEditText(f"{container}-to")
     folder.setText("out")
     dialog.ok_button.click()
-    assert manager.ended(dialog) == "3 objects are copied."
+    assert manager.ended(dialog) == "Copied: 3 objects."
     wanted = ["out/a.tif", "out/deep/b.tif", "out/deep/er/c.tif"]
     assert manager.keys(f"{container}-to") == wanted
     assert len(manager.keys(container)) == 4
@@ -95,7 +95,7 @@ def test_a_folder_is_renamed_and_not_into_itself(ui, dock, manager, saved, conta
     assert dialog.trouble.text() == "A folder can't be put into itself."
     name.setText("new")
     dialog.ok_button.click()
-    assert manager.ended(dialog) == "3 objects are moved."
+    assert manager.ended(dialog) == "Moved: 3 objects."
     assert manager.keys(container) == ["new/", "new/1.tif", "new/x/2.tif"]
     ui.wait(lambda: ui.rows() == ["new"])
 
@@ -161,7 +161,7 @@ def test_open_layers_follow(ui, dock, manager, states, saved, container, put, co
     dialog = manager.asked()
     fields(dialog)[1].setText("moved/")
     dialog.ok_button.click()
-    assert manager.ended(dialog) == "2 objects are moved."
+    assert manager.ended(dialog) == "Moved: 2 objects."
     assert manager.keys(container) == ["moved/munich.tif", "moved/other.txt"]
     assert layer.source() != before
     state = states.state_of(layer)

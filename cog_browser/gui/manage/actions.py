@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cog_browser.gui.dock import CogBrowserDock
 
 DELETE, DELETE_CONTAINER, SHARE = "delete", "delete-container", "share"
-RENAME, COPY_TO, ACCESS = "rename", "copy-to", "access"
+RENAME, COPY_TO, ACCESS, DOWNLOAD = "rename", "copy-to", "access", "download"
 
 
 def add_to_objects_menu(dock: CogBrowserDock, menu: QMenu) -> None:
@@ -29,6 +29,8 @@ def add_to_objects_menu(dock: CogBrowserDock, menu: QMenu) -> None:
     why_not = _why_not(dock, chosen)
     _add_copies(dock, menu, chosen)
     is_one = chosen is not None and chosen.object_count == chosen.count == 1
+    needs = "" if chosen else tr("Select objects or folders first.")
+    _add(dock, menu, tr("Download…"), DOWNLOAD, chosen, needs)
     _add(dock, menu, tr("Share link…"), SHARE, chosen, why_not or _one(is_one))
     _add_moves(dock, menu, chosen, why_not)
 
@@ -38,6 +40,7 @@ def add_to_place_menu(dock: CogBrowserDock, menu: QMenu, place: Place) -> None:
     chosen = chosen_place(place)
     why_not = _why_not(dock, chosen)
     menu.addSeparator()
+    _add(dock, menu, tr("Download…"), DOWNLOAD, chosen, "")
     if place.prefix:
         _add_moves(dock, menu, chosen, why_not)
     else:

@@ -64,7 +64,7 @@ def delete_objects(tasks: Tasks, store: ObjectStore, chosen: Chosen, refresh: Re
 
     def ended(outcome: Outcome) -> None:
         refresh(chosen.place)
-        done = tr("{count} objects are deleted.").format(count=outcome.done)
+        done = tr("Deleted: {what}.").format(what=count_text(0, outcome.done, None))
         if outcome.failed or outcome.left:
             dialog.show_end(outcome.add_up(done), outcome.lines)
         else:

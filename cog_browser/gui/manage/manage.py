@@ -22,6 +22,7 @@ from cog_browser.gui.manage.actions import (
     COPY_TO,
     DELETE,
     DELETE_CONTAINER,
+    DOWNLOAD,
     RENAME,
     SHARE,
 )
@@ -31,6 +32,7 @@ from cog_browser.gui.manage.delete import delete_container, delete_objects
 from cog_browser.gui.manage.move import Move
 from cog_browser.gui.manage.share import share_object
 from cog_browser.gui.manage.tasks import Tasks
+from cog_browser.gui.manage.up_and_down import UpAndDown
 from cog_browser.gui.place import Place
 from cog_browser.gui.text import one_line
 from cog_browser.storage.store import ObjectStore
@@ -53,6 +55,7 @@ class Manage(QObject):
         self._workers = workers
         self._refresh_place = refresh
         self.tasks = Tasks(workers, dock)
+        self.up_and_down = UpAndDown(dock, accounts, workers, self.tasks, self._refresh)
         dock.manage_requested.connect(self.run)
         self._add_shortcut(QKeySequence(QKeySequence.StandardKey.Delete), DELETE)
         self._add_shortcut(QKeySequence(Qt.Key.Key_F2), RENAME)
@@ -70,12 +73,14 @@ class Manage(QObject):
             RENAME: partial(self._move, removes=True),
             COPY_TO: partial(self._move, removes=False),
             ACCESS: self._access,
+            DOWNLOAD: self.up_and_down.download,
         }[action]
         self._accounts.with_store(chosen.place.connection_id, partial(begin, chosen))
 
     def stop(self) -> None:
         """Close all dialogs; nothing more reaches the dock."""
         self.tasks.stop()
+        self.up_and_down.stop()
         self._workers.cancel(("manage", "copy"))
 
     def _delete(self, chosen: Chosen, store: ObjectStore) -> None:

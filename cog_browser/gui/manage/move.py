@@ -277,10 +277,8 @@ class Move:
         self._refresh(target)
         if self._removes and target != place:
             self._refresh(place)
-        said = (
-            tr("{count} objects are moved.") if self._removes else tr("{count} objects are copied.")
-        )
-        text = outcome.add_up(said.format(count=outcome.done))
+        said = tr("Moved: {what}.") if self._removes else tr("Copied: {what}.")
+        text = outcome.add_up(said.format(what=count_text(0, outcome.done, None)))
         if behind:
             said = tr("These layers could not follow: {names}.")
             text += " " + said.format(names=", ".join(behind))
