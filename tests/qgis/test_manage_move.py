@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 from qgis.core import QgsProject
+from qgis.PyQt.QtCore import Qt
 
 from cog_browser.adapters.layer_states import close_layer_states, layer_states
 from cog_browser.adapters.revive import Reviver
@@ -37,7 +38,7 @@ def fields(dialog):
     return container, name
 
 
-def test_an_object_is_renamed(ui, dock, manager, saved, container, put, stack):
+def test_an_object_is_renamed(ui, dock, manager, saved, container, put, qtbot):
     put("a/b.tif", b"pixels")
     ui.open(Place(saved.id, container, "a/"))
     manager.select("b.tif")
@@ -54,7 +55,7 @@ def test_an_object_is_renamed(ui, dock, manager, saved, container, put, stack):
     name.setText("a/ć #?.tif")
     assert dialog.ok_button.isEnabled()
     shoot(dialog, "move-ask")
-    dialog.ok_button.click()
+    qtbot.keyClick(name, Qt.Key.Key_Return)
     assert manager.ended(dialog) == "Moved: 1 object."
     assert manager.keys(container) == ["a/ć #?.tif"]
     ui.wait(lambda: ui.rows() == ["ć #?.tif"])
@@ -114,6 +115,7 @@ def test_what_is_there_is_replaced_only_after_a_question(
         dialog.ok_button.click()
         ui.wait(lambda dialog=dialog: dialog.ok_button.text() == "Replace")
         assert dialog.names.toPlainText() == "b.tif"
+        assert dialog.cancel_button.isDefault()
         shoot(dialog, "move-replace")
         if answer:
             dialog.ok_button.click()

@@ -68,6 +68,7 @@ def test_files_and_folders_are_dropped_into_the_panel(
     ui.wait(lambda: ui.rows() == ["scenes", "one é.tif"])
     assert transfers.isVisible()
     shoot(transfers, "transfers-done")
+    shoot(dock, "dock-upload")
     assert "3 objects" in transfers.table.topLevelItem(0).text(0)
     # again, into a folder, over what is there
     ui.open(Place(saved.id, container, "scenes/"))

@@ -101,10 +101,9 @@ class Manage(QObject):
             change_access(self.tasks, store, chosen.container)
 
     def _copy_as(self, form: str, chosen: Chosen, store: ObjectStore) -> None:
-        entries = chosen.entries()
-        if len(entries) > MOST_COPIED:
+        if chosen.object_count > MOST_COPIED:
             said = tr("{count} objects are selected; at most {limit} are copied as text.")
-            text = said.format(count=len(entries), limit=MOST_COPIED)
+            text = said.format(count=chosen.object_count, limit=MOST_COPIED)
             messages.show_note(self._bar, text)
             return
 
@@ -114,7 +113,7 @@ class Manage(QObject):
             messages.show_note(self._bar, said)
 
         self._workers.run(
-            lambda _job: "\n".join(text_of(form, store, entry) for entry in entries),
+            lambda _job: "\n".join(text_of(form, store, entry) for entry in chosen.entries()),
             done=done,
             failed=partial(messages.show_error, self._bar),
             key=("manage", "copy"),

@@ -127,7 +127,7 @@ class Move:
             said = tr("Move {what} to another name, folder or container. Nothing is downloaded.")
         else:
             said = tr("Copy {what} to another name, folder or container. Nothing is downloaded.")
-        dialog.ask(said.format(what=what), self._verb)
+        dialog.ask(said.format(what=what), self._verb, is_harmless=True)
         self._judge()
         self.name.setFocus()
         stem = text.rfind(DELIMITER) + 1 if self._is_object else 0

@@ -85,12 +85,18 @@ class TaskDialog(QDialog):
         names: Sequence[str] = (),
         warning: str = "",
         typed: str = "",
+        *,
+        is_harmless: bool = False,
     ) -> None:
-        """Ask for consent; with ``typed``, the user has to type that first."""
+        """Ask for consent; with ``typed``, the user has to type that first.
+
+        Enter agrees only to what ``is_harmless``.
+        """
         self._typed = typed
         self._show(question, names, warning)
         self.ok_button.setText(button)
         self.ok_button.show()
+        (self.ok_button if is_harmless else self.cancel_button).setDefault(True)
         self.cancel_button.setText(tr("Cancel"))
         if typed:
             self.prompt.setText(
@@ -159,6 +165,7 @@ class TaskDialog(QDialog):
         self.trouble.clear()
         for widget in (self.prompt, self.typed, self.trouble, self.ok_button):
             widget.hide()
+        self.cancel_button.setDefault(True)
         self.cancel_button.setText(tr("Cancel"))
         self.cancel_button.setEnabled(True)
         QTimer.singleShot(0, self._fit)  # when all that is to be shown is
