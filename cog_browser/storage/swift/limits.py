@@ -41,7 +41,7 @@ class SwiftLimits:
             number("slo", "max_manifest_segments", cls.max_segments),
             number("swift", "max_object_name_length", cls.max_key),
             "slo" in info or "swift" not in info,
-            "tempurl" in info if "swift" in info else None,
+            "tempurl" in info if _is_whole(info) else None,
             tuple(d for d in digests if isinstance(d, str)) if isinstance(digests, list) else (),
         )
 
@@ -57,3 +57,9 @@ class SwiftLimits:
                 f"{self.max_segments * self.max_put}."
             )
         return wanted
+
+
+def _is_whole(info: Mapping[str, Any]) -> bool:
+    """Whether it is what a Swift writes: what it leaves out then isn't there."""
+    about = info.get("swift")
+    return isinstance(about, dict) and "version" in about
