@@ -45,7 +45,7 @@ def _path(store: ObjectStore, entry: ObjectEntry) -> str:
 
 
 def _command(store: ObjectStore, entry: ObjectEntry) -> str:
-    """Runs after ``source openrc.sh``."""
+    """For where GDAL is signed in, e.g. by ``SWIFT_STORAGE_URL`` and ``SWIFT_AUTH_TOKEN``."""
     return f"gdalinfo {shlex.quote(_path(store, entry))}"
 
 
