@@ -2409,9 +2409,584 @@
       <translation>« {name} » a été fait de couches d'un stockage objet, et s'y réfère par des adresses qui cessent d'exister à la fermeture de QGIS. Avec les adresses du stockage à la place, il s'ouvrira plus tard là où les objets se lisent sans connexion ; sinon, enregistrez un raster plutôt qu'un raster virtuel.</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/menus.py" />
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>Access to container “{name}”</source>
+      <translation>Accès au conteneur « {name} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>Container “{name}” is private.</source>
+      <translation>Le conteneur « {name} » est privé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>Container “{name}” is public.</source>
+      <translation>Le conteneur « {name} » est public.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>Everybody in the world can then list and read all of it, without signing in.</source>
+      <translation>Le monde entier pourra alors en lister et en lire tout le contenu, sans s'identifier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>It is empty, so there was nothing to try it with.</source>
+      <translation>Il est vide : il n'y avait rien pour l'essayer.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>It was tried: these can't be read without signing in.</source>
+      <translation>Essai fait : ces objets ne peuvent pas être lus sans s'identifier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>It was tried: these could be read without signing in.</source>
+      <translation>Essai fait : ces objets ont pu être lus sans s'identifier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>Looking who may read it…</source>
+      <translation>Recherche de qui peut le lire…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>Make it private</source>
+      <translation>Le rendre privé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>Make it public</source>
+      <translation>Le rendre public</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>Others that may read it now stay: {readers}.</source>
+      <translation>Les autres qui peuvent le lire aujourd’hui restent : {readers}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>Setting, and trying it as a stranger…</source>
+      <translation>Réglage, puis essai en tant qu’inconnu…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>“{name}” is private: only people of its project can read it. Make it public?</source>
+      <translation>« {name} » est privé : seuls les membres de son projet peuvent le lire. Le rendre public ?</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>“{name}” is public, but the container with the parts of its large objects is not: large objects are listed, and can't be read. Open that as well?</source>
+      <translation>« {name} » est public, mais le conteneur des parties de ses grands objets ne l'est pas : les grands objets sont listés mais illisibles. L'ouvrir aussi ?</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>“{name}” is public: everybody can read it. Make it private? Web maps and layers that read it without signing in then fail.</source>
+      <translation>« {name} » est public : tout le monde peut le lire. Le rendre privé ? Les cartes web et les couches qui le lisent sans s'identifier échoueront alors.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
       <source>A web address can only be read.</source>
       <translation>Une adresse web ne peut qu’être lue.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Copy as</source>
+      <translation>Copier comme</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Copy to…</source>
+      <translation>Copier vers…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Delete container…</source>
+      <translation>Supprimer le conteneur…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Delete…</source>
+      <translation>Supprimer…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Download…</source>
+      <translation>Télécharger…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>GDAL command</source>
+      <translation>Commande GDAL</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>GDAL path</source>
+      <translation>Chemin GDAL</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Public or private…</source>
+      <translation>Public ou privé…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Python</source>
+      <translation>Python</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Rename or move…</source>
+      <translation>Renommer ou déplacer…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Select objects first.</source>
+      <translation>Sélectionnez d’abord des objets.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Select objects or folders first.</source>
+      <translation>Sélectionnez d'abord des objets ou des dossiers.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Select one object.</source>
+      <translation>Sélectionnez un seul objet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Share link…</source>
+      <translation>Lien de partage…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Container “{name}” is deleted.</source>
+      <translation>Le conteneur « {name} » est supprimé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Container “{name}” is not empty, so it can't be deleted. Open it, select all that is in it (Ctrl+A), delete that, and try again.</source>
+      <translation>Le conteneur « {name} » n'est pas vide et ne peut donc pas être supprimé. Ouvrez-le, sélectionnez tout son contenu (Ctrl+A), supprimez-le, puis réessayez.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Counting…</source>
+      <translation>Comptage…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Counting… {count} objects</source>
+      <translation>Comptage… {count} objets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Delete</source>
+      <translation>Supprimer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Delete container</source>
+      <translation>Supprimer le conteneur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Delete the empty container “{name}”?</source>
+      <translation>Supprimer le conteneur vide « {name} » ?</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Delete {what} from container “{container}”? This can't be undone.</source>
+      <translation>Supprimer {what} du conteneur « {container} » ? C’est irréversible.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Deleted: {what}.</source>
+      <translation>Supprimé : {what}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Deleting {count} objects…</source>
+      <translation>Suppression de {count} objets…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Deleting…</source>
+      <translation>Suppression…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Looking whether it is empty…</source>
+      <translation>Vérification qu'il est vide…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>Open layers show what is to be deleted, and won't draw any more: {names}.</source>
+      <translation>Des couches ouvertes montrent ce qui va être supprimé et ne se dessineront plus : {names}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>So is “{name}”, which held parts of its large objects.</source>
+      <translation>« {name} », qui contenait les parties de ses grands objets, l'est aussi.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>There is nothing to delete: the folder is gone already.</source>
+      <translation>Il n'y a rien à supprimer : le dossier a déjà disparu.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/delete.py" />
+      <source>This container holds parts of large objects: those whose parts are deleted can't be read any more.</source>
+      <translation>Ce conteneur contient des parties de grands objets : ceux dont des parties sont supprimées ne pourront plus être lus.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/manage.py" />
+      <source>Copied: {text}</source>
+      <translation>Copié : {text}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/manage.py" />
+      <source>This is possible in OpenStack Swift only, so far.</source>
+      <translation>Ce n'est possible que dans OpenStack Swift pour l'instant.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/manage.py" />
+      <source>{count} objects are selected; at most {limit} are copied as text.</source>
+      <translation>{count} objets sont sélectionnés ; {limit} au plus sont copiés comme texte.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>A folder can't be put into itself.</source>
+      <translation>Un dossier ne peut pas être placé dans lui-même.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Choose a container.</source>
+      <translation>Choisissez un conteneur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Copied: {what}.</source>
+      <translation>Copié : {what}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Copy {what} to another name, folder or container. Nothing is downloaded.</source>
+      <translation>Copier {what} vers un autre nom, dossier ou conteneur. Rien n'est téléchargé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Copying {count} objects…</source>
+      <translation>Copie de {count} objets…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Folder</source>
+      <translation>Dossier</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Layers open the objects under their new names…</source>
+      <translation>Les couches ouvrent les objets sous leurs nouveaux noms…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Looking what is there already…</source>
+      <translation>Recherche de ce qui existe déjà…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Move</source>
+      <translation>Déplacer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Move {what} to another name, folder or container. Nothing is downloaded.</source>
+      <translation>Déplacer {what} vers un autre nom, dossier ou conteneur. Rien n'est téléchargé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Moved: {what}.</source>
+      <translation>Déplacé : {what}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Moving {count} objects…</source>
+      <translation>Déplacement de {count} objets…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Rename or move</source>
+      <translation>Renommer ou déplacer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Replace</source>
+      <translation>Remplacer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>That is where it is now: write another name, or choose another container.</source>
+      <translation>C'est là qu'il se trouve : écrivez un autre nom ou choisissez un autre conteneur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>There is nothing left: refresh to see what is there now.</source>
+      <translation>Il ne reste rien : actualisez pour voir ce qu'il y a maintenant.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>These layers could not follow: {names}.</source>
+      <translation>Ces couches n'ont pas pu suivre : {names}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>{count} of {total} objects are there already. Replace them? This can't be undone.</source>
+      <translation>{count} objets sur {total} existent déjà. Les remplacer ? C’est irréversible.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>1 day</source>
+      <translation>1 jour</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>1 hour</source>
+      <translation>1 heure</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>1 week</source>
+      <translation>1 semaine</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>1 year</source>
+      <translation>1 an</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>30 days</source>
+      <translation>30 jours</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>Container “{name}” has no key for links yet. One will be made and kept in the container's metadata, which only owners of the project see. Whoever knows it can make links to read, change and delete every object of this container.</source>
+      <translation>Le conteneur « {name} » n'a pas encore de clé pour les liens. Une clé sera créée et gardée dans les métadonnées du conteneur, que seuls les propriétaires du projet voient. Qui la connaît peut faire des liens pour lire, modifier et supprimer tous les objets de ce conteneur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>Looking for a key that can sign the link…</source>
+      <translation>Recherche d’une clé qui peut signer le lien…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>Make a key and the link</source>
+      <translation>Créer une clé et le lien</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>Make the link</source>
+      <translation>Créer le lien</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>Making the link, and trying it…</source>
+      <translation>Création du lien, puis essai…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>Share “{name}”</source>
+      <translation>Partager « {name} »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>The link is on the clipboard. It was tried, and works until {time}.</source>
+      <translation>Le lien est dans le presse-papiers. Il a été essayé et fonctionne jusqu'au {time}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>The link works for</source>
+      <translation>Le lien est valable</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>Whoever has the link can read “{name}”, and nothing else, until it ends. It can't be taken back singly before: treat it like a password.</source>
+      <translation>Qui a le lien peut lire « {name} », et rien d'autre, jusqu'à son expiration. Il ne peut pas être révoqué seul avant : traitez-le comme un mot de passe.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/share.py" />
+      <source>“Large” objects have their parts in another container, so only a key of the whole project can sign the link, and it has none yet. One will be made and kept in the account's metadata, which only owners of the project see. Whoever knows it can make links to read, change and delete everything in this project.</source>
+      <translation>Les « grands » objets ont leurs parties dans un autre conteneur : seule une clé du projet entier peut signer le lien, et il n'en a pas encore. Une clé sera créée et gardée dans les métadonnées du compte, que seuls les propriétaires du projet voient. Qui la connaît peut faire des liens pour lire, modifier et supprimer tout ce qui est dans ce projet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_names.py" />
+      <source>A name that ends with “/” is that of a folder; write the object's name after it.</source>
+      <translation>Un nom qui finit par « / » est celui d'un dossier ; écrivez le nom de l'objet à la suite.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_names.py" />
+      <source>Write a name.</source>
+      <translation>Écrivez un nom.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_names.py" />
+      <source>Write the folder's name.</source>
+      <translation>Écrivez le nom du dossier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_names.py" />
+      <source>“{name}” has a broken character.</source>
+      <translation>« {name} » contient un caractère cassé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_names.py" />
+      <source>“{name}” has a line break or another control character.</source>
+      <translation>« {name} » contient un saut de ligne ou un autre caractère de contrôle.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_names.py" />
+      <source>“{name}” has a “.” or “..” between slashes, which HTTP can't carry safely.</source>
+      <translation>« {name} » contient un « . » ou « .. » entre des barres obliques, que HTTP ne transporte pas sûrement.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_names.py" />
+      <source>“{name}” is too long: a name has at most {count} bytes, with its folders.</source>
+      <translation>« {name} » est trop long : un nom a au plus {count} octets, dossiers compris.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/task_dialog.py" />
+      <source>Close</source>
+      <translation>Fermer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/task_dialog.py" />
+      <source>Confirmation</source>
+      <translation>Confirmation</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/task_dialog.py" />
+      <source>Names</source>
+      <translation>Noms</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/task_dialog.py" />
+      <source>Stopping…</source>
+      <translation>Arrêt…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/task_dialog.py" />
+      <source>Type {text}, the number of objects, to confirm:</source>
+      <translation>Tapez {text}, le nombre d'objets, pour confirmer :</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/task_dialog.py" />
+      <source>… and {count} more</source>
+      <translation>… et {count} autres</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/tasks.py" />
+      <source>It was given up after many failures in a row; {count} are left.</source>
+      <translation>Abandonné après de nombreux échecs de suite ; il en reste {count}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/tasks.py" />
+      <source>You have stopped it; {count} are left.</source>
+      <translation>Vous l’avez arrêté ; il en reste {count}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/tasks.py" />
+      <source>{count} failed:</source>
+      <translation>{count} échecs :</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>Remove finished</source>
+      <translation>Retirer les terminés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>Transfer</source>
+      <translation>Transfert</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>Transfers</source>
+      <translation>Transferts</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>begins…</source>
+      <translation>commence…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>done</source>
+      <translation>terminé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>stopped</source>
+      <translation>arrêté</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>waiting</source>
+      <translation>en attente</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>{count} failed: {reason}</source>
+      <translation>{count} échecs : {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>{n} %</source>
+      <translation>{n} %</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Download into</source>
+      <translation>Télécharger dans</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Looking what is to be fetched…</source>
+      <translation>Recherche de ce qu’il faut télécharger…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Some files are there already, and are others.</source>
+      <translation>Certains fichiers existent déjà et sont différents.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>There is no file in it.</source>
+      <translation>Il n'y a aucun fichier dedans.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Transfers…</source>
+      <translation>Transferts…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Upload</source>
+      <translation>Envoyer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Upload files as they are</source>
+      <translation>Envoyer des fichiers tels quels</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Upload files…</source>
+      <translation>Envoyer des fichiers…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>{what} → {folder}</source>
+      <translation>{what} → {folder}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
@@ -2452,16 +3027,6 @@
       <location filename="../cog_browser/gui/menus.py" />
       <source>Remove connection…</source>
       <translation>Supprimer la connexion…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/menus.py" />
-      <source>Select objects first.</source>
-      <translation>Sélectionnez d’abord des objets.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/menus.py" />
-      <source>Select one object.</source>
-      <translation>Sélectionnez un seul objet.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
@@ -2692,11 +3257,6 @@
       <location filename="../cog_browser/gui/objects/repair_dialog.py" />
       <source>Make “{name}” a proper COG</source>
       <translation>Faire de « {name} » un vrai COG</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/objects/repair_dialog.py" />
-      <source>Replace</source>
-      <translation>Remplacer</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/objects/repair_dialog.py" />
@@ -3235,11 +3795,6 @@ COUNT and SIZE (in bytes) say what was fetched, SKIPPED how many files were ther
 Les noms et la place sur le disque sont vérifiés avant le premier octet : rien n'est enregistré hors du dossier, et jamais deux objets dans un même fichier. Les fichiers déjà présents et identiques restent tels quels ; après un échec, relancez, et le téléchargement continue où il s'est arrêté. Les autres fichiers ne sont remplacés que si vous le permettez.
 
 COUNT et SIZE (en octets) disent ce qui a été téléchargé, SKIPPED combien de fichiers étaient déjà là.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/download.py" />
-      <source>Folder</source>
-      <translation>Dossier</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/download.py" />

@@ -26,6 +26,7 @@ from cog_browser.gui.find.saved_places import note_recent
 from cog_browser.gui.layers.loader import LayerLoader
 from cog_browser.gui.layers.vrt_notice import VrtNotice
 from cog_browser.gui.listing import Page
+from cog_browser.gui.manage.manage import Manage
 from cog_browser.gui.objects.object_actions import ObjectActions
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.sorting import SortJob
@@ -56,6 +57,7 @@ class BrowserController(QObject):
         self.accounts = Accounts(sessions, workers, message_bar, dock)
         self.loader = LayerLoader(workers, message_bar, self._on_rejected, self)
         self.object_actions = ObjectActions(self.accounts, workers, message_bar, dock, self.refresh)
+        self.manage = Manage(dock, self.accounts, workers, message_bar, self.refresh)
         self.unfinished = UnfinishedUploads(
             sessions, self.accounts, workers, message_bar, dock, self.refresh
         )
@@ -105,6 +107,7 @@ class BrowserController(QObject):
         self.accounts.stop()
         self.loader.stop()
         self.object_actions.stop()
+        self.manage.stop()
         self.unfinished.stop()
         self._badges.stop()
         self.details.stop()

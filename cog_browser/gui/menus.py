@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QApplication, QMenu
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.icons import icon
+from cog_browser.gui.manage.actions import add_to_objects_menu, add_to_place_menu
 from cog_browser.gui.objects.object_actions import CHECK_SERVER, REPAIR
 from cog_browser.gui.place import Place
 
@@ -37,6 +38,7 @@ def place_menu(dock: CogBrowserDock, place: Place | None) -> QMenu:
         add(tr("Publish here…"), lambda: dock.publish_requested.emit(place), "publish")
     if place.container:
         add(tr("Validate all…"), lambda: dock.validate_requested.emit(place))
+        add_to_place_menu(dock, menu, place)
         return menu
     connection_id, is_web = place.connection_id, dock.tree_model.is_web(place)
     if not is_web:
@@ -99,6 +101,7 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
         action.triggered.connect(
             lambda _checked=False, name=name: dock.object_action_requested.emit(name, addresses[0])
         )
+    add_to_objects_menu(dock, menu)
     menu.addSeparator()
     menu.addAction(dock.refresh_action)
     menu.addAction(dock.show_badges_action)

@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QTableView
 
 from cog_browser.adapters.workers import Job
 from cog_browser.gui.objects_model import ObjectsModel
+from cog_browser.gui.place import Place
 from cog_browser.storage.models import ObjectEntry
 
 _SLICE = 50_000
@@ -35,6 +36,20 @@ class Selection:
         """The first of the selected objects."""
         found = (self._model.entry(row) for row in self.rows())
         return list(islice((entry for entry in found if entry is not None), limit))
+
+    def folders(self) -> list[Place]:
+        """The selected folders, or containers where these are listed."""
+        count = self._model.folder_count
+        rows = (r for top, last in self._ranges() for r in range(top, min(last + 1, count)))
+        return [place for row in rows if (place := self._model.folder(row)) is not None]
+
+    def entries_job(self) -> Callable[[], list[ObjectEntry]]:
+        """What lists all selected objects, in any thread."""
+        folders = self._model.folder_count
+        parts = [
+            self._model.objects_in(max(top, folders), last + 1) for top, last in self._ranges()
+        ]
+        return lambda: [objects[number] for objects, numbers in parts for number in numbers]
 
     def size_job(self) -> Callable[[Job], int]:
         """What adds up the bytes of all selected objects, in any thread."""

@@ -47,6 +47,7 @@ from cog_browser.storage.swift.copies import copy_object
 from cog_browser.storage.swift.large_objects import delete_object
 from cog_browser.storage.swift.limits import SwiftLimits
 from cog_browser.storage.swift.ranges import read_range, read_ranges
+from cog_browser.storage.swift.temp_url import share_url
 from cog_browser.storage.swift.unfinished_uploads import (
     clean_up,
     own_unfinished_uploads,
@@ -283,6 +284,17 @@ class SwiftStore:
     def delete_container(self, name: str) -> None:
         delete_container(self, name)
 
+    def share_url(
+        self, container: str, key: str, expires_in: int = 3600, *, create_key: bool = False
+    ) -> str:
+        """A link by which whoever holds it can read the object for so many seconds: a secret.
+
+        Signed with the container's key, or for a large object the account's. Where there is none,
+        ``create_key`` is the consent to make one: it signs links to all of the container, or of
+        the project. The link has been tried. Raises `PermissionDeniedError` for who may only read.
+        """
+        return share_url(self, container, key, expires_in, create_key=create_key)
+
     def source(self, container: str, key: str) -> str:
         return "/vsicurl/" + self.storage_url + encoded_path((container, key))
 
@@ -372,3 +384,9 @@ class SwiftStore:
                 status=401,
                 request_id=error.request_id,
             ) from None
+
+    def call_as_stranger(
+        self, url: str, doing: str, headers: Mapping[str, str], accept: Iterable[int]
+    ) -> Response:
+        """GET without any token, to see what others may."""
+        return self._http.call("GET", url, doing, headers=headers, accept=accept, retries=RETRIES)

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the user has chosen to do something with: objects and folders, or a container."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cog_browser.gui.place import Place
+from cog_browser.storage.models import ObjectEntry
+
+if TYPE_CHECKING:
+    from cog_browser.gui.dock import CogBrowserDock
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """``place`` is where it was chosen. ``entries`` makes the list of objects, in any thread.
+
+    No objects and no folders mean the container itself.
+    """
+
+    place: Place
+    object_count: int = 0
+    entries: Callable[[], Sequence[ObjectEntry]] = tuple
+    folders: tuple[Place, ...] = ()
+
+    @property
+    def container(self) -> str:
+        return self.place.container
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        return tuple(folder.prefix for folder in self.folders)
+
+    @property
+    def count(self) -> int:
+        """Objects and folders."""
+        return self.object_count + len(self.folders)
+
+
+def chosen_place(place: Place) -> Chosen:
+    """A container, or a folder as its parent lists it."""
+    if not place.prefix or place.parent is None:
+        return Chosen(place)
+    return Chosen(place.parent, folders=(place,))
+
+
+def chosen_in_table(dock: CogBrowserDock) -> Chosen | None:
+    """The selected rows; of containers only a single one."""
+    place, folders = dock.current_place, dock.selection.folders()
+    if place is None:
+        return None
+    if not place.container:
+        return Chosen(folders[0]) if len(folders) == 1 else None
+    count = dock.selected_count
+    if not count and not folders:
+        return None
+    return Chosen(place, count, dock.selection.entries_job(), tuple(folders))

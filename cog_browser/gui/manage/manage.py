@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Changes what is in a store, from the menus of the panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtCore import QObject, Qt
+from qgis.PyQt.QtGui import QAction, QKeySequence
+from qgis.PyQt.QtWidgets import QApplication
+
+from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.workers import Workers
+from cog_browser.gui import messages
+from cog_browser.gui.accounts.accounts import Accounts
+from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.manage.access import change_access
+from cog_browser.gui.manage.actions import (
+    ACCESS,
+    COPY_TO,
+    DELETE,
+    DELETE_CONTAINER,
+    DOWNLOAD,
+    RENAME,
+    SHARE,
+)
+from cog_browser.gui.manage.address_forms import FORMS, MOST_COPIED, text_of
+from cog_browser.gui.manage.chosen import Chosen, chosen_in_table
+from cog_browser.gui.manage.delete import delete_container, delete_objects
+from cog_browser.gui.manage.move import Move
+from cog_browser.gui.manage.share import share_object
+from cog_browser.gui.manage.tasks import Tasks
+from cog_browser.gui.manage.up_and_down import UpAndDown
+from cog_browser.gui.place import Place
+from cog_browser.gui.text import one_line
+from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.swift.store import SwiftStore
+
+
+class Manage(QObject):
+    """One for each dock. Thread: main; all that touches network or disk runs in workers."""
+
+    def __init__(
+        self,
+        dock: CogBrowserDock,
+        accounts: Accounts,
+        workers: Workers,
+        bar: QgsMessageBar,
+        refresh: Callable[[str, str, str], None],
+    ) -> None:
+        super().__init__(dock)
+        self._dock, self._accounts, self._bar = dock, accounts, bar
+        self._workers = workers
+        self._refresh_place = refresh
+        self.tasks = Tasks(workers, dock)
+        self.up_and_down = UpAndDown(dock, accounts, workers, self.tasks, self._refresh)
+        dock.manage_requested.connect(self.run)
+        self._add_shortcut(QKeySequence(QKeySequence.StandardKey.Delete), DELETE)
+        self._add_shortcut(QKeySequence(Qt.Key.Key_F2), RENAME)
+
+    def run(self, action: str, chosen: Chosen) -> None:
+        """Begin an action of `gui.manage.actions`, or copy as a form of `address_forms`."""
+        if action in FORMS:
+            begin = partial(self._copy_as, action)
+            self._accounts.with_store(chosen.place.connection_id, partial(begin, chosen))
+            return
+        begin = {
+            DELETE: self._delete,
+            DELETE_CONTAINER: self._delete_container,
+            SHARE: self._share,
+            RENAME: partial(self._move, removes=True),
+            COPY_TO: partial(self._move, removes=False),
+            ACCESS: self._access,
+            DOWNLOAD: self.up_and_down.download,
+        }[action]
+        self._accounts.with_store(chosen.place.connection_id, partial(begin, chosen))
+
+    def stop(self) -> None:
+        """Close all dialogs; nothing more reaches the dock."""
+        self.tasks.stop()
+        self.up_and_down.stop()
+        self._workers.cancel(("manage", "copy"))
+
+    def _delete(self, chosen: Chosen, store: ObjectStore) -> None:
+        delete_objects(self.tasks, store, chosen, self._refresh)
+
+    def _delete_container(self, chosen: Chosen, store: ObjectStore) -> None:
+        delete_container(self.tasks, store, chosen.place, self._refresh)
+
+    def _share(self, chosen: Chosen, store: ObjectStore) -> None:
+        if self._is_swift(store):
+            share_object(self.tasks, store, chosen)
+
+    def _move(self, chosen: Chosen, store: ObjectStore, *, removes: bool) -> None:
+        Move(self.tasks, self._workers, store, chosen, self._refresh, removes=removes).begin()
+
+    def _access(self, chosen: Chosen, store: ObjectStore) -> None:
+        if self._is_swift(store):
+            change_access(self.tasks, store, chosen.container)
+
+    def _copy_as(self, form: str, chosen: Chosen, store: ObjectStore) -> None:
+        if chosen.object_count > MOST_COPIED:
+            said = tr("{count} objects are selected; at most {limit} are copied as text.")
+            text = said.format(count=chosen.object_count, limit=MOST_COPIED)
+            messages.show_note(self._bar, text)
+            return
+
+        def done(text: str) -> None:
+            QApplication.clipboard().setText(text)
+            said = tr("Copied: {text}").format(text=one_line(text.split("\n", 1)[0]))
+            messages.show_note(self._bar, said)
+
+        self._workers.run(
+            lambda _job: "\n".join(text_of(form, store, entry) for entry in chosen.entries()),
+            done=done,
+            failed=partial(messages.show_error, self._bar),
+            key=("manage", "copy"),
+        )
+
+    def _is_swift(self, store: ObjectStore) -> bool:
+        if isinstance(store, SwiftStore):
+            return True
+        messages.show_note(self._bar, tr("This is possible in OpenStack Swift only, so far."))
+        return False
+
+    def _refresh(self, place: Place) -> None:
+        self._refresh_place(place.connection_id, place.container, place.prefix)
+
+    def _add_shortcut(self, keys: QKeySequence, name: str) -> None:
+        action = QAction(self._dock.table)
+        action.setShortcut(keys)
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(lambda _checked=False: self._on_shortcut(name))
+        self._dock.table.addAction(action)
+
+    def _on_shortcut(self, name: str) -> None:
+        chosen = chosen_in_table(self._dock)
+        if (
+            chosen is not None
+            and chosen.count
+            and self._dock.tree_model.takes_objects(chosen.place)
+        ):
+            self.run(name, chosen)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The names that objects get when they are moved or copied, and what may be wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cog_browser.adapters.i18n import tr
+from cog_browser.gui.place import DELIMITER
+from cog_browser.gui.text import one_line
+
+MOST_BYTES = 1024
+
+
+def renamed(keys: Iterable[str], before: str, after: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of old and new keys: what begins with ``before`` begins with ``after`` then."""
+    return tuple((key, after + key[len(before) :]) for key in keys)
+
+
+def folder_of(text: str) -> str:
+    """What the user has written as a folder, with the delimiter at its end."""
+    return text if not text or text.endswith(DELIMITER) else text + DELIMITER
+
+
+def why_not_key(key: str) -> str:
+    """Why an object can't be called so; empty where it can."""
+    name = one_line(key if len(key) < 80 else key[:79] + "…")
+    if not key:
+        return tr("Write a name.")
+    if len(key.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        said = tr("“{name}” is too long: a name has at most {count} bytes, with its folders.")
+        return said.format(name=name, count=MOST_BYTES)
+    if {".", ".."} & set(key.split(DELIMITER)):
+        said = tr("“{name}” has a “.” or “..” between slashes, which HTTP can't carry safely.")
+        return said.format(name=name)
+    if any(ord(character) < 32 or ord(character) == 127 for character in key):
+        return tr("“{name}” has a line break or another control character.").format(name=name)
+    if any(0xD800 <= ord(character) < 0xE000 for character in key):
+        return tr("“{name}” has a broken character.").format(name=name)
+    return ""
+
+
+def why_not_object(key: str) -> str:
+    """As `why_not_key`, for an object that is no folder's marker."""
+    if key.endswith(DELIMITER):
+        return tr(
+            "A name that ends with “/” is that of a folder; write the object's name after it."
+        )
+    return why_not_key(key)
+
+
+def why_not_folder(before: str, after: str, *, is_same_container: bool) -> str:
+    """Why a folder can't become that one."""
+    if not after:
+        return tr("Write the folder's name.")
+    if is_same_container and after != before and after.startswith(before):
+        return tr("A folder can't be put into itself.")
+    return why_not_key(after + "x")

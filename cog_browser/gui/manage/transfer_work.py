@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a row of the transfers list does: files up, objects down. In workers only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from cog_browser.gui import messages
+from cog_browser.gui.text import one_line
+from cog_browser.storage.errors import Cancelled, CogBrowserError
+from cog_browser.storage.progress import Progress
+from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.swift.store import SwiftStore
+from cog_browser.storage.transfers.download_many import download_planned, plan_download
+
+
+def files_in(paths: Sequence[str], prefix: str) -> dict[str, Path]:
+    """Local files by the keys that they get; a folder's files keep their folders. No links."""
+    found: dict[str, Path] = {}
+    for text in paths:
+        path = Path(text)
+        if not path.is_dir():
+            found[prefix + path.name] = path
+            continue
+        for folder, _, names in os.walk(path):
+            for name in names:
+                file = Path(folder) / name
+                if file.is_file() and not file.is_symlink():
+                    found[prefix + file.relative_to(path.parent).as_posix()] = file
+    return found
+
+
+class Upload:
+    """Files that are to become objects; called again, it sends what has not arrived."""
+
+    def __init__(
+        self, store: ObjectStore, container: str, files: Mapping[str, Path], *, overwrite: bool
+    ) -> None:
+        self._store, self._container, self._overwrite = store, container, overwrite
+        self._left = dict(files)
+
+    def __call__(self, progress: Progress) -> list[str]:
+        """A line for each file that failed. Raises `Cancelled`."""
+        failures = []
+        for key, error in self._send(progress):
+            if error is None:
+                del self._left[key]
+            else:
+                failures.append(f"{one_line(key)}: {messages.describe(error).full_text}")
+        return failures
+
+    def _send(self, progress: Progress) -> Iterator[tuple[str, CogBrowserError | None]]:
+        store, files = self._store, dict(self._left)
+        if isinstance(store, SwiftStore):
+            for key, result in store.upload_many(
+                files, self._container, overwrite=self._overwrite, progress=progress
+            ):
+                yield key, result if isinstance(result, CogBrowserError) else None
+            return
+        for key, path in files.items():
+            try:
+                overwrite = self._overwrite
+                store.upload(path, self._container, key, overwrite=overwrite, progress=progress)
+            except Cancelled:
+                raise
+            except CogBrowserError as error:
+                yield key, error
+            else:
+                yield key, None
+
+
+class Download:
+    """Objects and prefixes that are to become files; called again, it fetches what is missing."""
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        container: str,
+        wishes: Sequence[str],
+        folder: Path,
+        *,
+        overwrite: bool,
+    ) -> None:
+        self._store, self._container, self._wishes = store, container, wishes
+        self._folder, self._overwrite = folder, overwrite
+
+    def __call__(self, progress: Progress) -> list[str]:
+        """As `Upload`."""
+        plan = plan_download(
+            self._store,
+            self._container,
+            self._wishes,
+            self._folder,
+            overwrite=self._overwrite,
+            progress=lambda _done, _total: progress(0, 1),
+        )
+        return [
+            f"{one_line(file.name)}: {messages.describe(error).full_text}"
+            for file, error in download_planned(self._store, plan, progress)
+            if error is not None
+        ]

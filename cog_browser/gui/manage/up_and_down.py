@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sends files that were chosen or dropped, and fetches objects; the transfers list shows how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from qgis.PyQt.QtCore import QEvent, QObject
+from qgis.PyQt.QtWidgets import QFileDialog, QToolBar
+
+from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.workers import Workers
+from cog_browser.gui.accounts.accounts import Accounts
+from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.icons import icon
+from cog_browser.gui.manage.chosen import Chosen
+from cog_browser.gui.manage.target_names import why_not_object
+from cog_browser.gui.manage.tasks import Tasks
+from cog_browser.gui.manage.transfer_work import Download, Upload, files_in
+from cog_browser.gui.manage.transfers_dialog import TransfersDialog
+from cog_browser.gui.place import Place
+from cog_browser.gui.text import count_text, one_line
+from cog_browser.storage.errors import AlreadyExistsError, ConfigurationError
+from cog_browser.storage.many_objects import existing
+from cog_browser.storage.progress import Progress
+from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.transfers.download_many import plan_download
+
+_DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
+
+
+class UpAndDown(QObject):
+    """Thread: main."""
+
+    def __init__(
+        self,
+        dock: CogBrowserDock,
+        accounts: Accounts,
+        workers: Workers,
+        tasks: Tasks,
+        refresh: Callable[[Place], None],
+    ) -> None:
+        super().__init__(dock)
+        self._dock, self._accounts, self._tasks, self._refresh = dock, accounts, tasks, refresh
+        self.transfers = TransfersDialog(workers, dock)
+        toolbar = dock.findChild(QToolBar, "CogBrowserToolbar")
+        self.upload_action = toolbar.addAction(icon("upload"), tr("Upload files…"))
+        self.upload_action.triggered.connect(lambda _checked=False: self._choose_files())
+        self.list_action = toolbar.addAction(icon("transfers"), tr("Transfers…"))
+        self.list_action.triggered.connect(lambda _checked=False: self.transfers.show())
+        dock.place_selected.connect(self._update)
+        dock.place_left.connect(self._update)
+        for widget in (dock.table.viewport(), dock.notice):
+            widget.setAcceptDrops(True)
+            widget.installEventFilter(self)
+        self._update()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Take files from the desktop."""
+        if event.type() not in _DRAGS or not self._takes_files:
+            return False
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if not paths:
+            return False
+        event.acceptProposedAction()
+        if event.type() == QEvent.Type.Drop:
+            self.upload(self._dock.current_place, paths)
+        return True
+
+    def upload(self, place: Place, paths: Sequence[str]) -> None:
+        """Send files and folders to a container or folder, once names are checked."""
+        self._accounts.with_store(
+            place.connection_id, partial(self._plan_upload, place, tuple(paths))
+        )
+
+    def download(self, chosen: Chosen, store: ObjectStore) -> None:
+        """Ask for a folder, and fetch what is chosen into it."""
+        chooser = QFileDialog(self._dock, tr("Download into"))
+        chooser.setObjectName("CogBrowserDownloadFolder")
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
+        chooser.fileSelected.connect(lambda path: self.download_to(chosen, store, Path(path)))
+        chooser.finished.connect(lambda _result: chooser.deleteLater())
+        chooser.open()
+
+    def download_to(self, chosen: Chosen, store: ObjectStore, folder: Path) -> None:
+        """Fetch what is chosen; a question first where files would be replaced."""
+        dialog = self._tasks.open(tr("Download"))
+        container = chosen.container
+
+        def plan(progress: Progress) -> tuple[list[str], str]:
+            wishes = [*(entry.key for entry in chosen.entries()), *chosen.prefixes] or [""]
+            try:
+                plan_download(store, container, wishes, folder, progress=progress)
+            except AlreadyExistsError as error:
+                return wishes, str(error)
+            return wishes, ""
+
+        def planned(found: tuple[list[str], str]) -> None:
+            wishes, trouble = found
+            if not trouble:
+                start(wishes, overwrite=False)
+                return
+            dialog.agreed.connect(lambda: start(wishes, overwrite=True))
+            dialog.ask(
+                tr("Some files are there already, and are others."), tr("Replace"), [trouble]
+            )
+
+        def start(wishes: list[str], *, overwrite: bool) -> None:
+            dialog.accept()
+            title = wishes[0] if len(wishes) == 1 and wishes[0] else container
+            if len(wishes) > 1:
+                what = count_text(len(chosen.folders), chosen.object_count, None)
+                title = f"{container}: {what}"
+            work = Download(store, container, wishes, folder, overwrite=overwrite)
+            said = tr("{what} → {folder}").format(what=title, folder=folder)
+            self.transfers.add(said, work, lambda: None)
+            self.transfers.show()
+
+        dialog.show_looking(tr("Looking what is to be fetched…"))
+        self._tasks.run(dialog, plan, planned)
+
+    def stop(self) -> None:
+        for widget in (self._dock.table.viewport(), self._dock.notice):
+            widget.removeEventFilter(self)
+        self.transfers.stop_all()
+
+    def _plan_upload(self, place: Place, paths: tuple[str, ...], store: ObjectStore) -> None:
+        dialog = self._tasks.open(tr("Upload"))
+
+        def plan(progress: Progress) -> tuple[dict[str, Path], list[str]]:
+            files = files_in(paths, place.prefix)
+            if not files:
+                raise ConfigurationError(tr("There is no file in it."))
+            for key in files:
+                if why_not := why_not_object(key):
+                    raise ConfigurationError(why_not)
+            return files, existing(store, place.container, list(files), progress)
+
+        def planned(found: tuple[dict[str, Path], list[str]]) -> None:
+            files, there = found
+            if not there:
+                start(files, overwrite=False)
+                return
+            dialog.agreed.connect(lambda: start(files, overwrite=True))
+            said = tr(
+                "{count} of {total} objects are there already. Replace them? This can't be undone."
+            )
+            text = said.format(count=len(there), total=len(files))
+            dialog.ask(text, tr("Replace"), there)
+
+        def start(files: dict[str, Path], *, overwrite: bool) -> None:
+            dialog.accept()
+            work = Upload(store, place.container, files, overwrite=overwrite)
+            first = next(iter(files))
+            what = first if len(files) == 1 else count_text(0, len(files), None)
+            target = f"{place.container}/{place.prefix}"
+            said = tr("{what} → {folder}").format(what=what, folder=one_line(target))
+            self.transfers.add(said, work, lambda: self._refresh(place))
+            self.transfers.show()
+
+        dialog.show_looking(tr("Looking what is there already…"))
+        self._tasks.run(dialog, plan, planned)
+
+    def _choose_files(self) -> None:
+        place = self._dock.current_place
+        chooser = QFileDialog(self._dock, tr("Upload files as they are"))
+        chooser.setObjectName("CogBrowserUploadFiles")
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        chooser.filesSelected.connect(lambda paths: self.upload(place, paths))
+        chooser.finished.connect(lambda _result: chooser.deleteLater())
+        chooser.open()
+
+    @property
+    def _takes_files(self) -> bool:
+        return self._dock.tree_model.takes_objects(self._dock.current_place)
+
+    def _update(self, *_: object) -> None:
+        self.upload_action.setEnabled(self._takes_files)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ruff: noqa: F811 (fixtures are imported)
+"""“Copy as” in the panel: what is copied works, and holds no secret."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+
+import pytest
+from osgeo import gdal
+from qgis.PyQt.QtWidgets import QApplication
+
+from cog_browser.gui.place import Place
+from tests.qgis.manage_fixtures import manager  # noqa: F401 (fixtures)
+
+KEY = 'it\'s a #?%&+ "$HOME" é.tif'
+
+
+@pytest.fixture
+def copied(ui, dock, manager, saved, container, put, cog):
+    """Copies the odd object in a form and returns the clipboard's text."""
+    put(KEY, cog.read_bytes(), "image/tiff")
+    put("z.tif")
+    ui.open(Place(saved.id, container))
+    manager.select(KEY)
+
+    def copy(form):
+        QApplication.clipboard().clear()
+        manager.choose(f"Copy as > {form}")
+        ui.wait(lambda: QApplication.clipboard().text() != "")
+        return QApplication.clipboard().text()
+
+    return copy
+
+
+def test_names_of_all_selected_objects_are_copied(copied, dock):
+    assert copied("Name") == KEY
+    dock.table.selectAll()
+    assert copied("Name") == f"{KEY}\nz.tif"
+
+
+def test_the_url_is_the_objects(copied, stack, cog):
+    url = copied("URL")
+    assert url.startswith(stack.storage_url())
+    token, _ = stack.sign_in("demo")
+    with stack.session() as session:
+        found = session.get(url, headers={"X-Auth-Token": token}, timeout=20)
+        assert found.content == cog.read_bytes()
+
+
+def test_the_path_and_the_command_work_for_who_is_signed_in(copied, container, stack):
+    path = copied("GDAL path")
+    assert path == f"/vsiswift/{container}/{KEY}"
+    command = copied("GDAL command")
+    assert shlex.split(command) == ["gdalinfo", path]
+    token, _ = stack.sign_in("demo")
+    signed_in = {"SWIFT_STORAGE_URL": stack.storage_url(), "SWIFT_AUTH_TOKEN": token}
+    environment = {**os.environ, **signed_in}
+    found = subprocess.run(
+        command,
+        check=False,
+        shell=True,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "Size is 512, 512" in found.stdout, found.stderr
+
+
+def test_the_snippet_runs(copied, stack):
+    snippet = copied("Python")
+    assert all(secret not in snippet for secret in stack.secrets())
+    names = {}
+    exec(snippet, names)
+    assert isinstance(names["dataset"], gdal.Dataset)
+    assert names["dataset"].RasterXSize == 512
+    names.clear()

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ruff: noqa: F811 (fixtures are imported)
+"""Deleting in the panel, on a real Swift."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import threading
+import time
+from contextlib import closing
+
+import pytest
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import Qt
+
+from cog_browser.adapters.layer_states import close_layer_states, layer_states
+from cog_browser.adapters.revive import Reviver
+from cog_browser.adapters.sessions import transfer_settings
+from cog_browser.gui.manage.task_dialog import TaskDialog
+from cog_browser.gui.menus import objects_menu, place_menu
+from cog_browser.gui.place import Place
+from cog_browser.gui.tree_model import NodeState
+from cog_browser.storage.errors import PermissionDeniedError, TransportError
+from cog_browser.storage.gateway.process import set_up_gateway
+from cog_browser.storage.gateway.shared_object import FAILING
+from cog_browser.storage.many_objects import each
+from cog_browser.storage.stores import open_store
+from cog_browser.storage.swift.store import SwiftStore
+from tests.qgis.manage_fixtures import manager, shoot  # noqa: F401 (fixtures)
+
+SEGMENT = 256 << 10
+
+
+def test_objects_and_folders_are_counted_named_and_deleted(
+    ui, dock, manager, saved, container, put, qtbot
+):
+    for key in ("a.tif", "b.tif", "old/1.tif", "old/deep/2 #?.tif", "new/3.tif"):
+        put(key, b"1234")
+    ui.open(Place(saved.id, container))
+    manager.select("a.tif", "old")
+    manager.choose("Delete…")
+    dialog = manager.asked()
+    assert f"Delete 1 folder, 3 objects, 12 bytes from container “{container}”?" in (
+        dialog.text.text()
+    )
+    assert dialog.names.toPlainText() == "old/\na.tif"
+    assert not dialog.typed.isVisible()
+    assert not dialog.isModal()
+    shoot(dialog, "delete-ask")
+    assert len(manager.keys(container)) == 5  # nothing before the consent
+    dialog.ok_button.click()
+    assert manager.ended(dialog) == "Deleted: 3 objects."
+    shoot(dialog, "delete-end")
+    assert manager.keys(container) == ["b.tif", "new/3.tif"]
+    ui.wait(lambda: ui.rows() == ["new", "b.tif"])
+    dialog.cancel_button.click()
+    assert not dialog.isVisible()
+
+
+def test_the_delete_key_asks_and_cancel_keeps_all(ui, dock, manager, saved, container, put, qtbot):
+    put("a.tif")
+    ui.open(Place(saved.id, container))
+    ui.click("a.tif")
+    dock.table.setFocus()
+    qtbot.keyClick(dock.table, Qt.Key.Key_Delete)
+    if not dock.findChildren(TaskDialog):  # off screen, shortcuts need an active window
+        dock.table.actions()[0].trigger()
+    dialog = manager.asked()
+    assert dialog.cancel_button.isDefault()
+    dialog.cancel_button.click()
+    assert manager.keys(container) == ["a.tif"]
+
+
+def test_a_folder_of_the_tree_is_deleted_and_left(ui, dock, manager, saved, container, put):
+    put("old/", b"", "application/directory")
+    put("old/1.tif")
+    put("b.tif")
+    ui.open(Place(saved.id, container, "old/"))
+    manager.choose("Delete…", place=Place(saved.id, container, "old/"))
+    dialog = manager.asked()
+    assert "1 folder, 2 objects" in dialog.text.text()
+    dialog.ok_button.click()
+    manager.ended(dialog)
+    assert manager.keys(container) == ["b.tif"]
+    ui.wait(lambda: dock.tree_model.state(Place(saved.id, container, "old/")) is None)
+    assert dock.current_place is None
+
+
+def test_above_a_hundred_the_number_is_typed(ui, dock, manager, saved, container, put):
+    for number in range(101):
+        put(f"many/{number}")
+    ui.open(Place(saved.id, container))
+    manager.select("many")
+    manager.choose("Delete…")
+    dialog = manager.asked()
+    assert dialog.typed.isVisible()
+    assert not dialog.ok_button.isEnabled()
+    dialog.typed.setText("100")
+    assert not dialog.ok_button.isEnabled()
+    shoot(dialog, "delete-typed")
+    dialog.typed.setText("101")
+    assert dialog.ok_button.isEnabled()
+    dialog.ok_button.click()
+    assert manager.ended(dialog) == "Deleted: 101 objects."
+    assert manager.keys(container) == []
+
+
+def test_large_objects_go_with_their_segments(
+    ui, dock, manager, saved, account, container, tmp_path, qtbot
+):
+    (tmp_path / "big").write_bytes(os.urandom(3 * SEGMENT))
+    small = dataclasses.replace(transfer_settings(), threshold=SEGMENT, segment_size=SEGMENT)
+    with closing(open_store(*account, transfers=small)) as store:
+        store.upload(tmp_path / "big", container, "big.tif")
+    assert len(manager.keys(f"{container}_segments")) == 3
+    ui.open(Place(saved.id, container))
+    manager.select("big.tif")
+    manager.choose("Delete…")
+    dialog = manager.asked()
+    dialog.ok_button.click()
+    manager.ended(dialog)
+    assert manager.keys(container) == manager.keys(f"{container}_segments") == []
+    # and then the container, with the one that held the segments
+    dialog.close()
+    manager.choose("Delete container…", place=Place(saved.id, container))
+    dialog = manager.asked()
+    dialog.ok_button.click()
+    assert f"{container}_segments" in manager.ended(dialog)
+    ui.wait(lambda: dock.tree_model.state(Place(saved.id, container)) is None)
+
+
+def test_a_container_that_is_not_empty_is_kept_and_it_is_said_why(
+    ui, dock, manager, saved, container, put
+):
+    put("a")
+    ui.open(Place(saved.id, container))
+    manager.choose("Delete container…", place=Place(saved.id, container))
+    dialog = manager.dialog()
+    said = manager.ended(dialog)
+    assert f"Container “{container}” is not empty" in said
+    assert "select all" in said
+    shoot(dialog, "delete-container-full")
+    assert not dialog.ok_button.isVisible()
+    assert manager.keys(container) == ["a"]
+
+
+def test_a_container_filled_meanwhile_is_kept(ui, dock, manager, saved, container, put):
+    ui.open(Place(saved.id, container))
+    manager.choose("Delete container…", place=Place(saved.id, container))
+    dialog = manager.asked()
+    put("a")
+    dialog.ok_button.click()
+    assert "is not empty" in manager.ended(dialog)
+
+
+def test_a_selected_container_can_be_deleted_from_the_table(
+    ui, dock, manager, saved, container, put
+):
+    ui.open(Place(saved.id))
+    manager.select(container)
+    manager.choose("Delete container…")
+    dialog = manager.asked()
+    dialog.ok_button.click()
+    manager.ended(dialog)
+    ui.wait(lambda: container not in ui.rows())
+
+
+def test_failures_are_told_for_each_object(ui, dock, manager, saved, container, put, monkeypatch):
+    put("good")
+    put("bad")
+    real = SwiftStore.delete_object
+
+    def refuse(store, name, key):
+        if key == "bad":
+            raise PermissionDeniedError("Could not delete “bad”: not yours.", status=403)
+        real(store, name, key)
+
+    monkeypatch.setattr(SwiftStore, "delete_object", refuse)
+    ui.open(Place(saved.id, container))
+    dock.table.selectAll()
+    manager.choose("Delete…")
+    dialog = manager.asked()
+    dialog.ok_button.click()
+    assert manager.ended(dialog) == "Deleted: 1 object. 1 failed:"
+    assert dialog.names.toPlainText() == "bad: Could not delete “bad”: not yours."
+    shoot(dialog, "delete-failed")
+    assert manager.keys(container) == ["bad"]
+
+
+def test_a_deletion_is_cancelled_within_a_second_and_says_what_is_left(
+    ui, dock, manager, saved, container, put, monkeypatch, qtbot
+):
+    for number in range(30):
+        put(f"{number:02}")
+    real = SwiftStore.delete_object
+
+    def slow(store, name, key):
+        time.sleep(0.2)
+        real(store, name, key)
+
+    monkeypatch.setattr(SwiftStore, "delete_object", slow)
+    ui.open(Place(saved.id, container))
+    dock.table.selectAll()
+    manager.choose("Delete…")
+    dialog = manager.asked()
+    dialog.ok_button.click()
+    ui.wait(lambda: dialog.progress.maximum() == 100 and dialog.progress.value() > 0)
+    started = time.monotonic()
+    dialog.cancel_button.click()
+    said = manager.ended(dialog)
+    assert time.monotonic() - started < 1.5
+    left = len(manager.keys(container))
+    assert 0 < left < 30
+    assert f"Deleted: {30 - left} objects. You have stopped it; {left} are left." == said
+
+
+@pytest.fixture
+def states(sessions, workers):
+    """The states of layers, as the plugin sets them up."""
+    found = layer_states()
+    set_up_gateway(notify=found.hear)
+    reviver = Reviver(sessions, workers, found)
+    yield found
+    reviver.stop()
+    set_up_gateway(notify=None)
+    close_layer_states()
+
+
+def test_open_layers_are_named_before_and_marked_after(
+    ui, dock, manager, states, saved, container, put, cog
+):
+    put("munich.tif", cog.read_bytes(), "image/tiff")
+    ui.open(Place(saved.id, container))
+    ui.double_click("munich.tif")
+    ui.wait(lambda: len(ui.layers()) == 1)
+    manager.select("munich.tif")
+    manager.choose("Delete…")
+    dialog = manager.asked()
+    assert "Open layers show what is to be deleted" in dialog.warning.text()
+    assert "munich" in dialog.warning.text()
+    shoot(dialog, "delete-open-layer")
+    dialog.ok_button.click()
+    manager.ended(dialog)
+    [layer] = ui.layers()
+    ui.wait(lambda: states.state_of(layer).state == FAILING)
+    assert "munich.tif" in states.state_of(layer).reason
+    QgsProject.instance().clear()
+
+
+def test_parts_of_large_objects_are_warned_of(ui, dock, manager, saved, account, stack):
+    name = stack.unique_name("dock") + "_segments"
+    with closing(stack.connection("demo")) as behind:
+        behind.put_container(name)
+        behind.put_object(name, "part", b"x")
+    ui.open(Place(saved.id, name))
+    dock.table.selectAll()
+    manager.choose("Delete…")
+    assert "parts of large objects" in manager.asked().warning.text()
+
+
+def test_menus_say_why_nothing_can_be_deleted(ui, dock, manager, saved, container):
+    ui.open(Place(saved.id, container))
+    menu = objects_menu(dock)
+    [action] = [a for a in menu.actions() if a.text() == "Delete…"]
+    assert not action.isEnabled()
+    assert action.toolTip() == "Select objects or folders first."
+    menu.deleteLater()
+    menu = place_menu(dock, Place(saved.id))
+    assert not [a for a in menu.actions() if a.text().startswith("Delete")]
+    menu.deleteLater()
+    assert dock.tree_model.state(Place(saved.id, container)) is NodeState.READY
+
+
+def test_after_many_failures_in_a_row_the_rest_is_left_alone():
+    asked = []
+
+    def refuse(item):
+        asked.append(item)
+        raise TransportError("down")
+
+    results = list(each(range(1000), refuse))
+    assert 50 <= len(results) == len(asked) < 70
+
+
+def test_what_is_no_error_of_ours_is_raised():
+    with pytest.raises(ZeroDivisionError):
+        list(each([0], lambda item: 1 // item))
+    assert threading.active_count() < 50

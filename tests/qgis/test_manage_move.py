@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ruff: noqa: F811 (fixtures are imported)
+"""Renaming, moving and copying in the panel, on a real Swift."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+
+import pytest
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import Qt
+
+from cog_browser.adapters.layer_states import close_layer_states, layer_states
+from cog_browser.adapters.revive import Reviver
+from cog_browser.gui.manage.target_names import (
+    folder_of,
+    renamed,
+    why_not_folder,
+    why_not_key,
+    why_not_object,
+)
+from cog_browser.gui.place import Place
+from cog_browser.storage.gateway.process import set_up_gateway
+from cog_browser.storage.many_objects import existing
+from cog_browser.storage.stores import open_store
+from cog_browser.storage.swift.store import SwiftStore
+from tests.qgis.manage_fixtures import manager, shoot  # noqa: F401 (fixtures)
+
+
+def fields(dialog):
+    """The container's and the name's line."""
+    from qgis.PyQt.QtWidgets import QComboBox, QLineEdit
+
+    [container] = dialog.findChildren(QComboBox)
+    lines = [w for w in dialog.findChildren(QLineEdit) if w.accessibleName() in ("Name", "Folder")]
+    [name] = lines
+    return container, name
+
+
+def test_an_object_is_renamed(ui, dock, manager, saved, container, put, qtbot):
+    put("a/b.tif", b"pixels")
+    ui.open(Place(saved.id, container, "a/"))
+    manager.select("b.tif")
+    manager.choose("Rename or move…")
+    dialog = manager.asked()
+    _, name = fields(dialog)
+    assert name.text() == "a/b.tif"
+    assert name.selectedText() == "b.tif"
+    assert not dialog.ok_button.isEnabled()
+    name.setText("a/../c.tif")
+    assert "between slashes" in dialog.trouble.text()
+    assert not dialog.ok_button.isEnabled()
+    shoot(dialog, "move-trouble")
+    name.setText("a/ć #?.tif")
+    assert dialog.ok_button.isEnabled()
+    shoot(dialog, "move-ask")
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert manager.ended(dialog) == "Moved: 1 object."
+    assert manager.keys(container) == ["a/ć #?.tif"]
+    ui.wait(lambda: ui.rows() == ["ć #?.tif"])
+
+
+def test_objects_and_folders_are_copied_to_another_container(
+    ui, dock, manager, saved, container, put, stack
+):
+    for key in ("in/a.tif", "in/deep/b.tif", "in/deep/er/c.tif", "in/left.tif"):
+        put(key, key.encode())
+    with closing(stack.connection("demo")) as behind:
+        behind.put_container(f"{container}-to")
+    ui.open(Place(saved.id, container, "in/"))
+    manager.select("a.tif", "deep")
+    manager.choose("Copy to…")
+    dialog = manager.asked()
+    assert "Copy 1 folder, 3 objects" in dialog.text.text()
+    to, folder = fields(dialog)
+    assert container in [to.itemText(n) for n in range(to.count())]
+    to.setEditText(f"{container}-to")
+    folder.setText("out")
+    dialog.ok_button.click()
+    assert manager.ended(dialog) == "Copied: 3 objects."
+    wanted = ["out/a.tif", "out/deep/b.tif", "out/deep/er/c.tif"]
+    assert manager.keys(f"{container}-to") == wanted
+    assert len(manager.keys(container)) == 4
+
+
+def test_a_folder_is_renamed_and_not_into_itself(ui, dock, manager, saved, container, put):
+    put("old/", b"", "application/directory")
+    put("old/1.tif")
+    put("old/x/2.tif")
+    ui.open(Place(saved.id, container))
+    manager.choose("Rename or move…", place=Place(saved.id, container, "old/"))
+    dialog = manager.asked()
+    _, name = fields(dialog)
+    name.setText("old/x")
+    assert dialog.trouble.text() == "A folder can't be put into itself."
+    name.setText("new")
+    dialog.ok_button.click()
+    assert manager.ended(dialog) == "Moved: 3 objects."
+    assert manager.keys(container) == ["new/", "new/1.tif", "new/x/2.tif"]
+    ui.wait(lambda: ui.rows() == ["new"])
+
+
+def test_what_is_there_is_replaced_only_after_a_question(
+    ui, dock, manager, saved, container, put, stack
+):
+    put("a.tif", b"new")
+    put("b.tif", b"old")
+    ui.open(Place(saved.id, container))
+    manager.select("a.tif")
+    for answer in (False, True):
+        manager.choose("Copy to…")
+        dialog = manager.asked()
+        fields(dialog)[1].setText("b.tif")
+        dialog.ok_button.click()
+        ui.wait(lambda dialog=dialog: dialog.ok_button.text() == "Replace")
+        assert dialog.names.toPlainText() == "b.tif"
+        assert dialog.cancel_button.isDefault()
+        shoot(dialog, "move-replace")
+        if answer:
+            dialog.ok_button.click()
+            manager.ended(dialog)
+        dialog.close()
+        with closing(stack.connection("demo")) as behind:
+            assert behind.get_object(container, "b.tif")[1] == (b"new" if answer else b"old")
+
+
+def test_a_missing_container_is_told(ui, dock, manager, saved, container, put):
+    put("a.tif")
+    ui.open(Place(saved.id, container))
+    manager.select("a.tif")
+    manager.choose("Rename or move…")
+    dialog = manager.asked()
+    fields(dialog)[0].setEditText("not-there")
+    dialog.ok_button.click()
+    assert "1 failed" in manager.ended(dialog)
+    assert "there is no container “not-there”" in dialog.names.toPlainText()
+    assert manager.keys(container) == ["a.tif"]
+
+
+@pytest.fixture
+def states(sessions, workers):
+    """The states of layers, as the plugin sets them up."""
+    found = layer_states()
+    set_up_gateway(notify=found.hear)
+    reviver = Reviver(sessions, workers, found)
+    yield found
+    reviver.stop()
+    set_up_gateway(notify=None)
+    close_layer_states()
+
+
+def test_open_layers_follow(ui, dock, manager, states, saved, container, put, cog):
+    put("munich.tif", cog.read_bytes(), "image/tiff")
+    put("other.txt")
+    ui.open(Place(saved.id, container))
+    ui.double_click("munich.tif")
+    ui.wait(lambda: len(ui.layers()) == 1)
+    [layer] = ui.layers()
+    before = layer.source()
+    dock.table.selectAll()
+    manager.choose("Rename or move…")
+    dialog = manager.asked()
+    fields(dialog)[1].setText("moved/")
+    dialog.ok_button.click()
+    assert manager.ended(dialog) == "Moved: 2 objects."
+    assert manager.keys(container) == ["moved/munich.tif", "moved/other.txt"]
+    assert layer.source() != before
+    state = states.state_of(layer)
+    assert (state.key, state.state) == ("moved/munich.tif", "reading")
+    block = layer.dataProvider().block(1, layer.extent(), 4, 4)
+    assert block.value(1, 1) == 7
+    QgsProject.instance().clear()
+
+
+def test_a_copy_is_cancelled_within_a_second(ui, dock, manager, saved, container, put, monkeypatch):
+    for number in range(30):
+        put(f"{number:02}")
+    real = SwiftStore.copy_object
+
+    def slow(store, *names, **options):
+        time.sleep(0.3)
+        return real(store, *names, **options)
+
+    monkeypatch.setattr(SwiftStore, "copy_object", slow)
+    ui.open(Place(saved.id, container))
+    dock.table.selectAll()
+    manager.choose("Copy to…")
+    dialog = manager.asked()
+    fields(dialog)[1].setText("to/")
+    dialog.ok_button.click()
+    ui.wait(lambda: dialog.is_working and dialog.progress.value() > 0)
+    started = time.monotonic()
+    dialog.cancel_button.click()
+    assert "You have stopped it" in manager.ended(dialog)
+    assert time.monotonic() - started < 1.5
+    copied = [key for key in manager.keys(container) if key.startswith("to/")]
+    assert 0 < len(copied) < 30
+
+
+def test_many_targets_are_looked_up_with_a_listing(stack, account, container, put):
+    for number in range(60):
+        put(f"a/{number}")
+    with closing(open_store(*account)) as store:
+        keys = [f"a/{number}" for number in range(100)]
+        mark = stack.mark()
+        assert existing(store, container, keys) == keys[:60]
+        assert len(stack.swift_requests(since=mark)) <= 3
+        assert existing(store, container, ["a/1", "b"]) == ["a/1"]
+
+
+def test_names_are_judged():
+    assert renamed(["a/b", "a/c/d"], "a/", "x/") == (("a/b", "x/b"), ("a/c/d", "x/c/d"))
+    assert [folder_of(text) for text in ("", "a", "a/")] == ["", "a/", "a/"]
+    assert why_not_key("a/b c#?.tif") == ""
+    assert why_not_key("é" * 512) == ""
+    assert "at most 1024 bytes" in why_not_key("é" * 513)
+    assert "line break" in why_not_key("a\nb")
+    assert "broken" in why_not_key("\ud800")
+    assert why_not_key("") == "Write a name."
+    assert "folder" in why_not_object("a/")
+    assert why_not_folder("a/", "a/b/", is_same_container=False) == ""
+    assert "itself" in why_not_folder("a/", "a/b/", is_same_container=True)
+    assert why_not_folder("a/", "", is_same_container=True) == "Write the folder's name."

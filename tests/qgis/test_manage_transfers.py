@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ruff: noqa: F811 (fixtures are imported)
+"""Files up and objects down in the panel, on a real Swift."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+
+import pytest
+from qgis.PyQt.QtCore import QMimeData, QPoint, Qt, QUrl
+from qgis.PyQt.QtGui import QDragEnterEvent, QDropEvent
+from qgis.PyQt.QtWidgets import QApplication, QFileDialog
+
+from cog_browser.gui.manage.chosen import chosen_in_table
+from cog_browser.gui.manage.transfer_work import files_in
+from cog_browser.gui.manage.transfers_dialog import DONE, FAILED, RUNNING, STOPPED
+from cog_browser.gui.place import Place
+from cog_browser.storage.errors import TransportError
+from cog_browser.storage.progress import report
+from cog_browser.storage.swift.store import SwiftStore
+from tests.qgis.manage_fixtures import manager, shoot  # noqa: F401 (fixtures)
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A file and a folder with two."""
+    folder = tmp_path / "scenes"
+    (folder / "deep").mkdir(parents=True)
+    (tmp_path / "one é.tif").write_bytes(b"one")
+    (folder / "two.tif").write_bytes(b"two")
+    (folder / "deep" / "three.tif").write_bytes(b"three")
+    return [str(tmp_path / "one é.tif"), str(folder)]
+
+
+@pytest.fixture
+def transfers(controller):
+    return controller.manage.up_and_down.transfers
+
+
+def drop(widget, paths):
+    """From the desktop onto a widget; whether it was taken."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(path) for path in paths])
+    copy, button, none = (
+        Qt.DropAction.CopyAction,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    where = QPoint(20, 20)
+    enter = QDragEnterEvent(where, copy, data, button, none)
+    enter.ignore()
+    QApplication.sendEvent(widget, enter)
+    if not enter.isAccepted():
+        return False
+    QApplication.sendEvent(widget, QDropEvent(where, copy, data, button, none))
+    return True
+
+
+def test_files_and_folders_are_dropped_into_the_panel(
+    ui, dock, manager, transfers, saved, container, put, files, stack
+):
+    ui.open(Place(saved.id, container))
+    assert dock.notice.isVisible()  # an empty container takes them, too
+    assert drop(dock.notice, files)
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
+    assert manager.keys(container) == ["one é.tif", "scenes/deep/three.tif", "scenes/two.tif"]
+    ui.wait(lambda: ui.rows() == ["scenes", "one é.tif"])
+    assert transfers.isVisible()
+    shoot(transfers, "transfers-done")
+    shoot(dock, "dock-upload")
+    assert "3 objects" in transfers.table.topLevelItem(0).text(0)
+    # again, into a folder, over what is there
+    ui.open(Place(saved.id, container, "scenes/"))
+    assert drop(dock.table.viewport(), [f"{files[1]}/two.tif"])
+    dialog = manager.asked()
+    assert dialog.names.toPlainText() == "scenes/two.tif"
+    shoot(dialog, "upload-replace")
+    dialog.ok_button.click()
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE, DONE])
+    transfers.clear_button.click()
+    assert transfers.rows == []
+
+
+def test_where_nothing_can_be_put_nothing_is_taken(ui, dock, manager, saved, container, files):
+    assert not drop(dock.table.viewport(), files)
+    ui.open(Place(saved.id))
+    assert not drop(dock.table.viewport(), files)
+
+
+def test_files_are_chosen_with_the_button(
+    ui, dock, manager, controller, transfers, saved, container, files
+):
+    action = controller.manage.up_and_down.upload_action
+    assert not action.isEnabled()
+    ui.open(Place(saved.id, container))
+    assert action.isEnabled()
+    action.trigger()
+    [chooser] = dock.findChildren(QFileDialog)
+    chooser.filesSelected.emit(files[:1])
+    chooser.reject()
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
+    assert manager.keys(container) == ["one é.tif"]
+
+
+def test_names_that_can_not_be_are_refused_before_anything_is_sent(
+    ui, dock, manager, controller, transfers, saved, container, tmp_path
+):
+    (tmp_path / "a\nb.tif").write_bytes(b"x")
+    ui.open(Place(saved.id, container))
+    controller.manage.up_and_down.upload(dock.current_place, [str(tmp_path / "a\nb.tif")])
+    assert "line break" in manager.ended(manager.dialog())
+    assert transfers.rows == []
+
+
+def test_what_failed_is_sent_again_and_only_that(
+    ui, dock, manager, controller, transfers, saved, container, files, monkeypatch, qtbot
+):
+    real, sent = SwiftStore.upload_many, []
+
+    def broken(store, wanted, *arguments, **options):
+        sent.append(sorted(wanted))
+        if len(sent) == 1:
+            [first, *rest] = sorted(wanted)
+            yield first, TransportError("The line broke.")
+            wanted = {key: wanted[key] for key in rest}
+        yield from real(store, wanted, *arguments, **options)
+
+    monkeypatch.setattr(SwiftStore, "upload_many", broken)
+    ui.open(Place(saved.id, container))
+    controller.manage.up_and_down.upload(dock.current_place, files)
+    ui.wait(lambda: [row.state for row in transfers.rows] == [FAILED])
+    transfers.table.topLevelItem(0).setSelected(True)
+    assert "The line broke." in transfers.table.topLevelItem(0).text(1)
+    shoot(transfers, "transfers-failed")
+    transfers.retry_button.click()
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
+    assert sent[1] == ["one é.tif"]
+    assert len(manager.keys(container)) == 3
+
+
+def test_a_transfer_is_stopped_within_a_second_and_retried(
+    ui, dock, manager, controller, transfers, saved, container, files, monkeypatch
+):
+    real, is_slow = SwiftStore.upload_many, [True]
+
+    def slow(store, *arguments, progress=None, **options):
+        while is_slow[0]:
+            report(progress, 1, 10)
+            time.sleep(0.05)
+        yield from real(store, *arguments, progress=progress, **options)
+
+    monkeypatch.setattr(SwiftStore, "upload_many", slow)
+    ui.open(Place(saved.id, container))
+    for path in files:
+        controller.manage.up_and_down.upload(dock.current_place, [path])
+    ui.wait(lambda: [row.state for row in transfers.rows] == [RUNNING, RUNNING])
+    ui.wait(lambda: transfers.table.topLevelItem(0).text(1) == "10 %")
+    transfers.table.selectAll()
+    started = time.monotonic()
+    transfers.stop_button.click()
+    ui.wait(lambda: [row.state for row in transfers.rows] == [STOPPED, STOPPED])
+    assert time.monotonic() - started < 1
+    is_slow[0] = False
+    transfers.retry_button.click()
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE, DONE])
+    assert len(manager.keys(container)) == 3
+
+
+def test_objects_and_folders_are_downloaded(
+    ui, dock, manager, controller, transfers, saved, container, put, tmp_path
+):
+    for key in ("in/a.tif", "in/deep/b.tif", "in/left.tif"):
+        put(key, key.encode())
+    target = tmp_path / "here"
+    target.mkdir()
+    ui.open(Place(saved.id, container, "in/"))
+    manager.select("a.tif", "deep")
+    manager.choose("Download…")
+    ui.wait(lambda: bool(dock.findChildren(QFileDialog)))
+    [chooser] = dock.findChildren(QFileDialog)
+    chooser.fileSelected.emit(str(target))
+    chooser.reject()
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
+    found = {p.relative_to(target).as_posix(): p.read_bytes() for p in target.rglob("*.tif")}
+    assert found == {"a.tif": b"in/a.tif", "b.tif": b"in/deep/b.tif"}
+
+
+def test_other_files_are_replaced_only_after_a_question(
+    ui, dock, manager, controller, transfers, saved, container, put, tmp_path, account
+):
+    put("a.tif", b"of the store")
+    (tmp_path / "a.tif").write_bytes(b"mine")
+    ui.open(Place(saved.id, container))
+    manager.select("a.tif")
+    deed = controller.manage.up_and_down
+    chosen = chosen_in_table(dock)
+    controller.accounts.with_store(
+        saved.id, lambda store: deed.download_to(chosen, store, tmp_path)
+    )
+    dialog = manager.asked()
+    assert dialog.ok_button.text() == "Replace"
+    assert "a.tif" in dialog.names.toPlainText()
+    assert (tmp_path / "a.tif").read_bytes() == b"mine"
+    dialog.ok_button.click()
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
+    assert (tmp_path / "a.tif").read_bytes() == b"of the store"
+
+
+def test_files_get_the_keys_of_their_folders(files, tmp_path):
+    (tmp_path / "scenes" / "link.tif").symlink_to(tmp_path / "one é.tif")
+    assert sorted(files_in(files, "p/")) == [
+        "p/one é.tif",
+        "p/scenes/deep/three.tif",
+        "p/scenes/two.tif",
+    ]
+
+
+def test_stopping_ends_what_runs(
+    ui, dock, manager, controller, transfers, saved, container, files, monkeypatch, stack
+):
+    seen = []
+
+    def endless(store, *arguments, progress=None, **options):
+        try:
+            while True:
+                report(progress, 1, 10)
+                time.sleep(0.02)
+        finally:
+            seen.append("ended")
+        yield
+
+    monkeypatch.setattr(SwiftStore, "upload_many", endless)
+    ui.open(Place(saved.id, container))
+    controller.manage.up_and_down.upload(dock.current_place, files)
+    ui.wait(lambda: [row.state for row in transfers.rows] == [RUNNING])
+    controller.stop()
+    ui.wait(lambda: seen == ["ended"])
+    with closing(stack.connection("demo")) as behind:
+        assert behind.get_container(container)[1] == []
