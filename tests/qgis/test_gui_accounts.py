@@ -294,6 +294,7 @@ def test_the_menu_of_a_connection_offers_its_actions(dock, controller, saved):
     assert labels == [
         "Refresh",
         "New container…",
+        "Unfinished uploads…",
         "Sign in…",
         "Sign out",
         "Edit connection…",

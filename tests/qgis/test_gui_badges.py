@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from osgeo import gdal
 from qgis.core import QgsSettings
-from qgis.PyQt.QtCore import QElapsedTimer, Qt, QTimer
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QApplication
 
 from cog_browser.cog.description import NO_COG, NO_RASTER, VALID, Description
@@ -155,35 +155,16 @@ def test_a_name_that_is_no_tiff_is_never_read(ui, dock, controller, saved, conta
     assert asked == []
 
 
-def test_scrolling_through_ten_thousand_rows_does_not_stall(
-    dock, controller, saved, container, asked, qtbot
+def test_scrolling_past_ten_thousand_rows_reads_few_of_them(
+    ui, dock, controller, saved, container, asked, qtbot
 ):
     dock.select(Place(saved.id, container))
-    qtbot.waitUntil(lambda: dock.state is NodeState.READY, timeout=15_000)
+    ui.wait(lambda: dock.state is NodeState.READY)
     dock.objects_model.append([], many(10_000))
-    qtbot.wait(300)
-    clock, longest, bar = QElapsedTimer(), [0], dock.table.verticalScrollBar()
-    clock.start()
-
-    def beat():
-        longest[0] = max(longest[0], clock.restart())
-        bar.setValue((bar.value() + 97) % bar.maximum())
-
-    timer = QTimer()
-    timer.timeout.connect(beat)
-    timer.start(1)
-    qtbot.wait(200)
-    longest[0] = 0
-    qtbot.wait(2000)
-    timer.stop()
-    print("longest stall while scrolling:", longest[0], "ms")
-    assert longest[0] < 4 * MOST_STALL  # the machine may be busy with others
-
-
-def test_after_the_end_nothing_is_looked_at(ui, dock, controller, saved, container, asked, qtbot):
-    ui.open(Place(saved.id, container))
-    controller.stop()
-    dock.objects_model.append([], many(10))
-    dock.table.selectAll()
-    qtbot.wait(400)
-    assert asked == []
+    bar = dock.table.verticalScrollBar()
+    for step in range(100):
+        bar.setValue(step * bar.maximum() // 100)
+        qtbot.wait(5)
+    bar.setValue(bar.maximum())
+    ui.wait(lambda: "9999.tif" in " ".join(asked))
+    assert len(asked) < 1000

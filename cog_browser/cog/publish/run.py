@@ -48,7 +48,7 @@ class Run:
         self._waiting = deque(p for p in plan.files if without_work(p) is None)
         self._running: dict[str, PlannedFile] = {}
         self._all = sum(_weight(p) for p in self._waiting)
-        self._ended = 0
+        self._ended = self._percent = 0
 
     def everything(self, progress: Progress | None) -> None:
         for planned in self._plan.files:
@@ -151,7 +151,9 @@ class Run:
     def _report(self, progress: Progress | None) -> None:
         running = self._running.values()
         done = self._ended + sum(_weight(p) * self._work.done_of(p) for p in running)
-        report(progress, round(100 * done / self._all) if self._all else 100, 100)
+        now = round(100 * done / self._all) if self._all else 100
+        self._percent = max(self._percent, now)  # a file that starts anew takes nothing back
+        report(progress, self._percent, 100)
 
 
 def without_work(planned: PlannedFile) -> Outcome | None:
