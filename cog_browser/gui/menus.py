@@ -49,7 +49,9 @@ def place_menu(dock: CogBrowserDock, place: Place | None) -> QMenu:
     add(tr("Sign out"), lambda: dock.sign_out_requested.emit(connection_id), "sign-out")
     menu.addSeparator()
     add(tr("Edit connection…"), lambda: dock.edit_connection_requested.emit(connection_id))
-    export = None if is_web else menu.addMenu(tr("Export connection"))
+    connection = dock.tree_model.connection(connection_id)
+    is_swift = connection is not None and connection.kind == "swift"
+    export = menu.addMenu(tr("Export connection")) if is_swift else None
     for form in ("openrc.sh", "clouds.yaml") if export else ():
         action = export.addAction(tr("As {form}…").format(form=form))
         action.triggered.connect(

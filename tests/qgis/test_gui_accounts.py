@@ -308,7 +308,7 @@ def test_the_menu_of_a_folder_offers_to_publish_and_to_validate_all(dock, contro
     dock.validate_requested.disconnect()
     dock.validate_requested.connect(asked.append)
     actions = {action.text(): action for action in place_menu(dock, place).actions()}
-    assert list(actions) == ["Refresh", "Publish here…", "Validate all…"]
+    assert list(actions)[:3] == ["Refresh", "Publish here…", "Validate all…"]
     actions["Validate all…"].trigger()
     assert asked == [place]
 
