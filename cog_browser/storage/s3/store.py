@@ -248,6 +248,11 @@ class S3Store:
             )
         return self._calls.signed_url("GET", (container, key), expires_in)
 
+    def signed_request(
+        self, method: str, container: str, key: str, headers: Mapping[str, str]
+    ) -> tuple[str, dict[str, str]]:
+        return self._calls.signed_request(method, (container, key), headers)
+
     def source(self, container: str, key: str) -> str:
         """The object's URL; the fragment, which is never sent, says whose of several accounts."""
         named = self.place.named_url(container, key)
