@@ -41,9 +41,7 @@ class SetsCors(Protocol):
         """What the container says now."""
         ...
 
-    def write_cors(
-        self, container: str, now: CorsSetting, origins: tuple[str, ...]
-    ) -> CorsSetting:
+    def write_cors(self, container: str, now: CorsSetting, origins: tuple[str, ...]) -> CorsSetting:
         """Let these origins read, none other by our rule; returns what the container says then.
 
         ``now`` is what the user has seen: raises `ProtocolError`, and sets nothing, where the

@@ -36,6 +36,7 @@ class CorsDialog(QDialog):
         self.origins.setPlainText("\n".join(now.origins) or "*")
         self.now = _setting_view(self, tr("Set now"))
         self.now.setPlainText(_text(now))
+        self.now.setMaximumHeight(self.fontMetrics().lineSpacing() * 6 + 14)
         self.preview = _setting_view(self, tr("Will be set"))
         self.note = note_label(self)
         self.buttons = QDialogButtonBox(
@@ -107,7 +108,6 @@ def _setting_view(parent: QWidget, name: str) -> QPlainTextEdit:
     view.setAccessibleName(name)
     view.setReadOnly(True)
     view.setTabChangesFocus(True)
-    view.setMaximumHeight(view.fontMetrics().lineSpacing() * 6 + 14)
     return view
 
 
