@@ -3165,6 +3165,16 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/objects/cors_dialog.py" />
+      <source>For web maps of other sites: Azure sets CORS for a whole storage account. Set it in the portal, under Settings › Resource sharing (CORS), Blob service.</source>
+      <translation>Pour les cartes web d'autres sites : Azure définit le CORS pour tout un compte de stockage. Définissez-le dans le portail, sous Paramètres › Partage des ressources (CORS), service BLOB.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/cors_dialog.py" />
+      <source>For web maps of other sites: set CORS on the bucket with Google's own tool: gcloud storage buckets update --cors-file.</source>
+      <translation>Pour les cartes web d'autres sites : définissez le CORS du bucket avec l'outil de Google lui-même : gcloud storage buckets update --cors-file.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/objects/cors_dialog.py" />
       <source>Origins</source>
       <translation>Origines</translation>
     </message>

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from queue import Empty, SimpleQueue
-from typing import Optional, Union
+from typing import Optional, Protocol, Union, runtime_checkable
 from urllib.parse import quote, urlsplit
 
 from cog_browser.storage.errors import ConfigurationError, TransportError
@@ -27,6 +27,7 @@ from cog_browser.storage.web.store import WebStore
 PATIENCE = 20.0
 _TICK = 0.1
 _Outcome = Union["Answer", Exception]
+_Sign = Callable[[str, Mapping[str, str]], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,26 @@ class Answer:
 
 @dataclass(frozen=True)
 class Target:
-    """What to ask, and how. ``secret`` are headers for this URL's host and no other."""
+    """What to ask, and how.
+
+    ``sign`` makes a request's headers, of its method and headers, that hold a secret: for this URL
+    and no other. None where nothing is secret.
+    """
 
     url: str = field(repr=False)  # its query may be a signature
     http: HttpClient = field(repr=False)
-    secret: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sign: Optional[_Sign] = field(default=None, repr=False)
+
+
+@runtime_checkable
+class SignsRequests(Protocol):
+    """A store that signs each request for itself."""
+
+    def signed_request(
+        self, method: str, container: str, key: str, headers: Mapping[str, str]
+    ) -> tuple[str, dict[str, str]]:
+        """URL and headers of a request without a body; the headers are secret."""
+        ...
 
 
 def target_of_url(url: str, settings: HttpSettings | None = None) -> Target:
@@ -80,22 +96,30 @@ def public_url(url: str) -> str:
 
 
 def target_of_object(store: ObjectStore, container: str, key: str) -> Target:
-    """An object, with its account's token. Raises `StoreError` where it can't be reached."""
+    """An object, with its account's secret. Raises `StoreError` where it can't be reached."""
+    http = _forgetful(HttpClient.for_connection(store.connection, store.recipe.settings))
     if isinstance(store, WebStore):
-        http = _forgetful(HttpClient.for_connection(store.connection, store.recipe.settings))
-        return Target(store.address.url(container, key), http, store.client.secret)
-    if not isinstance(store, SwiftStore):
-        raise ConfigurationError(
-            "Only OpenStack Swift and web servers are checked through a connection so far; check "
-            "the object's public URL instead."
-        )
+        return Target(store.address.url(container, key), http, _adds(store.client.secret))
     store.head_object(container, key)  # signs in, renews the token, and says what is wrong
-    token = store.token()
-    return Target(
-        store.source(container, key).removeprefix("/vsicurl/"),
-        _forgetful(HttpClient.for_connection(store.connection, store.recipe.settings)),
-        {"X-Auth-Token": token} if token else {},
-    )
+    if isinstance(store, SwiftStore):
+        token = store.token()
+        url = store.source(container, key).removeprefix("/vsicurl/")
+        return Target(url, http, _adds({"X-Auth-Token": token} if token else {}))
+    if not isinstance(store, SignsRequests):
+        raise ConfigurationError(
+            "The server of this connection can't be checked; check the object's public URL instead."
+        )
+    signer = store
+
+    def sign(method: str, headers: Mapping[str, str]) -> Mapping[str, str]:
+        return signer.signed_request(method, container, key, headers)[1]
+
+    url = signer.signed_request("GET", container, key, {})[0]
+    return Target(url, http, None if store.connection.auth_mode == "anonymous" else sign)
+
+
+def _adds(secret: Mapping[str, str]) -> _Sign | None:
+    return (lambda _method, headers: {**headers, **secret}) if secret else None
 
 
 def _forgetful(http: HttpClient) -> HttpClient:

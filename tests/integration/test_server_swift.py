@@ -11,10 +11,16 @@ import requests
 from cog_browser import api
 from cog_browser.cog.server.check import ORIGIN, check_server
 from cog_browser.storage.connection import Connection
-from cog_browser.storage.errors import ConfigurationError, NotFoundError, PermissionDeniedError
+from cog_browser.storage.cors import EXPOSED
+from cog_browser.storage.errors import (
+    ConfigurationError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProtocolError,
+)
 from cog_browser.storage.models import ObjectRef
 from cog_browser.storage.stores import open_store
-from cog_browser.storage.swift.cors import EXPOSED, CorsRules, cors_rules, read_cors, write_cors
+from cog_browser.storage.swift.cors import CorsRules, cors_rules
 from tests.support.faults import Fault
 from tests.support.rasters import make_cog
 
@@ -77,10 +83,11 @@ def test_the_console_checks_urls_and_objects(place):
 
 
 def test_with_cors_metadata_a_real_preflight_succeeds(place):
-    assert read_cors(place.store, place.container) == CorsRules()
-    rules = cors_rules(("https://maps.example.org", "https://other.example.org:8443"))
-    assert write_cors(place.store, place.container, rules) == rules
-    assert read_cors(place.store, place.container) == rules
+    store, container = place.store, place.container
+    assert store.read_cors(container) == CorsRules()
+    origins = ("https://maps.example.org", "https://other.example.org:8443")
+    assert store.write_cors(container, CorsRules(), origins) == cors_rules(origins)
+    assert store.read_cors(container) == cors_rules(origins)
 
     url = place.store.source(place.container, place.key).removeprefix("/vsicurl/")
     asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}
@@ -105,7 +112,7 @@ def test_with_cors_metadata_a_real_preflight_succeeds(place):
 
 
 def test_with_all_origins_every_page_may_read(place):
-    write_cors(place.store, place.container, cors_rules(("https://a.org", "*")))
+    place.store.write_cors(place.container, CorsRules(), ("https://a.org", "*"))
     report = check_server(place, origin=ORIGIN)
     assert ids(report.warnings) == set()
 
@@ -114,20 +121,27 @@ def test_only_the_cors_metadata_changes_and_it_can_be_removed(stack, place):
     before = {"X-Container-Read": "demo:*", "X-Container-Meta-Note": "mine"}
     with closing(stack.connection("demo")) as connection:
         connection.post_container(place.container, before)
-        write_cors(place.store, place.container, cors_rules(("*",)))
+        now = place.store.write_cors(place.container, CorsRules(), ("*",))
         kept = connection.head_container(place.container)
         assert kept["x-container-meta-note"] == "mine"
         assert kept["x-container-read"] == "demo:*"
-        write_cors(place.store, place.container, CorsRules())
+        place.store.write_cors(place.container, now, ())
         assert not [n for n in connection.head_container(place.container) if "access-control" in n]
-    assert read_cors(place.store, place.container) == CorsRules()
+    assert place.store.read_cors(place.container) == CorsRules()
 
 
 def test_who_may_not_change_the_container_is_told_so(stack, place):
     reader = open_store(*Connection.from_environment(stack.environment("reader")))
     with closing(reader), pytest.raises(PermissionDeniedError, match="only the owner"):
-        write_cors(reader, place.container, cors_rules(("*",)))
-    assert read_cors(place.store, place.container) == CorsRules()
+        reader.write_cors(place.container, CorsRules(), ("*",))
+    assert place.store.read_cors(place.container) == CorsRules()
+
+
+def test_what_somebody_else_has_set_meanwhile_stays(place):
+    theirs = place.store.write_cors(place.container, CorsRules(), ("https://theirs.org",))
+    with pytest.raises(ProtocolError, match="somebody has changed it meanwhile"):
+        place.store.write_cors(place.container, CorsRules(), ("*",))
+    assert place.store.read_cors(place.container) == theirs
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import uuid
 from contextlib import closing
 from pathlib import Path
 
@@ -15,13 +17,18 @@ from qgis.PyQt.QtWidgets import QApplication
 from cog_browser.cog.report import ERROR, Finding
 from cog_browser.gui.menus import objects_menu
 from cog_browser.gui.objects import object_actions
-from cog_browser.gui.objects.cors_dialog import CorsDialog
+from cog_browser.gui.objects.cors_dialog import CorsDialog, cors_elsewhere
 from cog_browser.gui.objects.findings_view import FindingsView
 from cog_browser.gui.objects.object_actions import CHECK_SERVER, REPAIR
 from cog_browser.gui.objects.repair_dialog import RepairDialog
 from cog_browser.gui.objects.server_dialog import ServerDialog
 from cog_browser.gui.place import ObjectAddress, Place
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.stores import open_store
 from cog_browser.storage.swift.cors import CorsRules, cors_rules
+from tests.integration.store_accounts import account_in
+from tests.support.faults import Fault
 from tests.support.rasters import make_cog
 
 WAIT = 20_000
@@ -96,7 +103,7 @@ def test_a_server_is_checked_and_cors_set_with_consent(
     dialog.cors_button.click()
     qtbot.waitUntil(lambda: bool(dialog.findChildren(CorsDialog)), timeout=WAIT)
     [consent] = dialog.findChildren(CorsDialog)
-    assert consent.now.text() == "nothing"
+    assert consent.now.toPlainText() == "nothing"
     consent.origins.setPlainText("https://maps.example.org")
     assert "Allow-Origin: https://maps.example.org" in consent.preview.toPlainText()
     shoot(consent, "cors")
@@ -231,6 +238,104 @@ def test_a_foreign_change_is_told_and_not_overwritten(
     dialog.reject()
 
 
+# S3 and others
+
+
+@pytest.fixture
+def s3_object(sessions, amazon, cog):
+    """A connection with keys, and the store behind it with an object in a bucket of its own."""
+    bucket = f"cors-{uuid.uuid4().hex[:12]}"
+    connection = Connection("s3", kind="s3", endpoint=amazon.url)
+    credentials = Credentials(access_key="AKIAEXAMPLE", secret_key="example")
+    sessions.repository.save(connection)
+    sessions.secrets.save(connection.id, credentials, "session")
+    with closing(open_store(connection, credentials)) as store:
+        store.create_container(bucket)
+        store.upload(cog, bucket, "munich.tif")
+        yield store, ObjectAddress(connection.id, bucket, "munich.tif")
+
+
+def checked(dock, controller, address, qtbot):
+    controller.object_actions.run(CHECK_SERVER, address)
+    qtbot.waitUntil(lambda: bool(dock.findChildren(ServerDialog)), timeout=WAIT)
+    dialog = only(dock, ServerDialog)
+    qtbot.waitUntil(lambda: dialog.report is not None, timeout=WAIT)
+    return dialog
+
+
+def test_cors_of_a_bucket_is_set_beside_the_rules_of_others(ui, dock, controller, s3_object, qtbot):
+    store, address = s3_object
+    theirs = (("AllowedOrigin", "https://theirs.org"), ("AllowedMethod", "PUT"))
+    body = "".join(f"<{name}>{text}</{name}>" for name, text in theirs)
+    document = f"<CORSConfiguration><CORSRule>{body}</CORSRule></CORSConfiguration>".encode()
+    store.call("PUT", (address.container,), "set", query="cors=", body=document).close()
+
+    dialog = checked(dock, controller, address, qtbot)
+    assert dialog.cors_button.isVisible()
+    dialog.cors_button.click()
+    qtbot.waitUntil(lambda: bool(dialog.findChildren(CorsDialog)), timeout=WAIT)
+    [consent] = dialog.findChildren(CorsDialog)
+    before = consent.now.toPlainText()
+    assert "AllowedOrigin: https://theirs.org" in before
+    consent.origins.setPlainText("https://maps.example.org")
+    assert consent.preview.toPlainText().startswith(before)
+    assert "AllowedOrigin: https://maps.example.org" in consent.preview.toPlainText()
+    shoot(consent, "cors-s3")
+    assert store.read_cors(address.container).text == before  # nothing before the consent
+    consent.ok_button.click()
+    qtbot.waitUntil(lambda: "CORS metadata" in ui.told(), timeout=WAIT)
+    qtbot.waitUntil(lambda: dialog.report is not None, timeout=WAIT)
+    assert "Origin: https://maps.example.org" in dialog.report.exchanges[-1].asked
+    assert "H-EXPOSE" not in dialog.findings.toPlainText()  # a read by that page is answered
+    found = store.read_cors(address.container)
+    assert found.origins == ("https://maps.example.org",)
+    assert found.text.startswith(before)
+    dialog.reject()
+
+
+def test_a_refusal_to_set_cors_leaves_the_findings(
+    dock, controller, s3_object, qtbot, sessions, fault_proxy, amazon
+):
+    _store, address = s3_object
+    proxy = fault_proxy(amazon.url)
+    connection = dataclasses.replace(
+        sessions.repository.find(address.connection_id), endpoint=proxy.url
+    )
+    sessions.repository.save(connection)
+    body = b"<Error><Code>NotImplemented</Code></Error>"
+    proxy.add(Fault(status=501, body=body), path=r"\?cors", times=None)
+    dialog = checked(dock, controller, address, qtbot)
+    found = dialog.findings.toPlainText()
+    dialog.cors_button.click()
+    qtbot.waitUntil(lambda: "can't set CORS by bucket (501)" in dialog.note.text(), timeout=WAIT)
+    assert dialog.findings.toPlainText() == found
+    assert "web maps" in dialog.verdict.text()
+    assert dialog.cors_button.isEnabled()
+    assert not dialog.findChildren(CorsDialog)
+    dialog.reject()
+
+
+def test_azure_s_setting_is_its_account_s(dock, controller, sessions, azurite, qtbot, cog):
+    connection, credentials = account_in("azure", azurite)
+    sessions.repository.save(connection)
+    sessions.secrets.save(connection.id, credentials, "session")
+    name = f"cors-{uuid.uuid4().hex[:12]}"
+    with closing(open_store(connection, credentials)) as store:
+        store.create_container(name)
+        store.upload(cog, name, "munich.tif")
+    address = ObjectAddress(connection.id, name, "munich.tif")
+    dialog = checked(dock, controller, address, qtbot)
+    assert not dialog.cors_button.isVisible()
+    assert "Azure sets CORS for a whole storage account" in dialog.note.text()
+    shoot(dialog, "cors-azure")
+    dialog.reject()
+
+
+def test_google_s_setting_has_its_own_tool():
+    assert "gcloud" in cors_elsewhere("gs")
+    assert cors_elsewhere("s3") == cors_elsewhere("swift") == ""
+
+
 # The consent
 
 
@@ -247,12 +352,12 @@ def test_the_consent_refuses_what_is_no_origin(qtbot):
 def test_without_origins_the_permission_is_removed(qtbot):
     dialog = CorsDialog("c", cors_rules(("https://a.org",)))
     qtbot.addWidget(dialog)
-    assert "https://a.org" in dialog.now.text()
+    assert "https://a.org" in dialog.now.toPlainText()
     dialog.origins.setPlainText("")
     assert dialog.ok_button.text() == "Remove CORS"
     with qtbot.waitSignal(dialog.submitted) as submitted:
         dialog.ok_button.click()
-    assert submitted.args == [CorsRules()]
+    assert submitted.args == [()]
 
 
 def test_findings_are_text_and_fetch_nothing(qtbot):

@@ -153,7 +153,7 @@ class _Check:
                 "H-REDIR", WARNING, "Each read takes a detour by a redirect.", _FINAL_URL,
                 found=found,
             )  # fmt: skip
-        if self._target.secret:
+        if self._target.sign is not None:
             self._add(
                 "H-REDIR-TOKEN", ERROR,
                 "The object's URL redirects, and a token must not follow.",
@@ -190,7 +190,7 @@ class _Check:
             same = self._may_ask("GET", {**one, "If-Range": etag}, 2)
             other = self._may_ask("GET", {**one, "If-Range": '"cog-browser"'}, 2)
             self._findings += server_rules.conditions(stale, same, other)
-        if self._target.secret:
+        if self._target.sign is not None:
             is_open = self._may_ask("GET", {"Range": "bytes=0-0", **_IDENTITY}, 2, is_signed=False)
             if is_open is not None and is_open.status in (401, 403):
                 self._add(
@@ -242,8 +242,9 @@ class _Check:
         is_signed: bool = True,
     ) -> Answer:
         url = url or self._url
-        secret = self._target.secret if is_signed else {}
-        answer = self._prober.ask(method, url, {**headers, **secret}, limit)
+        sign = self._target.sign if is_signed else None
+        sent = sign(method, headers) if sign is not None else headers
+        answer = self._prober.ask(method, url, sent, limit)
         self._note(method, url, headers, answer)
         return answer
 

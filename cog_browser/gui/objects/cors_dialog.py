@@ -16,8 +16,8 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.form_fields import NamesEdit, note_label
 from cog_browser.gui.text import one_line
+from cog_browser.storage.cors import CorsSetting
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.swift.cors import CorsRules, cors_headers, cors_rules
 
 _WIDTH = 600  # pixels
 
@@ -25,18 +25,19 @@ _WIDTH = 600  # pixels
 class CorsDialog(QDialog):
     """Emits `submitted` once the user agrees; sets nothing itself. Thread: main."""
 
-    submitted = pyqtSignal(object)  # CorsRules
+    submitted = pyqtSignal(object)  # the origins, a tuple
 
-    def __init__(self, container: str, now: CorsRules, parent: QWidget | None = None) -> None:
+    def __init__(self, container: str, now: CorsSetting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("CogBrowserCorsDialog")
         self.setWindowTitle(tr("CORS of container “{name}”").format(name=one_line(container)))
+        self._before = now
         self.origins = NamesEdit(self, tr("Origins"))
         self.origins.setPlainText("\n".join(now.origins) or "*")
-        self.preview = QPlainTextEdit(self)
-        self.preview.setAccessibleName(tr("Will be set"))
-        self.preview.setReadOnly(True)
-        self.preview.setMaximumHeight(self.fontMetrics().lineSpacing() * 6 + 14)
+        self.now = _setting_view(self, tr("Set now"))
+        self.now.setPlainText(_text(now))
+        self.now.setMaximumHeight(self.fontMetrics().lineSpacing() * 6 + 14)
+        self.preview = _setting_view(self, tr("Will be set"))
         self.note = note_label(self)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
@@ -52,7 +53,6 @@ class CorsDialog(QDialog):
                 "https://maps.example.org, or * for all pages; none removes the permission."
             ),
         )
-        self.now = note_label(self, _text(now))
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setVerticalSpacing(10)
@@ -68,27 +68,48 @@ class CorsDialog(QDialog):
 
     def accept(self) -> None:
         """Submit, unless an origin is none."""
-        rules = self._rules()
-        if rules is not None:
+        if self._wanted() is not None:
             super().accept()
-            self.submitted.emit(rules)
+            self.submitted.emit(self.origins.names())
 
-    def _rules(self) -> CorsRules | None:
+    def _wanted(self) -> CorsSetting | None:
         try:
-            return cors_rules(self.origins.names())
+            return self._before.with_origins(self.origins.names())
         except ConfigurationError as error:
             self.note.setText(messages.describe(error).full_text)
             return None
 
     def _update(self) -> None:
         self.note.clear()
-        rules = self._rules()
-        self.ok_button.setEnabled(rules is not None)
-        removes = rules is not None and not rules.origins
+        wanted = self._wanted()
+        self.ok_button.setEnabled(wanted is not None)
+        removes = not self.origins.names()
         self.ok_button.setText(tr("Remove CORS") if removes else tr("Set CORS"))
-        self.preview.setPlainText(_text(rules) if rules is not None else "")
+        self.preview.setPlainText(_text(wanted) if wanted is not None else "")
 
 
-def _text(rules: CorsRules) -> str:
-    lines = [f"{name}: {value}" for name, value in cors_headers(rules).items() if value]
-    return "\n".join(map(one_line, lines)) or tr("nothing")
+def cors_elsewhere(kind: str) -> str:
+    """Where CORS is set for a kind of store whose containers have no such setting of ours."""
+    if kind == "azure":
+        return tr(
+            "For web maps of other sites: Azure sets CORS for a whole storage account. Set it in "
+            "the portal, under Settings › Resource sharing (CORS), Blob service."
+        )
+    if kind == "gs":
+        return tr(
+            "For web maps of other sites: set CORS on the bucket with Google's own tool: gcloud "
+            "storage buckets update --cors-file."
+        )
+    return ""
+
+
+def _setting_view(parent: QWidget, name: str) -> QPlainTextEdit:
+    view = QPlainTextEdit(parent)
+    view.setAccessibleName(name)
+    view.setReadOnly(True)
+    view.setTabChangesFocus(True)
+    return view
+
+
+def _text(setting: CorsSetting) -> str:
+    return "\n".join(map(one_line, setting.text.split("\n"))) or tr("nothing")

@@ -19,17 +19,16 @@ from cog_browser.cog.repair import PreparedRepair, RepairPlan, plan_repair, prep
 from cog_browser.cog.server.check import ORIGIN, check_server
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.accounts import Accounts
-from cog_browser.gui.objects.cors_dialog import CorsDialog
+from cog_browser.gui.objects.cors_dialog import CorsDialog, cors_elsewhere
 from cog_browser.gui.objects.job_progress import progress_of
 from cog_browser.gui.objects.repair_dialog import RepairDialog
 from cog_browser.gui.objects.server_dialog import ServerDialog
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.gui.text import one_line
+from cog_browser.storage.cors import CorsSetting, SetsCors, cors_setter
 from cog_browser.storage.errors import Cancelled
 from cog_browser.storage.models import ObjectEntry, ObjectRef
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.swift.cors import CorsRules, read_cors, write_cors
-from cog_browser.storage.swift.store import SwiftStore
 
 CHECK_SERVER, REPAIR = "check-server", "repair"
 
@@ -68,8 +67,13 @@ class ObjectActions(QObject):
     # The server
 
     def _check(self, address: ObjectAddress, store: ObjectStore) -> None:
-        is_own = isinstance(store, SwiftStore) and store.connection.auth_mode != "anonymous"
-        dialog = ServerDialog(address.name, has_cors=is_own, parent=self._window)
+        setter = cors_setter(store)
+        dialog = ServerDialog(
+            address.name,
+            has_cors=setter is not None,
+            cors_elsewhere=cors_elsewhere(store.connection.kind),
+            parent=self._window,
+        )
         key = self._open(dialog)
         ref = ObjectRef(store, address.container, address.key)
 
@@ -82,31 +86,41 @@ class ObjectActions(QObject):
             )  # fmt: skip
 
         dialog.again_requested.connect(check)
-        dialog.cors_requested.connect(lambda: self._ask_cors(dialog, key, ref, check))
+        if setter is not None:
+            ask = partial(self._ask_cors, dialog, key, setter, address.container, check)
+            dialog.cors_requested.connect(ask)
         check()
 
     def _ask_cors(
-        self, server: ServerDialog, key: object, ref: ObjectRef, check: Callable[[str], None]
+        self,
+        server: ServerDialog,
+        key: object,
+        store: SetsCors,
+        container: str,
+        check: Callable[[str], None],
     ) -> None:
         """What is set now, then the user's consent, then another check as one of the origins."""
 
-        def ask(now: CorsRules) -> None:
-            dialog = CorsDialog(ref.container, now, server)
+        def ask(now: CorsSetting) -> None:
+            server.show_cors_done()
+            dialog = CorsDialog(container, now, server)
             self._open(dialog)
-            dialog.submitted.connect(write)
+            dialog.submitted.connect(partial(write, now))
 
-        def write(rules: CorsRules) -> None:
-            self._work(
-                server, key, lambda _job: write_cors(ref.store, ref.container, rules), written
-            )
+        def write(now: CorsSetting, origins: tuple[str, ...]) -> None:
+            work(lambda _job: store.write_cors(container, now, origins), written)
 
-        def written(rules: CorsRules) -> None:
+        def written(setting: CorsSetting) -> None:
             text = tr("The CORS metadata of container “{name}” is set.")
-            messages.show_note(self._bar, text.format(name=one_line(ref.container)))
-            origin = next((o for o in rules.origins if o != "*"), ORIGIN)
+            messages.show_note(self._bar, text.format(name=one_line(container)))
+            origin = next((o for o in setting.origins if o != "*"), ORIGIN)
             check(origin)
 
-        self._work(server, key, lambda _job: read_cors(ref.store, ref.container), ask)
+        def work(function: Callable[[Job], CorsSetting], done: Callable[[Any], None]) -> None:
+            server.show_cors_running()
+            self._workers.run(function, done=done, failed=server.show_cors_failure, key=key)
+
+        work(lambda _job: store.read_cors(container), ask)
 
     # The repair
 

@@ -27,11 +27,19 @@ class ServerDialog(QDialog):
     again_requested = pyqtSignal()
     cors_requested = pyqtSignal()
 
-    def __init__(self, key: str, *, has_cors: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        key: str,
+        *,
+        has_cors: bool,
+        cors_elsewhere: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("CogBrowserServerDialog")
         self.setWindowTitle(tr("Server of “{name}”").format(name=one_line(key)))
         self.report: ServerReport | None = None
+        self._cors_elsewhere = cors_elsewhere
         self.verdict, self.note = note_label(self), note_label(self)
         self.progress, self.findings = QProgressBar(self), FindingsView(self)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -77,7 +85,8 @@ class ServerDialog(QDialog):
         self.report = report
         self.verdict.setText(_verdict(report))
         paint_as(self.verdict, "good" if report.is_ok else "bad")
-        self.note.setText(one_line(report.url))
+        where = "" if report.is_web_ready else self._cors_elsewhere
+        self.note.setText("\n".join(filter(None, (one_line(report.url), where))))
         self.findings.show_parts([("", (*report.errors, *report.warnings, *report.notes))])
         self._update(is_running=False)
 
@@ -88,6 +97,18 @@ class ServerDialog(QDialog):
         paint_as(self.verdict, "bad")
         self.note.setText(message.full_text)
         self.findings.clear()
+        self._update(is_running=False)
+
+    def show_cors_running(self) -> None:
+        self.progress.setRange(0, 0)
+        self._update(is_running=True)
+
+    def show_cors_done(self) -> None:
+        self._update(is_running=False)
+
+    def show_cors_failure(self, error: Exception) -> None:
+        """The setting could not be read or written; what the check has found stays."""
+        self.note.setText(messages.describe(error).full_text)
         self._update(is_running=False)
 
     def _update(self, *, is_running: bool) -> None:

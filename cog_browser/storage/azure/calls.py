@@ -97,6 +97,19 @@ class AzureCalls:
         )
         return f"{url}?{query}"
 
+    def signed_request(
+        self, method: str, names: tuple[str, str], headers: Mapping[str, str]
+    ) -> tuple[str, dict[str, str]]:
+        """See `SignsRequests`. Sends nothing."""
+        if self._sas:
+            raise ConfigurationError(
+                "The server of a connection with a shared access signature isn't checked: the "
+                "signature would stand in each URL. Use one with the account key, or check the "
+                "object's public URL."
+            )
+        url = self.url_of(names)
+        return url, self._signed(method, url, headers, 0)
+
     def _send(
         self,
         method: str,
@@ -107,8 +120,13 @@ class AzureCalls:
     ) -> Response:
         texts = "&".join(part for part in (query, self._sas) if part)
         url = self.url_of(names) + (f"?{texts}" if texts else "")
+        length = len(body) if body is not None else 0
+        return self._http.exchange(method, url, self._signed(method, url, headers, length), body)
+
+    def _signed(
+        self, method: str, url: str, headers: Mapping[str, str], length: int
+    ) -> dict[str, str]:
         sent: dict[str, str] = {"x-ms-version": VERSION, **headers}
-        if self._key:
-            length = len(body) if body is not None else 0
-            sent = signed_headers(method, url, sent, length, self._account, self._key)
-        return self._http.exchange(method, url, sent, body)
+        if not self._key:
+            return sent
+        return signed_headers(method, url, sent, length, self._account, self._key)

@@ -214,6 +214,11 @@ class AzureStore:
             )
         return self._calls.share_url(container, key, expires_in)
 
+    def signed_request(
+        self, method: str, container: str, key: str, headers: Mapping[str, str]
+    ) -> tuple[str, dict[str, str]]:
+        return self._calls.signed_request(method, (container, key), headers)
+
     def source(self, container: str, key: str) -> str:
         return "/vsicurl/" + self._calls.url + encoded_path((container, key))
 

@@ -92,6 +92,8 @@ _KNOWN: dict[str, tuple[type[StoreError], str]] = {
         "this end point makes buckets in another region than the connection's.",
     ),
     "PreconditionFailed": (ProtocolError, "it is not in the state that was expected."),
+    # what stores say to requests they don't know, too
+    "MalformedXML": (ProtocolError, "this store does not understand the request."),
     "NotImplemented": (ProtocolError, "this store can't do that."),
 }
 #: Codes that ask to slow down; "Slow Down" is MinIO's.

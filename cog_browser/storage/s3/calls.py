@@ -70,6 +70,13 @@ class S3Calls:
             return url
         return signed_url(method, url, keys, self.place.region(names[0]), expires_in)
 
+    def signed_request(
+        self, method: str, names: tuple[str, str], headers: Mapping[str, str]
+    ) -> tuple[str, dict[str, str]]:
+        """See `SignsRequests`. Sends nothing, or to the role's."""
+        url = self.place.url(*names)
+        return url, self._signed(method, url, names, headers, self._keys.keys(), UNSIGNED)
+
     def _persuade(
         self,
         method: str,
@@ -114,11 +121,23 @@ class S3Calls:
         payload: str,
     ) -> Response:
         url = self.place.url(*names) + (f"?{query}" if query else "")
-        sent = {**self._always, **headers}
-        if keys is not None:
-            region = self.place.region(names[0] if names else "")
-            sent = signed_headers(method, url, sent, keys, region, payload=payload)
+        sent = self._signed(method, url, names, headers, keys, payload)
         return self._http.exchange(method, url, sent, body)
+
+    def _signed(
+        self,
+        method: str,
+        url: str,
+        names: tuple[str, ...],
+        headers: Mapping[str, str],
+        keys: Keys | None,
+        payload: str,
+    ) -> dict[str, str]:
+        sent = {**self._always, **headers}
+        if keys is None:
+            return sent
+        region = self.place.region(names[0] if names else "")
+        return signed_headers(method, url, sent, keys, region, payload=payload)
 
     def _is_elsewhere(
         self, response: Response, found: Element, bucket: str, signed_for: str

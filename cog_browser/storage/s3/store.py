@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from cog_browser.storage.connection import Connection
+from cog_browser.storage.cors import CorsSetting
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
     ConfigurationError,
@@ -31,6 +32,7 @@ from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.s3.answers import check_bucket_name, document, listing_of
 from cog_browser.storage.s3.calls import S3Calls
 from cog_browser.storage.s3.copies import copy_object
+from cog_browser.storage.s3.cors import BucketCors, read_cors, write_cors
 from cog_browser.storage.s3.key_sources import key_source, resolved
 from cog_browser.storage.s3.places import Place
 from cog_browser.storage.s3.signing import LONGEST, query_text
@@ -232,6 +234,12 @@ class S3Store:
         self.call("DELETE", (name,), f"delete bucket “{name}”").close()
         self._known.discard(name)
 
+    def read_cors(self, container: str) -> BucketCors:
+        return read_cors(self, container)
+
+    def write_cors(self, container: str, now: CorsSetting, origins: tuple[str, ...]) -> BucketCors:
+        return write_cors(self, container, now, origins)
+
     def share_url(self, container: str, key: str, expires_in: int = 3600) -> str:
         """A link that opens the object for whoever has it, for so many seconds: a secret."""
         if not 1 <= expires_in <= LONGEST:
@@ -239,6 +247,11 @@ class S3Store:
                 f"A link can be good for 1 to {LONGEST} seconds (7 days), not for {expires_in}."
             )
         return self._calls.signed_url("GET", (container, key), expires_in)
+
+    def signed_request(
+        self, method: str, container: str, key: str, headers: Mapping[str, str]
+    ) -> tuple[str, dict[str, str]]:
+        return self._calls.signed_request(method, (container, key), headers)
 
     def source(self, container: str, key: str) -> str:
         """The object's URL; the fragment, which is never sent, says whose of several accounts."""

@@ -4,15 +4,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from cog_browser.storage.errors import ConfigurationError, PermissionDeniedError, ProtocolError
-from cog_browser.storage.swift.store import SwiftStore
+from cog_browser.storage.cors import (
+    EXPOSED,
+    MAX_AGE,
+    CorsSetting,
+    check_unchanged,
+    checked_origins,
+    only_the_owner,
+)
+from cog_browser.storage.errors import PermissionDeniedError, ProtocolError
 
-#: What a script needs to see of an answer to read a COG by ranges.
-EXPOSED = ("Content-Range", "Content-Length", "Accept-Ranges", "ETag")
-#: How long a browser may remember the permission, in seconds.
-MAX_AGE = 3600
+if TYPE_CHECKING:
+    from cog_browser.storage.swift.store import SwiftStore
+
 _PREFIX = "X-Container-Meta-Access-Control-"
 
 
@@ -27,20 +33,18 @@ class CorsRules:
     exposed: tuple[str, ...] = ()
     max_age: int | None = None
 
+    @property
+    def text(self) -> str:
+        lines = (f"{name}: {value}" for name, value in cors_headers(self).items() if value)
+        return "\n".join(lines)
+
+    def with_origins(self, origins: tuple[str, ...]) -> CorsRules:
+        return cors_rules(origins)
+
 
 def cors_rules(origins: tuple[str, ...]) -> CorsRules:
     """What these origins need to read COGs; raises `ConfigurationError` where one is none."""
-    if not origins:
-        return CorsRules()
-    for origin in origins:
-        if origin != "*" and not _is_origin(origin):
-            raise ConfigurationError(
-                f"“{origin}” is no origin of web pages. Write scheme and host alone, e.g. "
-                "https://maps.example.org, or * for all pages."
-            )
-    if "*" in origins:
-        return CorsRules(("*",), EXPOSED, MAX_AGE)
-    return CorsRules(tuple(dict.fromkeys(origins)), EXPOSED, MAX_AGE)
+    return CorsRules(checked_origins(origins), EXPOSED, MAX_AGE) if origins else CorsRules()
 
 
 def cors_headers(rules: CorsRules) -> dict[str, str]:
@@ -65,31 +69,19 @@ def read_cors(store: SwiftStore, container: str) -> CorsRules:
     )
 
 
-def write_cors(store: SwiftStore, container: str, rules: CorsRules) -> CorsRules:
-    """Replace the container's CORS metadata, and nothing else; returns what it says then."""
+def write_cors(
+    store: SwiftStore, container: str, now: CorsSetting, origins: tuple[str, ...]
+) -> CorsRules:
+    """Replace the container's CORS metadata, and nothing else. See `SetsCors`."""
     doing = f"set the CORS metadata of container “{container}”"
+    rules = cors_rules(origins)
+    check_unchanged(read_cors(store, container), now, doing)
     try:
         headers = cors_headers(rules)
         store.call("POST", (container,), doing, headers=headers, accept=(200, 202, 204)).close()
     except PermissionDeniedError as error:
-        raise PermissionDeniedError(
-            f"Could not {doing}: only the owner of the project may (403). Send them the setting.",
-            status=error.status,
-            request_id=error.request_id,
-        ) from None
+        raise only_the_owner(doing, "the owner of the project", error) from None
     found = read_cors(store, container)
     if found != rules:
         raise ProtocolError(f"Could not {doing}: the store has accepted it, but not kept it.")
     return found
-
-
-def _is_origin(text: str) -> bool:
-    if not text.isascii() or any(ord(c) <= 32 or c in "\\@*,;\"'<>" for c in text):
-        return False
-    try:
-        parts = urlsplit(text)
-        _port = parts.port
-    except ValueError:
-        return False
-    is_bare = not (parts.path or parts.query or parts.fragment or text.endswith(("?", "#")))
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_bare

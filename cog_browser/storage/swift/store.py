@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from cog_browser.storage.connection import Connection
+from cog_browser.storage.cors import CorsSetting
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
     AuthenticationError,
@@ -44,6 +45,7 @@ from cog_browser.storage.swift.containers import (
     list_containers,
 )
 from cog_browser.storage.swift.copies import copy_object
+from cog_browser.storage.swift.cors import CorsRules, read_cors, write_cors
 from cog_browser.storage.swift.large_objects import delete_object
 from cog_browser.storage.swift.limits import SwiftLimits
 from cog_browser.storage.swift.ranges import read_range, read_ranges
@@ -294,6 +296,12 @@ class SwiftStore:
         the project. The link has been tried. Raises `PermissionDeniedError` for who may only read.
         """
         return share_url(self, container, key, expires_in, create_key=create_key)
+
+    def read_cors(self, container: str) -> CorsRules:
+        return read_cors(self, container)
+
+    def write_cors(self, container: str, now: CorsSetting, origins: tuple[str, ...]) -> CorsRules:
+        return write_cors(self, container, now, origins)
 
     def source(self, container: str, key: str) -> str:
         return "/vsicurl/" + self.storage_url + encoded_path((container, key))
