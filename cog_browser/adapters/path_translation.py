@@ -12,10 +12,10 @@ from __future__ import annotations
 import logging
 import sys
 
-from osgeo import gdal
 from qgis.core import QgsApplication, QgsPathResolver, QgsProject
 
 from cog_browser.adapters.gateway_start import gateway_soon
+from cog_browser.adapters.gdal_forms import is_orphan, styled_form, url_form
 from cog_browser.adapters.held_sources import held_source, hold
 from cog_browser.adapters.main_thread import is_main_thread
 from cog_browser.adapters.ownership import (
@@ -23,13 +23,10 @@ from cog_browser.adapters.ownership import (
     forget_accounts,
     name_accounts,
     owner_of,
-    styled_form,
-    url_form,
 )
 from cog_browser.adapters.pending import placeholder, saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.stray_stores import stray_store
-from cog_browser.storage.config_files.layer_credentials import has_credentials
 from cog_browser.storage.connection import RESERVED_PREFIX
 from cog_browser.storage.errors import (
     AuthenticationError,
@@ -113,14 +110,6 @@ def to_written_form(source: str) -> str:
     if held is not None:
         return held.written
     return styled_form(saved) if _installed and saved != source else saved
-
-
-def is_orphan(source: str) -> bool:
-    """Whether GDAL would read a Swift object by variables that are no longer there."""
-    if not source.startswith("/vsiswift/") or has_credentials(source):
-        return False
-    names = ("SWIFT_STORAGE_URL", "SWIFT_AUTH_V1_URL", "OS_IDENTITY_API_VERSION")
-    return not any(gdal.GetConfigOption(name) for name in names)
 
 
 def _known_form(saved: str, found: OwnedObject | None) -> str | None:

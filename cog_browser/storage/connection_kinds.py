@@ -35,6 +35,8 @@ KINDS = tuple(MODES_OF_KIND)
 WITHOUT_SECRET = ("anonymous", "profile", "environment", "instance_role")
 #: Kinds of which several accounts share one end point, and so how their objects' URLs begin.
 SHARED_ROOTS = ("s3", "gs")
+#: Kind → GDAL's file system, as which projects may name its objects instead of by URL.
+PATH_STYLE_OF = {"swift": "vsiswift", "s3": "vsis3", "gs": "vsigs", "azure": "vsiaz"}
 #: How the bucket of an S3 connection stands in URLs: as first part of the path, or of the host.
 ADDRESSING = ("path", "virtual")
 

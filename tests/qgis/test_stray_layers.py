@@ -294,4 +294,4 @@ def test_secrets_for_stores_without_a_connection_are_told_and_left_to_qgis(sessi
     text = bar.items()[0].text()
     assert "“bucket” in clear (Amazon S3)" in text
     assert "geheim" not in text
-    assert "no connections of this kind yet" in text
+    assert "t set up a connection from it" in text

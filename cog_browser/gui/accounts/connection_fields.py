@@ -21,7 +21,12 @@ from cog_browser.adapters.network_settings import http_settings
 from cog_browser.gui.accounts.form_fields import ChoiceEdit, FollowingForm, NamesEdit, on_change
 from cog_browser.gui.accounts.secret_fields import SecretStoreBox, secret_edit
 from cog_browser.gui.accounts.sign_in_modes import MODES, fields_of, mode_label, secret_label
-from cog_browser.storage.connection_kinds import ADDRESSING, MODES_OF_KIND, SHARED_ROOTS
+from cog_browser.storage.connection_kinds import (
+    ADDRESSING,
+    MODES_OF_KIND,
+    PATH_STYLE_OF,
+    SHARED_ROOTS,
+)
 from cog_browser.storage.presets import PRESETS, S3_PRESETS
 
 BY_ID, BY_NAME = "id", "name"
@@ -97,12 +102,11 @@ class ConnectionFields(QWidget):
         self.certificate_button = QPushButton(tr("Show certificate…"), self)
         self.certificate_button.clicked.connect(lambda _=False: self.certificate_requested.emit())
         self.path_style = self._combo(tr("In projects"))
-        self.path_style.addItem(tr("the object's URL"), "url")
-        self.path_style.addItem("/vsiswift/…", "vsiswift")
+        self._show_path_styles()
         self.path_style.setToolTip(
             tr(
-                "How saved projects name objects. With /vsiswift/, GDAL also reads them without "
-                "this plugin, where OS_* or SWIFT_* variables describe the account."
+                "How saved projects name objects. With a path such as /vsiswift/ or /vsis3/, GDAL "
+                "also reads them without this plugin, where variables describe the account."
             )
         )
         usual = http_settings()
@@ -159,7 +163,16 @@ class ConnectionFields(QWidget):
         for preset in {"swift": PRESETS, "s3": S3_PRESETS}.get(kind, ()):
             self.provider.addItem(preset.name, preset)
         if hasattr(self, "_rows"):
+            self._show_path_styles()
             self.follow_mode()
+
+    def _show_path_styles(self) -> None:
+        """Those of the chosen kind."""
+        self.path_style.clear()
+        self.path_style.addItem(tr("the object's URL"), "url")
+        style = PATH_STYLE_OF.get(self.kind.currentData())
+        if style:
+            self.path_style.addItem(f"/{style}/…", style)
 
     def _line(self, name: str) -> QLineEdit:
         edit = QLineEdit(self)
@@ -258,8 +271,8 @@ class ConnectionFields(QWidget):
         self.interface.setVisible(mode.uses_keystone)
         if mode.uses_keystone:
             rare.append((tr("Interface"), self.interface))
-        own: tuple[QWidget, ...] = (self.path_style,) if is_swift else ()
-        own = (self.addressing, self.requester_pays) if has_buckets else own
+        own: tuple[QWidget, ...] = () if is_web else (self.path_style,)
+        own = (*own, self.addressing, self.requester_pays) if has_buckets else own
         rare += [
             (field.accessibleName(), field)
             for field in (*own, self.connect_timeout, self.read_timeout)
