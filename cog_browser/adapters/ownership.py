@@ -76,8 +76,7 @@ def owner_of(source: str) -> OwnedObject | None:
         return None
     held = held_source(source)
     if held is not None:
-        at = held.connection.storage_url or held.connection.auth_url
-        return OwnedObject(f"/vsicurl/{at}/", "", held.container, held.key, source)
+        return OwnedObject(f"/vsicurl/{held.account_url}/", "", held.container, held.key, source)
     whose = source.partition("#")[2]
     for root, connection_id in sorted(sessions().accounts(), key=lambda pair: pair[1] != whose):
         found = _object_in(root, connection_id, source, is_shared=_is_shared(connection_id))
