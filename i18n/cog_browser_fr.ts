@@ -790,6 +790,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_form.py" />
+      <source>the JSON file's path or content</source>
+      <translation>le chemin ou le contenu du fichier JSON</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_form.py" />
       <source>unchanged</source>
       <translation>inchangé</translation>
     </message>
@@ -1220,6 +1225,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the path or content of the service account's JSON file.</source>
+      <translation>Indiquez le chemin ou le contenu du fichier JSON du compte de service.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Fill in the protocol, as Keystone calls it.</source>
       <translation>Saisissez le protocole, tel que Keystone le nomme.</translation>
     </message>
@@ -1297,6 +1307,11 @@
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Secret key</source>
       <translation>Clé secrète</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Service account</source>
+      <translation>Compte de service</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />

@@ -48,8 +48,8 @@ class Connection:
 
     The last fields are those of S3, Google Cloud Storage and Azure. ``endpoint`` is the service's
     URL, empty for the provider's own; ``addressing`` one of `ADDRESSING`, empty for what suits the
-    end point. ``profile`` is one of ``~/.aws``, ``key_file`` the path of a service account's JSON,
-    ``account`` the name of an Azure storage account.
+    end point. ``profile`` is one of ``~/.aws``, ``key_file`` the path of its keys, if
+    elsewhere, and ``account`` the name of an Azure storage account.
     """
 
     name: str

@@ -26,7 +26,11 @@ MODES_OF_KIND: dict[str, tuple[str, ...]] = {
         "instance_role",  # that of the cloud machine QGIS runs on; asks its metadata service
         "anonymous",
     ),
-    "gs": ("hmac", "anonymous"),
+    "gs": (
+        "hmac",
+        "service_account",  # its JSON file, through google-auth
+        "anonymous",
+    ),
     "azure": ("account_key", "sas", "anonymous"),
     "http": ("anonymous", "basic", "bearer"),
 }

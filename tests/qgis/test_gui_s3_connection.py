@@ -67,6 +67,7 @@ def test_what_is_shown_comes_back(form, kind):
         credentials = Credentials(
             access_key="AK" if mode in ("access_key", "hmac") else None,
             secret_key="SK" if mode in ("access_key", "hmac") else None,
+            service_account="/a.json" if mode == "service_account" else None,
         )
         form.show_connection(connection, credentials)
         assert form.connection() == connection

@@ -83,6 +83,15 @@ def test_every_way_in_which_gdal_signs_in_to_swift_is_a_connection(options, mode
             Credentials(access_key="i", secret_key="s"),
         ),
         (
+            "/vsigs/",
+            {"GS_OAUTH2_PRIVATE_KEY": "PEM\\n", "GS_OAUTH2_CLIENT_EMAIL": "a@b"},
+            {"kind": "gs", "auth_mode": "service_account"},
+            Credentials(
+                service_account='{"type": "service_account", "client_email": "a@b", '
+                '"private_key": "PEM\\n", "token_uri": "https://oauth2.googleapis.com/token"}'
+            ),
+        ),
+        (
             "/vsiaz/",
             {"AZURE_STORAGE_ACCOUNT": "me", "AZURE_STORAGE_ACCESS_KEY": "a2V5"},
             {"kind": "azure", "account": "me", "auth_mode": "account_key", "endpoint": ""},

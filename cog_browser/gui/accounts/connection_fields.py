@@ -33,6 +33,7 @@ BY_ID, BY_NAME = "id", "name"
 SECRETS = (
     "password", "passcode", "application_credential_secret", "token", "client_secret",
     "access_key", "secret_key", "session_token", "account_key", "sas_token",
+    "service_account",
 )  # fmt: skip
 
 
@@ -140,6 +141,7 @@ class ConnectionFields(QWidget):
         self.profile.setPlaceholderText("default")
         self.access_key, self.secret_key = secret_edit(self, ""), secret_edit(self, "")
         self.session_token = secret_edit(self, "")
+        self.service_account = secret_edit(self, "")
         self.account = self._line(tr("Storage account"))
         self.account_key, self.sas_token = secret_edit(self, ""), secret_edit(self, "")
         self.addressing = self._combo(tr("Buckets in URLs"))
@@ -218,7 +220,7 @@ class ConnectionFields(QWidget):
                 "credential_name", "user",
                 "user_domain", "password", "passcode", "credential_secret", "token",
                 "client_secret", "access_key", "secret_key", "session_token", "account_key",
-                "sas_token", "project",
+                "sas_token", "service_account", "project",
                 "project_domain", "region", "containers",
             )
         )  # fmt: skip

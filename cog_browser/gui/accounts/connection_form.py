@@ -86,6 +86,8 @@ class ConnectionForm(ConnectionFields):
             self.secret(name).setText(getattr(given, name) or "")
             is_kept = keeps_secret and name != "passcode"
             self.secret(name).setPlaceholderText(tr("unchanged") if is_kept else "")
+        if not keeps_secret:
+            self.service_account.setPlaceholderText(tr("the JSON file's path or content"))
         self._show_provider()
         self.follow_mode()
         rare = (

@@ -8,6 +8,7 @@ GDAL's configuration options, for any of its file systems. Source of their names
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ _OPTION = re.compile(r"\|credential:([^=|]+)=([^|]*)")
 _HANDLER = re.compile(r"/vsi[a-z0-9_]+/")
 _SWIFT_URL = re.compile(r"/vsicurl/(https?://[^\s?#\\]+/v1(?:\.0)?/[^\s/?#\\]+)/([^/]+)/(.+)")
 _TOKEN_HEADER = re.compile(r"x-auth-token\s*:\s*(\S+)", re.IGNORECASE)
+_GOOGLE_SIGN_IN = "https://oauth2.googleapis.com/token"
 #: Connection, secrets, container and key.
 _Account = tuple[Connection, Credentials, str, str]
 #: GDAL's names of what a version 1 sign-in needs → Swift's own.
@@ -98,6 +100,16 @@ def _gs(found: LayerCredentials) -> _Account | None:
     access, secret = options.get("GS_ACCESS_KEY_ID"), options.get("GS_SECRET_ACCESS_KEY")
     if is_on(options, "GS_NO_SIGN_REQUEST"):
         return _account(found, {**values, "auth_mode": "anonymous"}, {})
+    key, email = options.get("GS_OAUTH2_PRIVATE_KEY"), options.get("GS_OAUTH2_CLIENT_EMAIL")
+    if key and email and not (access and secret):
+        document = {
+            "type": "service_account",
+            "client_email": email,
+            "private_key": key.replace("\\n", "\n"),
+            "token_uri": _GOOGLE_SIGN_IN,
+        }
+        given = {"service_account": json.dumps(document)}
+        return _account(found, {**values, "auth_mode": "service_account"}, given)
     if not (access and secret):
         return None
     secrets = {"access_key": access, "secret_key": secret}

@@ -73,7 +73,7 @@ class S3Store:
         self._calls = S3Calls(
             self._http,
             self.place,
-            key_source(plain, keys),
+            key_source(plain, keys, self._recipe.settings.for_connection(connection)),
             requester_pays=connection.requester_pays,
         )
         self.call = self._calls.call
