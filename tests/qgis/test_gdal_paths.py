@@ -25,7 +25,7 @@ from cog_browser.storage.connection_kinds import PATH_STYLE_OF
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.stores import open_store
 from tests.integration.store_accounts import SERVERS, account_in
-from tests.qgis.pending_fixtures import KEY, session  # noqa: F401 (fixtures)
+from tests.qgis.pending_fixtures import KEY, in_worker, session  # noqa: F401 (fixtures)
 from tests.support.rasters import checksums, make_cog
 
 BUCKET = f"scenes-{uuid.uuid4().hex[:12]}"
@@ -83,6 +83,31 @@ def test_such_a_project_names_container_and_key_and_opens_again(styled, session,
     session.wait(lambda: session.state(layer) == "reading")
     assert checksums(gdal.Open(layer.source())) == pixels
     assert to_saved_form(layer.source()) == session.sessions.store(*styled).source(BUCKET, KEY)
+
+
+@pytest.mark.parametrize("name", ["azure", "gs-moto"])
+def test_a_layer_of_azure_and_of_google_is_added_saved_and_reopened(
+    session, request, tmp_path, name
+):
+    account = account_in(name, request.getfixturevalue(SERVERS[name]))
+    pixels = publish(account, tmp_path / "c.tif")
+    session.sessions.repository.save(account[0])
+    store = session.sign_in(*account)
+    layer = session.add(store, BUCKET, KEY)
+    assert checksums(gdal.Open(layer.source())) == pixels
+    path = tmp_path / "project.qgs"
+    assert QgsProject.instance().write(str(path))
+    assert sources_in(path) == [store.source(BUCKET, KEY)]
+    secrets = [getattr(account[1], n) for n in ("account_key", "secret_key", "access_key")]
+    assert not [secret for secret in secrets if secret and secret in path.read_text()]
+    session.restart()
+    for header in (tmp_path / "headers").glob("*.header"):
+        header.unlink()
+    [layer] = session.open(path)
+    assert session.state(layer) == "pending"
+    in_worker(lambda: session.sessions.remember_root(session.sign_in(*account)))
+    session.wait(lambda: session.state(layer) == "reading")
+    assert checksums(gdal.Open(layer.source())) == pixels
 
 
 def test_a_path_that_could_mean_either_of_two_accounts_is_written_as_a_url(
