@@ -28,6 +28,7 @@ from cog_browser.adapters.pending import placeholder, saved_source_of_placeholde
 from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.stray_stores import stray_store
 from cog_browser.storage.connection import RESERVED_PREFIX
+from cog_browser.storage.connection_kinds import KINDS_IN_ENVIRONMENT
 from cog_browser.storage.errors import (
     AuthenticationError,
     CogBrowserError,
@@ -165,17 +166,28 @@ def _public_form(saved: str, found: OwnedObject) -> str:
 
 
 def _of_environment(saved: str) -> OwnedObject | None:
-    """The object, if it is of the account that the environment describes; that is tried once."""
+    """The object, if it is of an account that the environment describes; that is tried once.
+
+    It may describe one in each kind of store. What is wrong with one must not hide the other.
+    """
     if RESERVED_PREFIX in _tried:
         return None
     _tried.add(RESERVED_PREFIX)
-    try:
-        connection = sessions().resolve(RESERVED_PREFIX)
-    except ConfigurationError:  # it describes none
-        return None
-    credentials = sessions().credentials(connection)
-    sessions().remember_root(sessions().store(connection, credentials))
-    return owner_of(saved)
+    refused: CogBrowserError | None = None
+    for kind in KINDS_IN_ENVIRONMENT:
+        try:
+            connection = sessions().resolve(f"{RESERVED_PREFIX}:{kind}")
+        except ConfigurationError:  # it describes none
+            continue
+        try:
+            credentials = sessions().credentials(connection)
+            sessions().remember_root(sessions().store(connection, credentials))
+        except CogBrowserError as error:
+            refused = error
+    found = owner_of(saved)
+    if refused is not None and (found is None or not found.connection_id):
+        raise refused
+    return found
 
 
 def _sign_in(connection_id: str) -> ObjectStore:

@@ -35,6 +35,8 @@ MODES_OF_KIND: dict[str, tuple[str, ...]] = {
     "http": ("anonymous", "basic", "bearer"),
 }
 KINDS = tuple(MODES_OF_KIND)
+#: Kinds of which variables may describe an account.
+KINDS_IN_ENVIRONMENT = ("swift", "s3")
 #: Modes whose secret is nowhere in this package, or that have none.
 WITHOUT_SECRET = ("anonymous", "profile", "environment", "instance_role")
 #: Kinds of which several accounts share one end point, and so how their objects' URLs begin.
