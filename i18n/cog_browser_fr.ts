@@ -590,8 +590,8 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
-      <source>How saved projects name objects. With /vsiswift/, GDAL also reads them without this plugin, where OS_* or SWIFT_* variables describe the account.</source>
-      <translation>Comment les projets enregistrés nomment les objets. Avec /vsiswift/, GDAL les lit aussi sans cette extension, là où des variables OS_* ou SWIFT_* décrivent le compte.</translation>
+      <source>How saved projects name objects. With a path such as /vsiswift/ or /vsis3/, GDAL also reads them without this plugin, where variables describe the account.</source>
+      <translation>Comment les projets enregistrés nomment les objets. Avec un chemin tel que /vsiswift/ ou /vsis3/, GDAL les lit aussi sans cette extension, là où des variables décrivent le compte.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_fields.py" />
@@ -787,6 +787,11 @@
       <location filename="../cog_browser/gui/accounts/connection_form.py" />
       <source>Names that start with “{prefix}” mean the environment; choose another.</source>
       <translation>Les noms qui commencent par « {prefix} » désignent l’environnement ; choisissez-en un autre.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_form.py" />
+      <source>the JSON file's path or content</source>
+      <translation>le chemin ou le contenu du fichier JSON</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_form.py" />
@@ -1220,6 +1225,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Fill in the path or content of the service account's JSON file.</source>
+      <translation>Indiquez le chemin ou le contenu du fichier JSON du compte de service.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Fill in the protocol, as Keystone calls it.</source>
       <translation>Saisissez le protocole, tel que Keystone le nomme.</translation>
     </message>
@@ -1297,6 +1307,11 @@
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
       <source>Secret key</source>
       <translation>Clé secrète</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
+      <source>Service account</source>
+      <translation>Compte de service</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/sign_in_modes.py" />
@@ -2240,8 +2255,8 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/foreign_offer.py" />
-      <source>The project file holds the secret of {names} in clear ({stores}). QGIS reads it by itself: COG Browser has no connections of this kind yet. Don't pass the file on.</source>
-      <translation>Le fichier du projet contient en clair le secret de {names} ({stores}). QGIS le lit lui-même : COG Browser n’a pas encore de connexions de ce type. Ne transmettez pas ce fichier.</translation>
+      <source>The project file holds the secret of {names} in clear ({stores}). QGIS reads it by itself: COG Browser can't set up a connection from it. Don't pass the file on.</source>
+      <translation>Le fichier du projet contient en clair le secret de {names} ({stores}). QGIS le lit lui-même : COG Browser ne peut pas en faire une connexion. Ne transmettez pas ce fichier.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/foreign_offer.py" />

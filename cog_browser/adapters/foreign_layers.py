@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 
+from cog_browser.adapters.gdal_forms import gdal_address, is_orphan
 from cog_browser.adapters.held_sources import held_source
 from cog_browser.adapters.layer_swap import Done, open_in_layer
 from cog_browser.adapters.layers import CONNECTION_PROPERTY
@@ -20,19 +21,17 @@ from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.store import ObjectStore
 
-_VSISWIFT = "/vsiswift/"
-
 
 def foreign_layers(project: QgsProject) -> list[QgsRasterLayer]:
     """The layers that a connection could take over.
 
-    `/vsiswift/` takes the account and its token from the environment; ``|credential:`` holds a
-    secret in the layer's source, and so in the project file. Thread: main.
+    `/vsiswift/` and its like take the account and its secret from the environment; ``|credential:``
+    holds a secret in the layer's source, and so in the project file. Thread: main.
     """
     return [
         layer
         for layer in project.mapLayers().values()
-        if isinstance(layer, QgsRasterLayer) and swift_address(layer) is not None
+        if isinstance(layer, QgsRasterLayer) and foreign_address(layer) is not None
     ]
 
 
@@ -41,20 +40,20 @@ def clear_credentials(layer: QgsMapLayer) -> LayerCredentials | None:
     return layer_credentials(to_written_form(layer.source()))
 
 
-def swift_address(layer: QgsMapLayer) -> tuple[str, str] | None:
-    """Container and key of one of `foreign_layers`; None for any other layer."""
+def foreign_address(layer: QgsMapLayer) -> tuple[str, str, str] | None:
+    """Kind, container and key of one of `foreign_layers`; None for any other layer.
+
+    What QGIS reads by itself, with what the environment says, is left to it.
+    """
     clear = clear_credentials(layer)
     if clear is not None:
         account = clear.account()
         if account is not None:
-            return account[2:]
+            return (account[0].kind, *account[2:])
         found = owner_of(clear.path)
-        return (found.container, found.key) if found is not None else None
+        return ("swift", found.container, found.key) if found is not None else None
     path = to_saved_form(layer.source())
-    if not path.startswith(_VSISWIFT):
-        return None
-    container, _, key = path[len(_VSISWIFT) :].partition("/")
-    return (container, key) if container and key else None
+    return gdal_address(path) if is_orphan(path) else None
 
 
 def connection_in_clear(layer: QgsMapLayer) -> tuple[Connection, Credentials] | None:
@@ -75,8 +74,9 @@ def is_same_account(layer: QgsMapLayer, other: QgsMapLayer) -> bool:
 def connection_for(source: str) -> Connection | None:
     """What is known of the account of an object that no connection is for; None for any other.
 
-    Of a project file nothing is believed but the project's id: a URL from there must never get to
-    see the user's password or token. Where to sign in comes from a connection to the same host.
+    Of a project file nothing is believed but the project's id or account's name: a URL from there
+    must never get to see the user's password or token. Where to sign in comes from a connection to
+    the same host.
     """
     found = owner_of(source)
     if found is None or found.connection_id or held_source(source) is not None:
@@ -94,6 +94,12 @@ def connection_for(source: str) -> Connection | None:
             }  # fmt: skip
             del values["id"]
             return Connection.from_dict(values)
+    if "#" in found.source:  # as only objects of these are named
+        kind = "gs" if found.host == "storage.googleapis.com" else "s3"
+        return Connection(found.host, kind=kind)
+    account, _, suffix = found.host.partition(".")
+    if suffix == "blob.core.windows.net":
+        return Connection(found.host, kind="azure", account=account)
     return Connection(
         found.host,
         user_domain_id="default",
@@ -102,14 +108,14 @@ def connection_for(source: str) -> Connection | None:
     )
 
 
-def adopt_vsiswift(
+def adopt(
     layer: QgsRasterLayer, store: ObjectStore, workers: Workers, done: Done | None = None
 ) -> None:
     """Let a connection read a foreign layer from now on; style and all else stay. Thread: main."""
-    address = swift_address(layer)
+    address = foreign_address(layer)
     if address is None:
         if done is not None:
-            done(ConfigurationError(f"The layer “{layer.name()}” is on no Swift object."))
+            done(ConfigurationError(f"The layer “{layer.name()}” is on no object of a store."))
         return
 
     def over(error: Exception | None) -> None:
@@ -118,4 +124,4 @@ def adopt_vsiswift(
         if done is not None:
             done(error)
 
-    open_in_layer(layer, store, *address, workers, over)
+    open_in_layer(layer, store, *address[1:], workers, over)

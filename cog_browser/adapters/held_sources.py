@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from cog_browser.storage.config_files.layer_credentials import layer_credentials
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.stores import account_url_of
 
 _MARK = "|held:"
 _lock = threading.Lock()
@@ -27,6 +29,7 @@ class HeldSource:
 
     path: str
     written: str = field(repr=False)
+    account_url: str
     connection: Connection
     credentials: Credentials
     container: str
@@ -42,10 +45,14 @@ def hold(source: str) -> str | None:
     account = found.account() if found is not None else None
     if found is None or account is None:
         return None
+    try:
+        url = account[0].storage_url or account_url_of(account[0])
+    except ConfigurationError:  # no such account
+        return None
     with _lock:
         if source not in _forms:
             form = f"{found.path}{_MARK}{uuid.uuid4()}"
-            _held[form] = HeldSource(found.path, source, *account)
+            _held[form] = HeldSource(found.path, source, url, *account)
             _forms[source] = form
         return _forms[source]
 

@@ -14,7 +14,6 @@ from cog_browser.adapters.connections import PLUGIN
 from cog_browser.adapters.held_sources import held_source
 from cog_browser.adapters.pending import saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
-from cog_browser.storage.config_files.layer_credentials import has_credentials
 from cog_browser.storage.connection_kinds import SHARED_ROOTS
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.gateway.process import saved_source_of
@@ -24,7 +23,6 @@ from cog_browser.storage.web.address import WebAddress
 
 #: The project's list of the accounts that its layers belong to, by how their sources begin.
 _ENTRY = "accounts"
-_VSISWIFT = "/vsiswift/"
 #: With a “#” where several accounts share the root.
 _ROOT = re.compile(r"/vsicurl/https?://[^\s/?#@\\]+/(?:[^\s?#\\]+/)?#?")
 #: A TIFF below what every Swift calls an account.
@@ -78,8 +76,7 @@ def owner_of(source: str) -> OwnedObject | None:
         return None
     held = held_source(source)
     if held is not None:
-        at = held.connection.storage_url or held.connection.auth_url
-        return OwnedObject(f"/vsicurl/{at}/", "", held.container, held.key, source)
+        return OwnedObject(f"/vsicurl/{held.account_url}/", "", held.container, held.key, source)
     whose = source.partition("#")[2]
     for root, connection_id in sorted(sessions().accounts(), key=lambda pair: pair[1] != whose):
         found = _object_in(root, connection_id, source, is_shared=_is_shared(connection_id))
@@ -97,30 +94,10 @@ def owner_of(source: str) -> OwnedObject | None:
     return _object_in(shape[1], "", source, is_shared=False) if shape is not None else None
 
 
-def url_form(source: str) -> str:
-    """The saved form by URL of a ``/vsiswift/`` source; anything else unchanged. Thread: any.
-
-    Such a path names no account: it is that of the connection with this path style, and where
-    there are several, of the one whose account the project names.
-    """
-    if not source.startswith(_VSISWIFT) or has_credentials(source):
-        return source
-    container, _, key = source[len(_VSISWIFT) :].partition("/")
-    roots = {root for root, number in sessions().accounts() if _is_vsiswift(number)}
-    if len(roots) > 1:
-        roots &= set(QgsProject.instance().readListEntry(PLUGIN, _ENTRY)[0])
-    try:
-        return f"{roots.pop()[:-1]}{encoded_path((container, key))}" if len(roots) == 1 else source
-    except ConfigurationError:  # no such names
-        return source
-
-
-def styled_form(saved: str) -> str:
-    """A saved form by URL in the path style of its connection. Thread: any."""
-    found = owner_of(saved)
-    if found is None or not _is_vsiswift(found.connection_id):
-        return saved
-    return f"{_VSISWIFT}{found.container}/{found.key}"
+def named_accounts() -> set[str]:
+    """How the sources of the accounts begin that the open project names. Thread: any."""
+    entries, _ = QgsProject.instance().readListEntry(PLUGIN, _ENTRY)
+    return {entry.rstrip("#") for entry in entries}
 
 
 def forget_accounts() -> None:
@@ -155,13 +132,6 @@ def name_accounts(_document: Any = None) -> None:
         project.writeEntry(PLUGIN, _ENTRY, sorted(roots))
     else:
         project.removeEntry(PLUGIN, _ENTRY)
-
-
-def _is_vsiswift(connection_id: str) -> bool:
-    try:
-        return sessions().connection(connection_id).path_style == "vsiswift"
-    except ConfigurationError:
-        return False
 
 
 def _web_address(connection_id: str) -> WebAddress | None:

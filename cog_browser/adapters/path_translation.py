@@ -12,10 +12,10 @@ from __future__ import annotations
 import logging
 import sys
 
-from osgeo import gdal
 from qgis.core import QgsApplication, QgsPathResolver, QgsProject
 
 from cog_browser.adapters.gateway_start import gateway_soon
+from cog_browser.adapters.gdal_forms import is_orphan, styled_form, url_form
 from cog_browser.adapters.held_sources import held_source, hold
 from cog_browser.adapters.main_thread import is_main_thread
 from cog_browser.adapters.ownership import (
@@ -23,14 +23,12 @@ from cog_browser.adapters.ownership import (
     forget_accounts,
     name_accounts,
     owner_of,
-    styled_form,
-    url_form,
 )
 from cog_browser.adapters.pending import placeholder, saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.stray_stores import stray_store
-from cog_browser.storage.config_files.layer_credentials import has_credentials
 from cog_browser.storage.connection import RESERVED_PREFIX
+from cog_browser.storage.connection_kinds import KINDS_IN_ENVIRONMENT
 from cog_browser.storage.errors import (
     AuthenticationError,
     CogBrowserError,
@@ -115,14 +113,6 @@ def to_written_form(source: str) -> str:
     return styled_form(saved) if _installed and saved != source else saved
 
 
-def is_orphan(source: str) -> bool:
-    """Whether GDAL would read a Swift object by variables that are no longer there."""
-    if not source.startswith("/vsiswift/") or has_credentials(source):
-        return False
-    names = ("SWIFT_STORAGE_URL", "SWIFT_AUTH_V1_URL", "OS_IDENTITY_API_VERSION")
-    return not any(gdal.GetConfigOption(name) for name in names)
-
-
 def _known_form(saved: str, found: OwnedObject | None) -> str | None:
     """The running form of an object whose header is on this computer. Asks no store."""
     gateway = gateway_soon() if found is not None and found.connection_id else None
@@ -176,17 +166,28 @@ def _public_form(saved: str, found: OwnedObject) -> str:
 
 
 def _of_environment(saved: str) -> OwnedObject | None:
-    """The object, if it is of the account that the environment describes; that is tried once."""
+    """The object, if it is of an account that the environment describes; that is tried once.
+
+    It may describe one in each kind of store. What is wrong with one must not hide the other.
+    """
     if RESERVED_PREFIX in _tried:
         return None
     _tried.add(RESERVED_PREFIX)
-    try:
-        connection = sessions().resolve(RESERVED_PREFIX)
-    except ConfigurationError:  # it describes none
-        return None
-    credentials = sessions().credentials(connection)
-    sessions().remember_root(sessions().store(connection, credentials))
-    return owner_of(saved)
+    refused: CogBrowserError | None = None
+    for kind in KINDS_IN_ENVIRONMENT:
+        try:
+            connection = sessions().resolve(f"{RESERVED_PREFIX}:{kind}")
+        except ConfigurationError:  # it describes none
+            continue
+        try:
+            credentials = sessions().credentials(connection)
+            sessions().remember_root(sessions().store(connection, credentials))
+        except CogBrowserError as error:
+            refused = error
+    found = owner_of(saved)
+    if refused is not None and (found is None or not found.connection_id):
+        raise refused
+    return found
 
 
 def _sign_in(connection_id: str) -> ObjectStore:

@@ -8,38 +8,63 @@ sent is what QGIS itself would have sent.
 from __future__ import annotations
 
 import threading
+from typing import Union
 
 from cog_browser.adapters.held_sources import HeldSource, held_source
 from cog_browser.adapters.ownership import OwnedObject
 from cog_browser.adapters.sessions import sessions
+from cog_browser.storage.azure.store import AzureStore
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.http import HttpSettings
+from cog_browser.storage.s3.store import S3Store
 from cog_browser.storage.swift.store import SwiftStore
 
 _lock = threading.Lock()
-_stores: list[StrayStore] = []
+_stores: list[_Stray] = []
 
 
-class StrayStore(SwiftStore):
-    """Its connection is not saved, and nobody sees it."""
+class StrayStore:
+    """Mixed into a store whose connection is not saved, and that nobody sees."""
 
     def __init__(
         self, connection: Connection, credentials: Credentials, settings: HttpSettings
     ) -> None:
-        super().__init__(connection, credentials, settings)
+        super().__init__(connection, credentials, settings)  # type: ignore[call-arg]
         self.account = (connection, credentials)
         self._forms: dict[tuple[str, str], str] = {}
 
     def source(self, container: str, key: str) -> str:
         """The form that the layer has in this session, where that is another than the URL."""
-        return self._forms.get((container, key)) or super().source(container, key)
+        by_url: str = super().source(container, key)  # type: ignore[misc]
+        return self._forms.get((container, key)) or by_url
 
     def name(self, saved: str, held: HeldSource) -> None:
         self._forms[held.container, held.key] = saved
 
 
-def stray_store(saved: str, found: OwnedObject) -> StrayStore:
+class _StraySwift(StrayStore, SwiftStore):
+    pass
+
+
+class _StrayS3(StrayStore, S3Store):
+    pass
+
+
+class _StrayAzure(StrayStore, AzureStore):
+    pass
+
+
+_Stray = Union[_StraySwift, _StrayS3, _StrayAzure]
+_CLASSES: dict[str, type[_Stray]] = {
+    "swift": _StraySwift,
+    "s3": _StrayS3,
+    "gs": _StrayS3,
+    "azure": _StrayAzure,
+}
+
+
+def stray_store(saved: str, found: OwnedObject) -> _Stray:
     """The store for an object whose owner has no connection id. Sends nothing. Thread: any."""
     held = held_source(saved)
     if held is None:
@@ -57,13 +82,13 @@ def close_stray_stores() -> None:
             _stores.pop().close()
 
 
-def _store_for(connection: Connection, credentials: Credentials) -> StrayStore:
+def _store_for(connection: Connection, credentials: Credentials) -> _Stray:
     wanted = (_without_id(connection), credentials)
     with _lock:
         for store in _stores:
             if (_without_id(store.account[0]), store.account[1]) == wanted:
                 return store
-        store = StrayStore(connection, credentials, sessions().http_settings)
+        store = _CLASSES[connection.kind](connection, credentials, sessions().http_settings)
         _stores.append(store)
         return store
 

@@ -16,13 +16,17 @@ from cog_browser.storage.config_files.aws_variables import describes_s3, s3_fiel
 from cog_browser.storage.config_files.clouds import read_cloud
 from cog_browser.storage.config_files.openrc import parse_openrc
 from cog_browser.storage.config_files.text_file import read_text
-from cog_browser.storage.connection_kinds import ADDRESSING, KINDS, MODES_OF_KIND, mode_of
+from cog_browser.storage.connection_kinds import (
+    ADDRESSING,
+    KINDS,
+    MODES_OF_KIND,
+    PATH_STYLE_OF,
+    mode_of,
+)
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.web.address import WebAddress
 
-#: How projects name an object: by its URL, or as GDAL does with the account in OS_* variables.
-PATH_STYLES = ("url", "vsiswift")
 INTERFACES = ("public", "internal", "admin")
 #: Names that mean "what the environment describes" wherever a connection is named.
 RESERVED_PREFIX = "env"
@@ -39,12 +43,13 @@ class Connection:
     entered by hand, for accounts that don't list theirs. ``identity_provider`` to ``client_id`` are
     for federated sign-in: Keystone's names of the provider and protocol, the provider's discovery
     document and its client. The time-outs are in seconds; zero means QGIS's own.
-    ``path_style`` is how saved projects name the objects, one of `PATH_STYLES`.
+    ``path_style`` is how saved projects name the objects, "url", or that of
+    `PATH_STYLE_OF` for the kind: as GDAL does, with the account in variables.
 
     The last fields are those of S3, Google Cloud Storage and Azure. ``endpoint`` is the service's
     URL, empty for the provider's own; ``addressing`` one of `ADDRESSING`, empty for what suits the
-    end point. ``profile`` is one of ``~/.aws``, ``key_file`` the path of a service account's JSON,
-    ``account`` the name of an Azure storage account.
+    end point. ``profile`` is one of ``~/.aws``, ``key_file`` the path of its keys, if
+    elsewhere, and ``account`` the name of an Azure storage account.
     """
 
     name: str
@@ -98,9 +103,11 @@ class Connection:
                 f"“{self.addressing}” is no way to address buckets; use one of "
                 f"{', '.join(ADDRESSING)}."
             )
-        if self.path_style not in PATH_STYLES:
+        styles = [name for name in ("url", PATH_STYLE_OF.get(self.kind)) if name]
+        if self.path_style not in styles:
             raise ConfigurationError(
-                f"“{self.path_style}” is no path style; use one of {', '.join(PATH_STYLES)}."
+                f"“{self.path_style}” is no path style of this kind of connection; use one of "
+                f"{', '.join(styles)}."
             )
         if not (0 <= self.connect_timeout < 3600 and 0 <= self.read_timeout < 3600):
             raise ConfigurationError("A time-out must be between 0 (as QGIS) and 3600 seconds.")

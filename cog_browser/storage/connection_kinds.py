@@ -26,15 +26,23 @@ MODES_OF_KIND: dict[str, tuple[str, ...]] = {
         "instance_role",  # that of the cloud machine QGIS runs on; asks its metadata service
         "anonymous",
     ),
-    "gs": ("hmac", "anonymous"),
+    "gs": (
+        "hmac",
+        "service_account",  # its JSON file, through google-auth
+        "anonymous",
+    ),
     "azure": ("account_key", "sas", "anonymous"),
     "http": ("anonymous", "basic", "bearer"),
 }
 KINDS = tuple(MODES_OF_KIND)
+#: Kinds of which variables may describe an account.
+KINDS_IN_ENVIRONMENT = ("swift", "s3")
 #: Modes whose secret is nowhere in this package, or that have none.
 WITHOUT_SECRET = ("anonymous", "profile", "environment", "instance_role")
 #: Kinds of which several accounts share one end point, and so how their objects' URLs begin.
 SHARED_ROOTS = ("s3", "gs")
+#: Kind → GDAL's file system, as which projects may name its objects instead of by URL.
+PATH_STYLE_OF = {"swift": "vsiswift", "s3": "vsis3", "gs": "vsigs", "azure": "vsiaz"}
 #: How the bucket of an S3 connection stands in URLs: as first part of the path, or of the host.
 ADDRESSING = ("path", "virtual")
 

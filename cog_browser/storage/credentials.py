@@ -25,7 +25,7 @@ class Credentials:
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     session_token: str | None = field(default=None, repr=False)
-    #: The content of a service account's JSON file, where no path is given.
+    #: Google: the content of a service account's JSON file, or its path.
     service_account: str | None = field(default=None, repr=False)
     #: Azure: the storage account's key, or a shared access signature.
     account_key: str | None = field(default=None, repr=False)

@@ -12,10 +12,8 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from cog_browser.storage.azure.calls import account_url
 from cog_browser.storage.certificates import distrust
 from cog_browser.storage.connection import Connection
-from cog_browser.storage.connection_kinds import SHARED_ROOTS
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
     AuthenticationError,
@@ -27,7 +25,6 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.http import HttpClient, HttpSettings, is_loopback, transport_error
-from cog_browser.storage.s3.places import Place
 from cog_browser.storage.sign_in.catalog import (
     interfaces_of,
     object_store_endpoints,
@@ -36,7 +33,7 @@ from cog_browser.storage.sign_in.catalog import (
 )
 from cog_browser.storage.sign_in.choose import auth_for
 from cog_browser.storage.sign_in.keystone import Grant, Keystone
-from cog_browser.storage.stores import open_store
+from cog_browser.storage.stores import account_url_of, open_store
 
 REACH, TLS, SIGN_IN, CATALOGUE, CONTAINERS = "reach", "tls", "sign_in", "catalogue", "containers"
 #: Sign-in modes that ask Keystone by this package's own means.
@@ -115,7 +112,7 @@ class Diagnosis:
     ) -> None:
         self._connection, self._credentials = connection, credentials
         self._settings = (settings or HttpSettings()).for_connection(connection)
-        self._url = connection.auth_url or connection.storage_url
+        self._url = ""
         self._grant: Grant | None = None
         self._token = credentials.token or ""
         self._storage_url = connection.storage_url
@@ -125,10 +122,7 @@ class Diagnosis:
         """What `diagnose` promises."""
         try:
             http = HttpClient.for_connection(self._connection, self._settings)
-            if self._connection.kind in SHARED_ROOTS:
-                self._url = Place(self._connection).base
-            elif self._connection.kind == "azure":
-                self._url = account_url(self._connection)
+            self._url = account_url_of(self._connection)
         except CogBrowserError as error:
             yield Step(REACH, False, 0.0, str(error))
             return

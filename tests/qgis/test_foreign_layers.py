@@ -10,8 +10,9 @@ from qgis.core import QgsProject, QgsRasterLayer
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtWidgets import QPushButton
 
-from cog_browser.adapters.foreign_layers import adopt_vsiswift, foreign_layers, swift_address
-from cog_browser.adapters.path_translation import is_orphan, to_saved_form
+from cog_browser.adapters.foreign_layers import adopt, foreign_address, foreign_layers
+from cog_browser.adapters.gdal_forms import is_orphan
+from cog_browser.adapters.path_translation import to_saved_form
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.layers.foreign_offer import ForeignOffer
 from tests.qgis.pending_fixtures import (  # noqa: F401 (fixtures)
@@ -53,9 +54,9 @@ def test_a_vsiswift_layer_without_its_variables_waits_and_a_connection_takes_it_
     assert session.state(orphan) == "pending"
     assert "choose" in session.reason(orphan)
     assert foreign_layers(QgsProject.instance()) == [orphan]
-    assert swift_address(orphan) == (container, KEY)
+    assert foreign_address(orphan) == ("swift", container, KEY)
     store, told = session.sign_in(*account), []
-    adopt_vsiswift(orphan, store, session.workers, told.append)
+    adopt(orphan, store, session.workers, told.append)
     session.wait(lambda: told == [None])
     assert session.state(orphan) == "reading"
     assert checksums(gdal.Open(orphan.source())) == checksums(gdal.Open(str(file)))
@@ -74,12 +75,12 @@ def test_a_source_with_a_credential_in_clear_is_found_by_its_account(
     layer = session.add(store, container, KEY)
     source = store.source(container, KEY)
     plain = QgsRasterLayer(f"{source}|credential:GDAL_HTTP_HEADERS=X-Auth-Token: t", "x", "gdal")
-    assert swift_address(plain) == (container, KEY)
+    assert foreign_address(plain) == ("swift", container, KEY)
     other = source.replace("127.0.0.1", "127.0.0.2")
     unknown = QgsRasterLayer(f"{other}|credential:A=b", "x", "gdal")
-    assert swift_address(unknown) == (container, KEY)
-    assert swift_address(QgsRasterLayer("/vsis3/b/k.tif|credential:A=b", "x", "gdal")) is None
-    assert swift_address(layer) is None
+    assert foreign_address(unknown) == ("swift", container, KEY)
+    assert foreign_address(QgsRasterLayer("/vsis3/b/k.tif|credential:A=b", "x", "gdal")) is None
+    assert foreign_address(layer) is None
 
 
 def test_vsiswift_with_its_variables_is_left_to_gdal(qgis_app):

@@ -11,7 +11,7 @@ from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
 from cog_browser.gui.accounts.connection_work import ConnectionWork
 from cog_browser.gui.text import account_text
 from cog_browser.storage.connection import Connection
-from cog_browser.storage.connection_kinds import MODES_OF_KIND
+from cog_browser.storage.connection_kinds import MODES_OF_KIND, PATH_STYLE_OF
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
 
@@ -37,12 +37,14 @@ def shown(form):
 def test_each_kind_has_its_fields(form):
     assert "auth_url" in shown(form)
     choose(form.kind, "s3")
-    keys = {"endpoint", "access_key", "secret_key", "session_token", "containers", "addressing"}
+    always = {"endpoint", "containers", "addressing", "path_style"}
+    keys = {*always, "access_key", "secret_key", "session_token"}
     assert shown(form) == keys
+    assert form.path_style.itemText(1) == "/vsis3/…"
     for mode, fields in {
-        "profile": {"endpoint", "profile", "containers", "addressing"},
-        "instance_role": {"endpoint", "containers", "addressing"},
-        "anonymous": {"endpoint", "containers", "addressing"},
+        "profile": {*always, "profile"},
+        "instance_role": always,
+        "anonymous": always,
     }.items():
         choose(form.mode, mode)
         assert shown(form) == fields
@@ -60,10 +62,12 @@ def test_what_is_shown_comes_back(form, kind):
             "mine", kind, auth_mode=mode, endpoint="https://s3.example.org", region="r-1",
             containers=("a", "b"), addressing="path", requester_pays=True,
             profile="work" if mode == "profile" else "",
+            path_style=PATH_STYLE_OF[kind],
         )  # fmt: skip
         credentials = Credentials(
             access_key="AK" if mode in ("access_key", "hmac") else None,
             secret_key="SK" if mode in ("access_key", "hmac") else None,
+            service_account="/a.json" if mode == "service_account" else None,
         )
         form.show_connection(connection, credentials)
         assert form.connection() == connection
@@ -72,7 +76,7 @@ def test_what_is_shown_comes_back(form, kind):
 
 def test_azure_has_its_fields_and_comes_back(form):
     choose(form.kind, "azure")
-    assert shown(form) == {"endpoint", "containers"}
+    assert shown(form) == {"endpoint", "containers", "path_style"}
     assert not form.account.isHidden()
     form.name.setText("mine")
     with pytest.raises(ConfigurationError, match="storage account's name"):

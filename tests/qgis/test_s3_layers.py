@@ -12,10 +12,12 @@ import pytest
 from osgeo import gdal
 from qgis.core import QgsProject
 
+from cog_browser.adapters import path_translation
 from cog_browser.adapters.ownership import owner_of
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.s3.store import S3Store
+from cog_browser.storage.stores import open_store
 from tests.qgis.pending_fixtures import KEY, in_worker, session  # noqa: F401 (fixtures)
 from tests.support.rasters import checksums, make_cog
 
@@ -118,6 +120,35 @@ def test_a_public_url_on_the_same_end_point_is_left_alone(session, amazon_accoun
         saved.replace("//127", "//user@127"),
     ):
         assert owner_of(foreign) is None
+
+
+def test_without_a_window_every_account_of_the_environment_is_read(
+    session, stack, swift_keys, tmp_path, monkeypatch
+):
+    """Variables for Swift and for S3 at once are no reason to read neither."""
+    connection, credentials = swift_keys[0]
+    publish((connection, credentials), tmp_path / "c.tif", 600)
+    swift = Connection.from_variables(stack.environment("demo"), "swift")
+    by_swift = open_store(*swift)
+    by_swift.create_container(BUCKET)
+    by_swift.upload(tmp_path / "c.tif", BUCKET, KEY, overwrite=True)
+    variables = {
+        **stack.environment("demo"),
+        "AWS_ACCESS_KEY_ID": credentials.access_key,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
+        "AWS_ENDPOINT_URL": connection.endpoint,
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    path_translation.never_wait(False)
+    for saved in (
+        by_swift.source(BUCKET, KEY),
+        S3Store(connection, credentials).source(BUCKET, KEY),
+    ):
+        path_translation._tried.clear()
+        running = path_translation.to_running_form(saved)
+        assert running.startswith("/vsicurl?"), running
+        assert checksums(gdal.Open(running)) == checksums(gdal.Open(str(tmp_path / "c.tif")))
 
 
 def test_adding_a_layer_takes_three_requests_and_writes_nothing(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import closing
 from html import escape, unescape
 
@@ -14,13 +15,15 @@ from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtWidgets import QPushButton, QWidget
 
 from cog_browser.adapters import path_translation
-from cog_browser.adapters.foreign_layers import connection_for
+from cog_browser.adapters.foreign_layers import connection_for, foreign_address
 from cog_browser.adapters.path_translation import to_running_form, to_saved_form, to_written_form
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
+from cog_browser.gui.accounts.connection_fields import SECRETS
 from cog_browser.gui.layers.foreign_offer import ForeignOffer
 from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.stores import open_store
+from tests.integration.store_accounts import SERVERS, account_in
 from tests.qgis.pending_fixtures import (  # noqa: F401 (fixtures)
     KEY,
     account,
@@ -198,9 +201,37 @@ def token_of(stack, account):
         return store.token()
 
 
-@pytest.fixture(params=["token", "keystone", "header"])
-def in_clear(request, stack, account, container, source):
+def in_other_store(name, server, file):
+    """As `in_clear`, of a store that isn't Swift's."""
+    connection, credentials = account_in(name, server)
+    bucket = f"clear-{uuid.uuid4().hex[:12]}"
+    with closing(open_store(connection, credentials)) as store:
+        store.create_container(bucket)
+        store.upload(file, bucket, KEY)
+    if connection.kind == "azure":
+        secret = credentials.account_key
+        text = f"AccountName={connection.account};AccountKey={secret}"
+        text += f";BlobEndpoint={connection.endpoint}"
+        return f"/vsiaz/{bucket}/{KEY}|credential:AZURE_STORAGE_CONNECTION_STRING={text}", secret
+    secret = "a-planted-secret"
+    options = {
+        "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_S3_ENDPOINT": connection.endpoint.removeprefix("http://"),
+        "AWS_HTTPS": "NO",
+        "AWS_VIRTUAL_HOSTING": "FALSE",
+    }
+    return f"/vsis3/{bucket}/{KEY}" + "".join(
+        f"|credential:{k}={v}" for k, v in options.items()
+    ), secret
+
+
+@pytest.fixture(params=["token", "keystone", "header", "s3-moto", "azure"])
+def in_clear(request, stack, account, container, source, file):
     """A source as QGIS's own cloud connections write it, and its secret."""
+    if request.param in SERVERS:
+        server = request.getfixturevalue(SERVERS[request.param])
+        return in_other_store(request.param, server, file)
     connection, credentials = account
     path = f"/vsiswift/{container}/{KEY}"
     if request.param == "keystone":
@@ -248,15 +279,15 @@ def test_a_connection_is_set_up_from_a_secret_in_clear(
 ):
     written, secret = in_clear
     [layer] = session.open(write(written))
+    address = foreign_address(layer)[1:]
     bar, accounts = gui
     session.wait(lambda: len(bar.items()) == 1)
     [item] = bar.items()
     assert "The project file holds the secret of “layer 0” in clear." in item.text()
     press(item, "Set up a connection from it…")
     [dialog] = [d for d in accounts._dialogs if isinstance(d, ConnectionDialog)]
-    shown = {dialog.form.secret(n).text() for n in ("password", "token")} - {""}
-    assert shown == {secret}
-    field = dialog.form.password if dialog.form.password.text() else dialog.form.token
+    fields = [dialog.form.secret(n) for n in SECRETS]
+    [field] = [field for field in fields if field.text() == secret]
     assert field.echoMode() == field.EchoMode.Password
     dialog.form.secret_store.setCurrentIndex(dialog.form.secret_store.findData("session"))
     dialog.form.name.setText("Mine")
@@ -270,7 +301,7 @@ def test_a_connection_is_set_up_from_a_secret_in_clear(
     again = tmp_path / "again.qgs"
     assert QgsProject.instance().write(str(again))
     [now] = sources_in(again)
-    assert now.startswith(f"/vsicurl/{stack.storage_url()}/")
+    assert now == session.sessions.store(saved).source(*address)
     assert secret not in again.read_text()
 
 
@@ -294,4 +325,4 @@ def test_secrets_for_stores_without_a_connection_are_told_and_left_to_qgis(sessi
     text = bar.items()[0].text()
     assert "“bucket” in clear (Amazon S3)" in text
     assert "geheim" not in text
-    assert "no connections of this kind yet" in text
+    assert "t set up a connection from it" in text

@@ -55,6 +55,83 @@ def test_every_way_in_which_gdal_signs_in_to_swift_is_a_connection(options, mode
     assert repr(found) == "LayerCredentials(path='/vsiswift/c/a/b.tif')"
 
 
+@pytest.mark.parametrize(
+    ("handler", "options", "fields", "credentials"),
+    [
+        (
+            "/vsis3/",
+            {"AWS_ACCESS_KEY_ID": "i", "AWS_SECRET_ACCESS_KEY": "s=", "AWS_SESSION_TOKEN": "t"},
+            {"kind": "s3", "auth_mode": "access_key", "endpoint": "", "addressing": "virtual"},
+            Credentials(access_key="i", secret_key="s=", session_token="t"),
+        ),
+        (
+            "/vsis3/",
+            {"AWS_ACCESS_KEY_ID": "i", "AWS_SECRET_ACCESS_KEY": "s", "AWS_REGION": "gra",
+             "AWS_S3_ENDPOINT": "s3.example.org", "AWS_VIRTUAL_HOSTING": "FALSE"},
+            {"kind": "s3", "endpoint": "https://s3.example.org", "region": "gra",
+             "addressing": "path"},
+            Credentials(access_key="i", secret_key="s"),
+        ),
+        (
+            "/vsis3/", {"AWS_NO_SIGN_REQUEST": "YES"},
+            {"kind": "s3", "auth_mode": "anonymous"}, Credentials(),
+        ),
+        (
+            "/vsigs/",
+            {"GS_ACCESS_KEY_ID": "i", "GS_SECRET_ACCESS_KEY": "s"},
+            {"kind": "gs", "auth_mode": "hmac"},
+            Credentials(access_key="i", secret_key="s"),
+        ),
+        (
+            "/vsigs/",
+            {"GS_OAUTH2_PRIVATE_KEY": "PEM\\n", "GS_OAUTH2_CLIENT_EMAIL": "a@b"},
+            {"kind": "gs", "auth_mode": "service_account"},
+            Credentials(
+                service_account='{"type": "service_account", "client_email": "a@b", '
+                '"private_key": "PEM\\n", "token_uri": "https://oauth2.googleapis.com/token"}'
+            ),
+        ),
+        (
+            "/vsiaz/",
+            {"AZURE_STORAGE_ACCOUNT": "me", "AZURE_STORAGE_ACCESS_KEY": "a2V5"},
+            {"kind": "azure", "account": "me", "auth_mode": "account_key", "endpoint": ""},
+            Credentials(account_key="a2V5"),
+        ),
+        (
+            "/vsiaz/",
+            {"AZURE_STORAGE_ACCOUNT": "me", "AZURE_STORAGE_SAS_TOKEN": "sv=1&sig=x"},
+            {"kind": "azure", "account": "me", "auth_mode": "sas"},
+            Credentials(sas_token="sv=1&sig=x"),
+        ),
+        (
+            "/vsiaz/",
+            {"AZURE_STORAGE_CONNECTION_STRING":
+             "DefaultEndpointsProtocol=https;AccountName=me;AccountKey=a2V5==;"
+             "EndpointSuffix=core.chinacloudapi.cn"},
+            {"kind": "azure", "account": "me",
+             "endpoint": "https://me.blob.core.chinacloudapi.cn"},
+            Credentials(account_key="a2V5=="),
+        ),
+    ],
+)  # fmt: skip
+def test_keys_of_other_stores_are_connections(handler, options, fields, credentials):
+    found = layer_credentials(source(f"{handler}b/a/c.tif", **options))
+    connection, given, container, key = found.account()
+    assert {name: getattr(connection, name) for name in fields} == fields
+    assert given == credentials
+    assert (container, key) == ("b", "a/c.tif")
+    assert "a2V5" not in repr(found) + repr(given)
+
+
+def test_where_a_layer_names_no_end_point_that_of_the_environment_holds_as_for_gdal(monkeypatch):
+    monkeypatch.setenv("AWS_S3_ENDPOINT", "s3.example.org")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "mine")
+    clear = {"AWS_ACCESS_KEY_ID": "i", "AWS_SECRET_ACCESS_KEY": "theirs"}
+    connection, given, _, _ = layer_credentials(source("/vsis3/b/k.tif", **clear)).account()
+    assert (connection.endpoint, given.secret_key) == ("https://s3.example.org", "theirs")
+    assert layer_credentials(source("/vsis3/b/k.tif", AWS_ACCESS_KEY_ID="i")).account() is None
+
+
 def test_a_token_header_is_the_token_of_the_url_s_account():
     url = "/vsicurl/https://s.example.org/v1/AUTH_1/my%20c/k%C3%A9.tif"
     found = layer_credentials(source(url, GDAL_HTTP_HEADERS="X-Auth-Token: t"))
@@ -66,7 +143,13 @@ def test_a_token_header_is_the_token_of_the_url_s_account():
 @pytest.mark.parametrize(
     "text",
     [
-        source("/vsis3/b/k.tif", AWS_SECRET_ACCESS_KEY="s", AWS_ACCESS_KEY_ID="i"),
+        source("/vsis3/b/k.tif", AWS_SECRET_ACCESS_KEY="s"),
+        source("/vsis3/b/k.tif", AWS_PROFILE="work", AWS_S3_ENDPOINT="trap.example.org"),
+        source("/vsis3/b", AWS_SECRET_ACCESS_KEY="s", AWS_ACCESS_KEY_ID="i"),
+        source("/vsigs/b/k.tif", GS_OAUTH2_REFRESH_TOKEN="s"),
+        source("/vsiaz/c/k.tif", AZURE_STORAGE_ACCESS_KEY="k"),
+        source("/vsiaz/c/k.tif", AZURE_STORAGE_ACCOUNT="me"),
+        source("/vsiadls/c/k.tif", AZURE_STORAGE_ACCOUNT="me", AZURE_STORAGE_ACCESS_KEY="k"),
         source("/vsiswift/c/k.tif", SWIFT_AUTH_TOKEN="t"),
         source("/vsiswift/c/k.tif", OS_AUTH_URL="https://u:p@k.example.org/v3", OS_PASSWORD="p"),
         source("/vsiswift/c", SWIFT_STORAGE_URL="https://s.example.org", SWIFT_AUTH_TOKEN="t"),
@@ -75,7 +158,6 @@ def test_a_token_header_is_the_token_of_the_url_s_account():
         source("relative.tif", A="b"),
     ],
 )
-def test_what_describes_no_swift_account_is_none(text):
+def test_what_describes_no_account_is_none(text):
     found = layer_credentials(text)
     assert found.account() is None
-    assert found.handler in ("", "/vsis3/", "/vsiswift/", "/vsicurl/")

@@ -21,6 +21,7 @@ REQUESTS = "requests sends from http.py only"
 YAML = "PyYAML is read in clouds.py only"
 KEYRING = "keyring is asked in keyring_store.py only"
 KEYSTONEAUTH = "keystoneauth1 is met in federation.py only"
+GOOGLE_AUTH = "google-auth is met in service_account.py only"
 DASK = "Dask is met in cluster/client.py only"
 COG_QT = "cog knows GDAL, not Qt"
 
@@ -44,6 +45,7 @@ OFFENCES = [
     (YAML, "storage/config_files/openrc.py", "import yaml"),
     (KEYRING, "adapters/log.py", "import keyring"),
     (KEYSTONEAUTH, "storage/sign_in/keystone.py", "import keystoneauth1"),
+    (GOOGLE_AUTH, "storage/s3/key_sources.py", "import google.auth"),
     (DASK, "cog/cluster/worker.py", "import distributed"),
     (DASK, "processing/executor.py", "import dask.config"),
     (COG_QT, "cog/validate.py", "from qgis.core import QgsRasterLayer"),

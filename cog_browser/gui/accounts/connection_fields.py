@@ -21,13 +21,19 @@ from cog_browser.adapters.network_settings import http_settings
 from cog_browser.gui.accounts.form_fields import ChoiceEdit, FollowingForm, NamesEdit, on_change
 from cog_browser.gui.accounts.secret_fields import SecretStoreBox, secret_edit
 from cog_browser.gui.accounts.sign_in_modes import MODES, fields_of, mode_label, secret_label
-from cog_browser.storage.connection_kinds import ADDRESSING, MODES_OF_KIND, SHARED_ROOTS
+from cog_browser.storage.connection_kinds import (
+    ADDRESSING,
+    MODES_OF_KIND,
+    PATH_STYLE_OF,
+    SHARED_ROOTS,
+)
 from cog_browser.storage.presets import PRESETS, S3_PRESETS
 
 BY_ID, BY_NAME = "id", "name"
 SECRETS = (
     "password", "passcode", "application_credential_secret", "token", "client_secret",
     "access_key", "secret_key", "session_token", "account_key", "sas_token",
+    "service_account",
 )  # fmt: skip
 
 
@@ -97,12 +103,11 @@ class ConnectionFields(QWidget):
         self.certificate_button = QPushButton(tr("Show certificate…"), self)
         self.certificate_button.clicked.connect(lambda _=False: self.certificate_requested.emit())
         self.path_style = self._combo(tr("In projects"))
-        self.path_style.addItem(tr("the object's URL"), "url")
-        self.path_style.addItem("/vsiswift/…", "vsiswift")
+        self._show_path_styles()
         self.path_style.setToolTip(
             tr(
-                "How saved projects name objects. With /vsiswift/, GDAL also reads them without "
-                "this plugin, where OS_* or SWIFT_* variables describe the account."
+                "How saved projects name objects. With a path such as /vsiswift/ or /vsis3/, GDAL "
+                "also reads them without this plugin, where variables describe the account."
             )
         )
         usual = http_settings()
@@ -136,6 +141,7 @@ class ConnectionFields(QWidget):
         self.profile.setPlaceholderText("default")
         self.access_key, self.secret_key = secret_edit(self, ""), secret_edit(self, "")
         self.session_token = secret_edit(self, "")
+        self.service_account = secret_edit(self, "")
         self.account = self._line(tr("Storage account"))
         self.account_key, self.sas_token = secret_edit(self, ""), secret_edit(self, "")
         self.addressing = self._combo(tr("Buckets in URLs"))
@@ -159,7 +165,16 @@ class ConnectionFields(QWidget):
         for preset in {"swift": PRESETS, "s3": S3_PRESETS}.get(kind, ()):
             self.provider.addItem(preset.name, preset)
         if hasattr(self, "_rows"):
+            self._show_path_styles()
             self.follow_mode()
+
+    def _show_path_styles(self) -> None:
+        """Those of the chosen kind."""
+        self.path_style.clear()
+        self.path_style.addItem(tr("the object's URL"), "url")
+        style = PATH_STYLE_OF.get(self.kind.currentData())
+        if style:
+            self.path_style.addItem(f"/{style}/…", style)
 
     def _line(self, name: str) -> QLineEdit:
         edit = QLineEdit(self)
@@ -205,7 +220,7 @@ class ConnectionFields(QWidget):
                 "credential_name", "user",
                 "user_domain", "password", "passcode", "credential_secret", "token",
                 "client_secret", "access_key", "secret_key", "session_token", "account_key",
-                "sas_token", "project",
+                "sas_token", "service_account", "project",
                 "project_domain", "region", "containers",
             )
         )  # fmt: skip
@@ -258,8 +273,8 @@ class ConnectionFields(QWidget):
         self.interface.setVisible(mode.uses_keystone)
         if mode.uses_keystone:
             rare.append((tr("Interface"), self.interface))
-        own: tuple[QWidget, ...] = (self.path_style,) if is_swift else ()
-        own = (self.addressing, self.requester_pays) if has_buckets else own
+        own: tuple[QWidget, ...] = () if is_web else (self.path_style,)
+        own = (*own, self.addressing, self.requester_pays) if has_buckets else own
         rare += [
             (field.accessibleName(), field)
             for field in (*own, self.connect_timeout, self.read_timeout)

@@ -78,7 +78,7 @@ class ConnectionForm(ConnectionFields):
         )
         self._show_interfaces(INTERFACES, shown.interface)
         self.ca_bundle.setFilePath(shown.ca_bundle)
-        self.path_style.setCurrentIndex(self.path_style.findData(shown.path_style))
+        self.path_style.setCurrentIndex(max(self.path_style.findData(shown.path_style), 0))
         self.connect_timeout.setValue(round(shown.connect_timeout))
         self.read_timeout.setValue(round(shown.read_timeout))
         self.containers.setPlainText("\n".join(shown.containers))
@@ -86,6 +86,8 @@ class ConnectionForm(ConnectionFields):
             self.secret(name).setText(getattr(given, name) or "")
             is_kept = keeps_secret and name != "passcode"
             self.secret(name).setPlaceholderText(tr("unchanged") if is_kept else "")
+        if not keeps_secret:
+            self.service_account.setPlaceholderText(tr("the JSON file's path or content"))
         self._show_provider()
         self.follow_mode()
         rare = (
@@ -146,7 +148,7 @@ class ConnectionForm(ConnectionFields):
             "ca_bundle": self.ca_bundle.filePath().strip(),
             "storage_url": _text(self.storage_url),
             "containers": () if kind == "http" else self._container_names(),
-            "path_style": self.path_style.currentData() if kind == "swift" else "url",
+            "path_style": self.path_style.currentData() or "url",
             "addressing": self.addressing.currentData() if kind in SHARED_ROOTS else "",
             "requester_pays": kind in SHARED_ROOTS and self.requester_pays.isChecked(),
             "connect_timeout": float(self.connect_timeout.value()),

@@ -138,6 +138,13 @@ MODES: dict[str, Mode] = {
         Mode("environment", lambda: tr("The environment: AWS_*"), _BUCKETS, (), ()),
         Mode("instance_role", lambda: tr("The role of this machine"), _BUCKETS, (), ()),
         Mode("hmac", lambda: tr("HMAC key"), _BUCKETS, ("access_key", "secret_key"), ()),
+        Mode(
+            "service_account",
+            lambda: tr("Service account"),
+            _BUCKETS,
+            ("service_account",),
+            (),
+        ),
         Mode("account_key", lambda: tr("Account key"), _AZURE, ("account_key",), ("account",)),
         Mode("sas", lambda: tr("Shared access signature"), _AZURE, ("sas_token",), ("account",)),
     )
@@ -187,6 +194,7 @@ def secret_label(mode: str, secret: str) -> str:
         "session_token": tr("Session token"),
         "account_key": tr("Account key"),
         "sas_token": tr("Shared access signature"),
+        "service_account": tr("Service account"),
     }[secret]
 
 
@@ -216,6 +224,7 @@ def missing_text(mode: str, name: str) -> str:
         "account": tr("Fill in the storage account's name."),
         "account_key": tr("Fill in the account key."),
         "sas_token": tr("Fill in the shared access signature."),
+        "service_account": tr("Fill in the path or content of the service account's JSON file."),
     }[name]
 
 

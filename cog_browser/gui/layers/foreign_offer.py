@@ -14,9 +14,10 @@ from qgis.PyQt.QtCore import QObject, QTimer
 from qgis.PyQt.QtWidgets import QWidget
 
 from cog_browser.adapters.foreign_layers import (
-    adopt_vsiswift,
+    adopt,
     clear_credentials,
     connection_in_clear,
+    foreign_address,
     foreign_layers,
     is_same_account,
 )
@@ -26,9 +27,10 @@ from cog_browser.adapters.workers import Workers
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.text import one_line
+from cog_browser.storage.connection_kinds import KINDS
 from cog_browser.storage.store import ObjectStore
 
-#: The stores of GDAL's file systems that no connection is for, by name.
+#: The stores of GDAL's file systems, by name.
 _STORES = {
     "/vsis3/": "Amazon S3",
     "/vsigs/": "Google Cloud Storage",
@@ -84,19 +86,23 @@ class ForeignOffer(QObject):
         self._offered.update(layer.id() for layer in found)
         ours = set(foreign_layers(QgsProject.instance()))
         clear = [layer for layer in found if clear_credentials(layer) is not None]
-        self._offer_connections("environment", [x for x in found if x in ours and x not in clear])
-        self._offer_connections("clear", [layer for layer in clear if layer in ours])
+        for kind in KINDS:
+            mine = [x for x in found if x in ours and _kind_of(x) == kind]
+            self._offer_connections("environment", kind, [x for x in mine if x not in clear])
+            self._offer_connections("clear", kind, [x for x in mine if x in clear])
         self._warn([layer for layer in clear if layer not in ours])
 
     def _is_new(self, layer: QgsMapLayer) -> bool:
         known = self._offered | self._adopting
         return isinstance(layer, QgsRasterLayer) and layer.id() not in known
 
-    def _offer_connections(self, about: str, layers: Sequence[QgsRasterLayer]) -> None:
+    def _offer_connections(self, where: str, kind: str, layers: Sequence[QgsRasterLayer]) -> None:
+        """``where`` their secret is, or was."""
         if not layers:
             return
+        about = f"{where} {kind}"
         self._take_away(about)
-        if about == "clear":
+        if where == "clear":
             text = tr("The project file holds the secret of {names} in clear.")
         else:
             text = tr("The environment no longer holds the secret of {names}.")
@@ -109,6 +115,7 @@ class ForeignOffer(QObject):
         saved = [
             (connection.name, partial(self._adopt, about, layers, connection.id))
             for connection in self._sessions.repository.all()
+            if connection.kind == kind
         ]
         if len(saved) == 1:
             label = tr("Read with “{connection}”").format(connection=saved[0][0])
@@ -132,7 +139,7 @@ class ForeignOffer(QObject):
         stores = ", ".join(sorted({_STORES.get(name, name.strip("/")) for name in handlers}))
         text = tr(
             "The project file holds the secret of {names} in clear ({stores}). QGIS reads it by "
-            "itself: COG Browser has no connections of this kind yet. Don't pass the file on."
+            "itself: COG Browser can't set up a connection from it. Don't pass the file on."
         ).format(names=_names(layers), stores=stores)
         self._shown["others"] = messages.show_choice(self._bar, text, Qgis.MessageLevel.Warning, [])
 
@@ -142,17 +149,17 @@ class ForeignOffer(QObject):
         in_clear = [layer for layer in left if clear_credentials(layer) is not None]
         self._adopting.update(layer.id() for layer in left)
 
-        def adopt(store: ObjectStore) -> None:
+        def take_over(store: ObjectStore) -> None:
             for layer in left:
                 if not sip.isdeleted(layer):
                     name = layer.name() if layer in in_clear else ""
                     done = partial(self._on_adopted, layer.id(), name)
-                    adopt_vsiswift(layer, store, self._workers, done)
+                    adopt(layer, store, self._workers, done)
 
         def declined() -> None:
             self._adopting.difference_update(layer.id() for layer in left)
 
-        self._accounts.with_store(connection_id, adopt, declined)
+        self._accounts.with_store(connection_id, take_over, declined)
 
     def _on_adopted(self, layer_id: str, name: str, error: Exception | None) -> None:
         self._adopting.discard(layer_id)
@@ -167,6 +174,11 @@ class ForeignOffer(QObject):
 
     def _take_away(self, about: str) -> None:
         messages.take_away(self._bar, self._shown.pop(about, None))
+
+
+def _kind_of(layer: QgsMapLayer) -> str:
+    address = foreign_address(layer)
+    return address[0] if address is not None else ""
 
 
 def _names(layers: Sequence[QgsMapLayer]) -> str:

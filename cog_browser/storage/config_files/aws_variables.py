@@ -16,7 +16,7 @@ _NO = ("", "NO", "FALSE", "0", "OFF")
 def describes_s3(environ: Mapping[str, str]) -> bool:
     """Whether there are keys, or a word on whose to take."""
     has_keys = environ.get("AWS_ACCESS_KEY_ID") and environ.get("AWS_SECRET_ACCESS_KEY")
-    return bool(has_keys or environ.get("AWS_PROFILE") or _is_on(environ, "AWS_NO_SIGN_REQUEST"))
+    return bool(has_keys or environ.get("AWS_PROFILE") or is_on(environ, "AWS_NO_SIGN_REQUEST"))
 
 
 def s3_fields(environ: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -35,9 +35,9 @@ def s3_fields(environ: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str
         "requester_pays": environ.get("AWS_REQUEST_PAYER", "").lower() == "requester",
     }
     if environ.get("AWS_VIRTUAL_HOSTING"):
-        fields["addressing"] = "virtual" if _is_on(environ, "AWS_VIRTUAL_HOSTING") else "path"
+        fields["addressing"] = "virtual" if is_on(environ, "AWS_VIRTUAL_HOSTING") else "path"
     access, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
-    if _is_on(environ, "AWS_NO_SIGN_REQUEST"):
+    if is_on(environ, "AWS_NO_SIGN_REQUEST"):
         return {**fields, "auth_mode": "anonymous"}, {}
     if access and secret:
         keys = {"access_key": access, "secret_key": secret}
@@ -51,5 +51,6 @@ def s3_fields(environ: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str
     return {**fields, **profile}, {}
 
 
-def _is_on(environ: Mapping[str, str], name: str) -> bool:
+def is_on(environ: Mapping[str, str], name: str) -> bool:
+    """Whether an option of GDAL is set to something that means yes."""
     return environ.get(name, "").upper() not in _NO

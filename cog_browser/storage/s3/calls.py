@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from cog_browser.storage.errors import (
     AuthenticationError,
+    ConfigurationError,
     PermissionDeniedError,
     ServerError,
     StoreError,
@@ -17,7 +18,14 @@ from cog_browser.storage.http import RETRIES, Body, HttpClient, Response, pause
 from cog_browser.storage.s3.answers import WRONG_REGION, error_of, read_error, region_of
 from cog_browser.storage.s3.key_sources import KeySource
 from cog_browser.storage.s3.places import Place
-from cog_browser.storage.s3.signing import UNSIGNED, Keys, signed_headers, signed_url
+from cog_browser.storage.s3.signing import (
+    UNSIGNED,
+    BearerToken,
+    Keys,
+    bearer_headers,
+    signed_headers,
+    signed_url,
+)
 from cog_browser.storage.s3.xml import Element
 
 _RETRIED = (TransportError, ThrottledError, ServerError)
@@ -68,6 +76,10 @@ class S3Calls:
         keys, url = self._keys.keys(), self.place.url(*names)
         if keys is None:
             return url
+        if isinstance(keys, BearerToken):
+            raise ConfigurationError(
+                "A connection with a service account makes no links. Use one with an HMAC key."
+            )
         return signed_url(method, url, keys, self.place.region(names[0]), expires_in)
 
     def signed_request(
@@ -117,7 +129,7 @@ class S3Calls:
         query: str,
         headers: Mapping[str, str],
         body: bytes | Body | None,
-        keys: Keys | None,
+        keys: Keys | BearerToken | None,
         payload: str,
     ) -> Response:
         url = self.place.url(*names) + (f"?{query}" if query else "")
@@ -130,12 +142,14 @@ class S3Calls:
         url: str,
         names: tuple[str, ...],
         headers: Mapping[str, str],
-        keys: Keys | None,
+        keys: Keys | BearerToken | None,
         payload: str,
     ) -> dict[str, str]:
         sent = {**self._always, **headers}
         if keys is None:
             return sent
+        if isinstance(keys, BearerToken):
+            return bearer_headers(sent, keys)
         region = self.place.region(names[0] if names else "")
         return signed_headers(method, url, sent, keys, region, payload=payload)
 
@@ -148,7 +162,7 @@ class S3Calls:
         return bool(region) and region != signed_for and self.place.learn_region(bucket, region)
 
     def _reason(
-        self, names: tuple[str, ...], headers: Mapping[str, str], keys: Keys | None
+        self, names: tuple[str, ...], headers: Mapping[str, str], keys: Keys | BearerToken | None
     ) -> Element:
         """Why a HEAD was refused: its answer has no body to say so."""
         try:

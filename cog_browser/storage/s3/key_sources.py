@@ -15,13 +15,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import AuthenticationError, ConfigurationError, StoreError
 from cog_browser.storage.http import HttpClient, HttpSettings
-from cog_browser.storage.s3.signing import Keys
+from cog_browser.storage.s3.service_account import ServiceAccount
+from cog_browser.storage.s3.signing import BearerToken, Keys
 
 #: Amazon's metadata services, reached only from its own machines.
 METADATA, CONTAINER_METADATA = "http://169.254.169.254", "http://169.254.170.2"
@@ -34,13 +35,17 @@ class KeySource(Protocol):
 
     renews: bool
 
-    def keys(self, *, refused: Keys | None = None) -> Keys | None:
+    def keys(self, *, refused: Any = None) -> Keys | BearerToken | None:
         """The keys, None for no signature; others than ``refused`` where there are others."""
         ...
 
 
-def key_source(connection: Connection, credentials: Credentials) -> KeySource:
+def key_source(
+    connection: Connection, credentials: Credentials, settings: HttpSettings
+) -> KeySource:
     mode = connection.auth_mode
+    if mode == "service_account":
+        return ServiceAccount(connection, credentials, settings)
     if mode == "anonymous":
         return FixedKeys(None)
     if mode in ("access_key", "hmac"):

@@ -33,6 +33,15 @@ class Keys:
     ends_at: float | None = None
 
 
+@dataclass(frozen=True)
+class BearerToken:
+    """What Google takes instead of a signature, and the project that it is for."""
+
+    token: str = field(repr=False)
+    project: str
+    ends_at: float
+
+
 def query_text(query: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
     """A query string as it is signed: encoded and sorted."""
     pairs = query.items() if isinstance(query, Mapping) else query
@@ -73,6 +82,23 @@ def signed_headers(
         f"SignedHeaders={';'.join(sorted(signed))}, Signature={signature}"
     )
     return sent
+
+
+def bearer_headers(headers: Mapping[str, str], token: BearerToken) -> dict[str, str]:
+    """The headers as Google wants them beside a token: by its own names.
+
+    Source: Google Cloud Storage, "Fully migrate from Amazon S3".
+    """
+    sent = {
+        name.lower().replace("x-amz-", "x-goog-"): value
+        for name, value in headers.items()
+        if name.lower() != "x-amz-request-payer"
+    }
+    if len(sent) < len(headers) and token.project:
+        sent["x-goog-user-project"] = token.project
+    if token.project:
+        sent["x-goog-project-id"] = token.project
+    return {**sent, "Authorization": f"Bearer {token.token}"}
 
 
 def signed_url(

@@ -36,12 +36,14 @@ from cog_browser.storage.s3.cors import BucketCors, read_cors, write_cors
 from cog_browser.storage.s3.key_sources import key_source, resolved
 from cog_browser.storage.s3.places import Place
 from cog_browser.storage.s3.signing import LONGEST, query_text
+from cog_browser.storage.s3.unfinished_uploads import clean_up, unfinished_uploads
 from cog_browser.storage.s3.upload import is_encrypted, upload
 from cog_browser.storage.swift.answers import already_exists, entry_of_headers, said
 from cog_browser.storage.swift.ranges import read_range
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.download import MD5, Checks, download
 from cog_browser.storage.transfers.job import TransferJob
+from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 from cog_browser.storage.vsi import open_through_gateway
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ class S3Store:
         self._calls = S3Calls(
             self._http,
             self.place,
-            key_source(plain, keys),
+            key_source(plain, keys, self._recipe.settings.for_connection(connection)),
             requester_pays=connection.requester_pays,
         )
         self.call = self._calls.call
@@ -196,6 +198,34 @@ class S3Store:
         self.call("HEAD", (container, key), doing).close()  # S3 deletes what isn't there, too
         self.call("DELETE", (container, key), doing).close()
         self.forget(container, key)
+
+    def unfinished_uploads(self, container: str | None = None) -> Iterator[UnfinishedUpload]:
+        return unfinished_uploads(self, container)
+
+    def own_unfinished_uploads(self) -> list[UnfinishedUpload]:
+        return []  # no journal is kept: the store knows them all
+
+    def resume_upload(
+        self,
+        unfinished: UnfinishedUpload,
+        *,
+        path: str | os.PathLike[str] | None = None,
+        progress: Progress | None = None,
+        control: TransferControl | None = None,
+    ) -> ObjectEntry:
+        raise ConfigurationError(
+            f"The upload to {said(unfinished.container, unfinished.key)} can't go on, as nobody "
+            "here knows its file. Clean it up, and upload the file anew."
+        )
+
+    def clean_up_upload(
+        self,
+        unfinished: UnfinishedUpload,
+        *,
+        confirmed: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        clean_up(self, unfinished, confirmed=confirmed, progress=progress)
 
     def forget(self, container: str, key: str) -> None:
         """Drop what the gateway holds of an object that was changed."""

@@ -2,8 +2,8 @@
 """Uploads to S3: one PUT for small files, parts at the same time for large ones.
 
 The object appears with the last request, and only if the store has what was sent. What a failed or
-cancelled upload has left is taken away; what a killed one has left can't be seen, but some
-providers bill it until their own rule for unfinished uploads removes it.
+cancelled upload has left is taken away; what a killed one has left no listing of objects shows, but
+`unfinished_uploads` does.
 """
 
 from __future__ import annotations
@@ -45,6 +45,12 @@ log = logging.getLogger(__name__)
 #: S3's limits, in bytes and in number. Source: Amazon S3 User Guide, "Multipart upload limits".
 LEAST_PART, MOST_PARTS, MOST_AT_ONCE = 5 << 20, 10_000, 5 << 30
 _LARGEST = 5 << 40
+_running: set[str] = set()
+
+
+def running_uploads() -> frozenset[str]:
+    """The ids of uploads in parts that this process is at work on. Thread: any."""
+    return frozenset(_running)
 
 
 def upload(
@@ -116,11 +122,14 @@ class _Upload:
     def send_parts(self, headers: Mapping[str, str]) -> str:
         self._job.holds_end = True
         number = self._job.call(lambda: self._begin(headers))
+        _running.add(number)
         try:
             return self._send_parts(number)
         except BaseException:
             self.abort(number)
             raise
+        finally:
+            _running.discard(number)
 
     def _begin(self, headers: Mapping[str, str]) -> str:
         response = self._store.call(
