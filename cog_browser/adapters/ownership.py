@@ -94,6 +94,11 @@ def owner_of(source: str) -> OwnedObject | None:
     return _object_in(shape[1], "", source, is_shared=False) if shape is not None else None
 
 
+def is_swift_tiff(source: str) -> bool:
+    """Whether the URL alone tells that this is an object of Swift. Thread: any."""
+    return _SWIFT_TIFF.fullmatch(source) is not None
+
+
 def named_accounts() -> set[str]:
     """How the sources of the accounts begin that the open project names. Thread: any."""
     entries, _ = QgsProject.instance().readListEntry(PLUGIN, _ENTRY)
@@ -108,7 +113,7 @@ def forget_accounts() -> None:
 def name_accounts(_document: Any = None) -> None:
     """Let the project say which accounts its layers belong to, before it is written.
 
-    A colleague's QGIS then knows that these sources wait for a connection, and asks no server.
+    A colleague's QGIS then knows that these sources wait for a connection, and doesn't open them.
     Objects that anybody may read are left out: they work without a connection. So are those whose
     account only their URL tells: it tells it everywhere. Thread: main.
     """

@@ -11,11 +11,12 @@ import threading
 from typing import Union
 
 from cog_browser.adapters.held_sources import HeldSource, held_source
-from cog_browser.adapters.ownership import OwnedObject
+from cog_browser.adapters.ownership import OwnedObject, is_swift_tiff
 from cog_browser.adapters.sessions import sessions
 from cog_browser.storage.azure.store import AzureStore
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.http import HttpSettings
 from cog_browser.storage.s3.store import S3Store
 from cog_browser.storage.swift.store import SwiftStore
@@ -65,9 +66,15 @@ _CLASSES: dict[str, type[_Stray]] = {
 
 
 def stray_store(saved: str, found: OwnedObject) -> _Stray:
-    """The store for an object whose owner has no connection id. Sends nothing. Thread: any."""
+    """The store for an object whose owner has no connection id. Sends nothing. Thread: any.
+
+    Raises `ConfigurationError` for what only the project calls an account's, e.g. a folder of a
+    web server: its connection had a secret, so as anybody there is nothing to be had.
+    """
     held = held_source(saved)
     if held is None:
+        if not is_swift_tiff(saved):
+            raise ConfigurationError(f"There is no connection for {found.account}; set one up.")
         account = Connection(found.host, auth_mode="anonymous", storage_url=found.account)
         return _store_for(account, Credentials())
     store = _store_for(held.connection, held.credentials)

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -192,8 +193,14 @@ class HttpClient:
     def for_connection(
         cls, connection: Connection, settings: HttpSettings | None = None
     ) -> HttpClient:
-        """A client with the connection's CA bundle and time-outs."""
-        return cls(connection.ca_bundle, (settings or HttpSettings()).for_connection(connection))
+        """A client with the connection's CA bundle and time-outs.
+
+        Who comes as anybody is not to be recognised: no cookie is sent back.
+        """
+        made = cls(connection.ca_bundle, (settings or HttpSettings()).for_connection(connection))
+        if connection.auth_mode == "anonymous":
+            made.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        return made
 
     def close(self) -> None:
         """Drop idle connections; later requests open new ones."""

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Project files, rasters and catalogues made by an attacker, who listens on a host of his own.
 
-QGIS requests any URL that a project names, and so it does here: but without anything secret.
+QGIS requests any URL that a project names, and so it does here: but without anything secret. Where
+the URL is as Swift's are, it is we who ask, as anybody.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import re
 import socket
 import threading
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import pytest
@@ -20,9 +22,14 @@ from qgis.core import QgsMapRendererParallelJob, QgsMapSettings, QgsProject, Qgs
 from qgis.PyQt.QtCore import QSize
 
 from cog_browser.adapters import layer_states, path_translation
+from cog_browser.adapters.layer_states import LayerStates
 from cog_browser.adapters.layers import build_layer
+from cog_browser.adapters.ownership import owner_of
+from cog_browser.adapters.path_translation import to_saved_form
 from cog_browser.adapters.pending import placeholder, saved_source_of_placeholder
 from cog_browser.adapters.revive import Reviver
+from cog_browser.adapters.stray_reader import StrayReader
+from cog_browser.adapters.workers import Workers
 from cog_browser.gui.layers.loader import LayerLoader
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.storage.connection import Connection
@@ -50,35 +57,59 @@ def cog(tmp_path):
 def foreign(fault_proxy, cog):
     """The attacker's host: answers every path with a raster, and records who asks with what."""
     data = cog.read_bytes()
+    mark = {"Set-Cookie": "who=you; Path=/"}  # he would like to know us again
 
     def answer(request):
         wanted = _RANGE.fullmatch(request.header("Range") or "")
         if not wanted:
-            return Fault(status=200, body=data, headers={"Accept-Ranges": "bytes"})
+            return Fault(status=200, body=data, headers={"Accept-Ranges": "bytes", **mark})
         start, stop = int(wanted[1]), min(int(wanted[2]) + 1, len(data))
         place = {"Content-Range": f"bytes {start}-{stop - 1}/{len(data)}"}
-        return Fault(status=206, body=data[start:stop], headers=place)
+        return Fault(status=206, body=data[start:stop], headers={**place, **mark})
 
     return lambda host="127.0.0.2", port=0: fault_proxy(None, answer=answer, address=(host, port))
 
 
+class Window(NamedTuple):
+    """What brings waiting layers to life."""
+
+    states: LayerStates
+    strays: StrayReader
+    workers: Workers
+
+    def is_settled(self, layer):
+        """Whether nobody is going to ask for the layer's object any more."""
+        state, saved = self.states.state_of(layer), to_saved_form(layer.source())
+        if state is None or state.state in ("reading", "failing") or owner_of(saved) is None:
+            return True
+        was_tried = (layer.id(), saved) in self.strays._tried
+        return was_tried and not self.workers.is_running(("revive", layer.id()))
+
+
 @pytest.fixture(params=["qgis_process", "a window"])
-def states(request, sessions, workers):
+def window(request, sessions, workers):
     """Paths are translated; in a QGIS with a window, layers wait, and are opened later."""
     has_window = request.param == "a window"
-    found = layer_states.layer_states()
+    states = layer_states.layer_states()
     path_translation.install()
     if has_window:
-        set_up_gateway(notify=found.hear)
-        reviver = Reviver(sessions, workers, found)
+        set_up_gateway(notify=states.hear)
+        reviver = Reviver(sessions, workers, states)
+        strays = StrayReader(workers, states)
         path_translation.never_wait(True)
-    yield found if has_window else None
+    yield Window(states, strays, workers) if has_window else None
     QgsProject.instance().clear()
     if has_window:
+        strays.stop()
         reviver.stop()
         set_up_gateway(notify=None)
     path_translation.uninstall()
     layer_states.close_layer_states()
+
+
+@pytest.fixture
+def states(window):
+    return window.states if window is not None else None
 
 
 @pytest.fixture
@@ -98,18 +129,15 @@ def container(stack, store, cog, sessions):
 
 
 @pytest.fixture
-def opened(states, tmp_path, cog, qtbot):
+def opened(window, tmp_path, cog, qtbot):
     """Opens, draws and saves a project whose author wrote a source into it, and maybe accounts."""
-
-    def is_settled(layer):
-        state = states.state_of(layer) if states is not None else None
-        return state is None or state.state in ("reading", "failing") or not state.connection_id
 
     def open_project(source, accounts=()):
         [layer] = read_project(source, tmp_path, cog, accounts)
-        qtbot.waitUntil(lambda: is_settled(layer), timeout=20_000)
+        if window is not None:
+            qtbot.waitUntil(lambda: window.is_settled(layer), timeout=20_000)
         draw(layer)
-        qtbot.wait(50 if states is not None else 0)
+        qtbot.wait(50 if window is not None else 0)
         draw(layer)
         assert QgsProject.instance().write(str(tmp_path / "again.qgs"))
         return layer
@@ -139,6 +167,14 @@ def draw(layer):
     job = QgsMapRendererParallelJob(settings)
     job.start()
     job.waitForFinished()
+
+
+def has_pixels(layer):
+    try:
+        dataset = gdal.Open(layer.source())
+        return dataset is not None and dataset.ReadRaster() is not None
+    except RuntimeError:  # GDAL's exceptions are on in parts of QGIS
+        return False
 
 
 def secrets_of(stack, store, faulty_store):
@@ -196,24 +232,55 @@ def test_a_source_that_looks_like_ours_takes_nothing_secret_to_another_host(
     faulty_store.clear()
     layer = opened(source)
     assert layer.isValid()  # it is a public raster like any other
-    assert gateway_url(layer.source()) is None or hosts["his"] in gateway_url(layer.source())
+    assert has_pixels(layer)
+    assert to_saved_form(layer.source()) == source  # by the gateway or not, it is his that is read
     assert listener.requests
+    secrets |= secrets_of(stack, store, faulty_store)  # the gateway's path to his raster
     assert_nothing_is_told(listener.requests, secrets, source)
     assert faulty_store.swift.requests == []
     again = (tmp_path / "again.qgs").read_text()
+    assert html.escape(source, quote=False) in again
     assert [s for s in secrets if s in again] == []
 
 
+@pytest.mark.parametrize("address", ["127.0.0.11", "127.0.0.1"])
 def test_a_host_whose_name_begins_like_ours_is_told_nothing(
-    store, container, faulty_store, foreign, stack, opened
+    store, container, faulty_store, foreign, stack, opened, names, address
 ):
-    listener = foreign("127.0.0.1")
-    his = listener.url[7:].replace("127.0.0.1", "127.0.0.1.localhost")
-    source = store.source(container, "scene.tif").replace(faulty_store.swift.url[7:], his)
+    is_ours = address == "127.0.0.1"
+    listener = foreign(address, 0 if is_ours else faulty_store.swift.port)
+    host = "127.0.0.1.localhost" if is_ours else address
+    names["127.0.0.1.localhost"] = ("127.0.0.1", listener.port)
+    ours, his = faulty_store.swift.url[7:], f"{host}:{listener.port}"
+    source = store.source(container, "scene.tif").replace(ours, his)
     secrets = secrets_of(stack, store, faulty_store)
+    faulty_store.clear()
     opened(source)
     assert listener.requests
     assert_nothing_is_told(listener.requests, secrets, source)
+    assert faulty_store.swift.requests == []
+
+
+@pytest.mark.parametrize("to", ["our object", "a third host"])
+def test_a_redirect_of_a_stranger_leads_nothing_secret_anywhere(
+    store, container, faulty_store, foreign, stack, opened, window, to
+):
+    listener, third = foreign(), foreign("127.0.0.3")
+    genuine = store.source(container, "scene.tif")
+    source = genuine.replace(faulty_store.swift.url, listener.url)
+    secrets = secrets_of(stack, store, faulty_store)
+    faulty_store.clear()
+    target = faulty_store.swift if to == "our object" else third
+    listener.add(Fault(redirect_to=target.url), times=None)
+    layer = opened(source)
+    assert listener.requests
+    secrets |= secrets_of(stack, store, faulty_store)
+    for told in (listener, third, faulty_store.swift):
+        assert_nothing_is_told(told.requests, secrets, source)
+    if window is not None:  # without one, QGIS itself follows
+        assert target.requests == []
+        assert saved_source_of_placeholder(layer.source()) == source
+        assert not has_pixels(layer)
 
 
 #: name → how the attacker alters our source. These stay on our host, or lead nowhere.
@@ -238,9 +305,18 @@ TO_US = {
 }
 
 
+#: Those whose URL is as Swift's are: we ask for them as anybody, and with a window they wait.
+AS_ANYBODY = {
+    "an account whose name begins like ours",
+    "another account",
+    "another name of our host",
+    "another spelling of our host",
+}
+
+
 @pytest.mark.parametrize("name", TO_US)
 def test_another_spelling_gets_no_token_even_from_our_own_host(
-    store, container, faulty_store, foreign, stack, opened, name
+    store, container, faulty_store, foreign, stack, opened, window, name
 ):
     listener = foreign()
     pattern, new = TO_US[name]
@@ -250,10 +326,17 @@ def test_another_spelling_gets_no_token_even_from_our_own_host(
     secrets = secrets_of(stack, store, faulty_store)
     faulty_store.clear()
     layer = opened(source)
-    assert not layer.isValid()
-    assert layer.error().summary()
-    assert_nothing_is_told(listener.requests + faulty_store.swift.requests, secrets, source)
+    asked = list(faulty_store.swift.requests)
+    assert asked or name not in AS_ANYBODY
+    assert_nothing_is_told(listener.requests + asked, secrets, source)
     assert gateway_url(layer.source()) is None
+    if window is not None and name in AS_ANYBODY:
+        assert saved_source_of_placeholder(layer.source()) == source
+        assert window.states.state_of(layer).connection_id == ""
+        assert not has_pixels(layer)
+    else:
+        assert not layer.isValid()
+        assert layer.error().summary()
 
 
 def test_a_running_form_of_a_session_that_ended_tells_its_successor_on_the_port_nothing(
@@ -304,6 +387,7 @@ def test_a_guessed_path_on_a_gateway_that_runs_reads_nothing(
 CLAIMS = {
     "his own": ("/vsicurl/{his}/v1/AUTH_x/", "/vsicurl/{his}/v1/AUTH_x/c/scene.tif"),
     "ours below his": ("/vsicurl/{his}/{ours}/", "/vsicurl/{his}/{ours}/c/scene.tif"),
+    "a web folder": ("/vsicurl/{his}/cogs/", "/vsicurl/{his}/cogs/c/scene.tif"),
 }
 
 
@@ -317,22 +401,26 @@ def test_an_account_that_a_project_claims_to_be_of_gets_nothing_secret(
     secrets = secrets_of(stack, store, faulty_store)
     faulty_store.clear()
     layer = opened(source, [account, "/vsicurl/", "", "/etc/", account + "../"])
+    waits = states is not None and name == "a web folder"
+    assert (listener.requests == []) == waits  # the others are as Swift's are, and public
+    assert has_pixels(layer) != waits
+    secrets |= secrets_of(stack, store, faulty_store)
     assert_nothing_is_told(listener.requests, secrets, source)
     assert faulty_store.swift.requests == []
-    assert gateway_url(layer.source()) is None
+    assert to_saved_form(layer.source()) == source
     again = (tmp_path / "again.qgs").read_text()
     assert f"<datasource>{source}</datasource>" in again
     assert [s for s in secrets if s in again] == []
-    if states is not None:  # it waits for a connection, and asks nobody
-        assert listener.requests == []
+    if states is not None:
         assert states.state_of(layer).connection_id == ""
 
 
 def test_what_a_project_claims_is_forgotten_with_the_project(foreign, opened, states, store):
     """Or else it would keep public rasters of all later projects from being opened."""
     listener = foreign()
-    source = f"/vsicurl/{listener.url}/v1/AUTH_x/c/scene.tif"
-    opened(source, [f"/vsicurl/{listener.url}/v1/"])
+    source = f"/vsicurl/{listener.url}/cogs/c/scene.tif"
+    layer = opened(source, [f"/vsicurl/{listener.url}/cogs/"])
+    assert (saved_source_of_placeholder(layer.source()) == source) == (states is not None)
     layer = opened(source)
     assert layer.isValid()
     assert layer.source() == source

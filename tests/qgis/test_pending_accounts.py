@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 
 from osgeo import gdal
 from qgis.core import (
@@ -15,6 +16,7 @@ from cog_browser.adapters import revive as revive_module
 from cog_browser.adapters.ownership import owner_of
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.gateway.process import shared_gateway
+from cog_browser.storage.http import HttpClient
 from tests.qgis.pending_fixtures import (  # noqa: F401 (fixtures)
     ALL_SET,
     KEY,
@@ -48,18 +50,32 @@ def test_a_saved_secret_brings_layers_to_life_by_itself(
 
 
 def test_an_unknown_account_waits_for_a_connection_and_then_comes_alive(
-    project, session, account, stack, tmp_path, file
+    project, session, account, stack, tmp_path, file, monkeypatch
 ):
     forget_headers(tmp_path)
     session.sessions.repository.remove(account[0].id)
     session.restart()
+    asked, exchange = [], HttpClient.exchange
+
+    def note(self, method, url, headers, body=None):
+        asked.append((method, threading.current_thread(), dict(headers)))
+        return exchange(self, method, url, headers, body)
+
+    monkeypatch.setattr(HttpClient, "exchange", note)
     mark = stack.mark()
     [layer] = session.open(project)
     assert session.state(layer) == "pending"
     assert session.reason(layer).startswith("It belongs to an account that isn't set up here: ")
     host, project_id = stack.storage_url().split("/")[2], stack.storage_url().split("AUTH_")[1]
     assert f"{host}, project {project_id}" in session.reason(layer)
-    assert stack.swift_requests(since=mark) == []
+    session.wait(lambda: len(stack.swift_requests(since=mark)) > 0)  # it may be public
+    qgis_events(session, 0.5)
+    [(method, thread, headers)] = asked
+    assert (method, headers) == ("HEAD", {})  # without a token
+    assert thread is not threading.main_thread()
+    [request] = stack.swift_requests(since=mark)
+    assert (request.status, request.user_agent) == (401, "COG-Browser")
+    assert session.state(layer) == "pending"
     mine = dataclasses.replace(account[0], id="another id", name="Mine")
     session.sessions.repository.save(mine)
     session.sign_in(mine, account[1])
