@@ -19,8 +19,9 @@ from cog_browser.cog.conversion.convert import convert_to_cog
 from cog_browser.cog.report import CogReport, Finding
 from cog_browser.cog.tiff.file_layout import Part
 from cog_browser.cog.validate import validate_cog, validate_many
-from cog_browser.storage.errors import Cancelled, ConfigurationError, RasterError
-from cog_browser.storage.models import ObjectEntry, ObjectRef
+from cog_browser.storage.errors import Cancelled, ConfigurationError, ProtocolError, RasterError
+from cog_browser.storage.models import ObjectRef
+from tests.support.memory_store import MemoryStore
 from tests.support.tiff_fuzz import seeds
 
 
@@ -320,25 +321,30 @@ def test_a_server_that_stalls_is_given_up(serve, monkeypatch):
 
 
 def test_an_object_is_read_through_its_store(cog):
-    class Store:
-        def head_object(self, container, key):
-            assert (container, key) == ("maps", "x/a.tif")
-            return ObjectEntry(container, key, cog.stat().st_size, None, "1", "image/tiff")
-
-        def read_range(self, container, key, start, stop, *, etag=None):
-            assert etag == "1"
-            return cog.read_bytes()[start:stop]
-
-        def read_ranges(self, container, key, ranges, *, etag=None):
-            return None
-
-    report = validate_cog(ObjectRef(Store(), "maps", "x/a.tif"))
+    store = MemoryStore()
+    store.create_container("maps")
+    store.upload(cog, "maps", "x/a.tif")
+    report = validate_cog(ObjectRef(store, "maps", "x/a.tif"))
     assert report.is_valid
     assert report.source == "maps/x/a.tif"
     assert report.structure == validate_cog(cog).structure
     assert report.gdal_verdict == "valid"
     assert report.reading.requests <= 3
     assert report.reading.bytes <= 65536
+
+
+def test_an_object_that_is_replaced_while_it_is_read_gets_no_verdict(cog):
+    class BusyStore(MemoryStore):
+        def head_object(self, container, key):
+            entry = super().head_object(container, key)
+            self.upload(__file__, container, key, overwrite=True)
+            return entry
+
+    store = BusyStore()
+    store.create_container("maps")
+    store.upload(cog, "maps", "a.tif")
+    with pytest.raises(ProtocolError, match="replaced since it was opened"):
+        validate_cog(ObjectRef(store, "maps", "a.tif"))
 
 
 def test_an_unknown_profile_is_refused(cog):

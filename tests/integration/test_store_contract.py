@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What `ObjectStore` promises, asked of every kind of store on a real server."""
+"""What `ObjectStore` promises, asked of every kind of store on a real server.
+
+The tests' own store in memory is asked the same, so that tests which use it can be believed.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ from cog_browser.storage.errors import (
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.stores import open_store
 from tests.integration.store_accounts import SERVERS, store_in
+from tests.support.memory_store import MemoryStore
 from tests.support.rasters import checksums, make_cog
 
 KEYS = (
@@ -38,10 +42,13 @@ KEYS = (
 )
 
 
-@pytest.fixture(params=sorted(SERVERS))
+@pytest.fixture(params=[*sorted(SERVERS), "memory"])
 def store(request: Any, tmp_path: Path) -> Iterator[Any]:
     name = request.param
-    opened = store_in(name, request.getfixturevalue(SERVERS[name]), tmp_path)
+    if name == "memory":
+        opened: Any = MemoryStore()
+    else:
+        opened = store_in(name, request.getfixturevalue(SERVERS[name]), tmp_path)
     yield opened
     opened.close()
 
@@ -250,6 +257,7 @@ def test_a_raster_opens_through_the_gateway(store, container, tmp_path):
     assert checksums(dataset) == checksums(gdal.Open(str(cog)))
 
 
+@pytest.mark.parametrize("store", sorted(SERVERS), indirect=True)
 def test_a_recipe_opens_the_same_account(store, container, tmp_path):
     store.upload(file_of(tmp_path, 10), container, "k")
     recipe = StoreRecipe.from_document(store.recipe.to_document())
@@ -257,6 +265,12 @@ def test_a_recipe_opens_the_same_account(store, container, tmp_path):
     assert again.head_object(container, "k") == store.head_object(container, "k")
     assert again.source(container, "k") == store.source(container, "k")
     again.close()
+
+
+def test_a_store_in_memory_has_no_recipe():
+    """Its objects are in this process alone; a recipe would open another, empty account."""
+    with pytest.raises(ConfigurationError, match="another process"):
+        _ = MemoryStore().recipe
 
 
 @pytest.mark.parametrize("store", sorted({*SERVERS} - {"swift"}), indirect=True)
