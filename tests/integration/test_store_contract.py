@@ -144,6 +144,39 @@ def test_pages_are_fetched_when_they_are_asked_for(store, container, tmp_path):
     assert [entry.key for page in pages for entry in page.objects] == ["k2", "k3"]
 
 
+def test_folders_come_once_however_small_the_pages(store, container, tmp_path):
+    """A key that ends with the delimiter is a folder from above, and an object in itself."""
+    file = file_of(tmp_path, 10)
+    for key in ("a", "b/", "b/1", "b/2", "b/c/3", "b-d", "é/4", "z"):
+        store.upload(file, container, key)
+    for prefix, prefixes, keys in (
+        ("", ["b/", "é/"], ["a", "b-d", "z"]),
+        ("b/", ["b/c/"], ["b/", "b/1", "b/2"]),
+        ("b", ["b/"], ["b-d"]),
+        ("none", [], []),
+    ):
+        pages = list(store.list_objects(container, prefix, page_size=1))
+        assert [name for page in pages for name in page.prefixes] == prefixes
+        assert [entry.key for page in pages for entry in page.objects] == keys
+        assert all(len(page.prefixes) + len(page.objects) <= 1 for page in pages)
+
+
+def test_a_container_that_holds_something_is_kept(store, container, tmp_path):
+    store.upload(file_of(tmp_path, 10), container, "k")
+    with pytest.raises(ProtocolError, match="not empty"):
+        store.delete_container(container)
+    assert keys_in(store, container) == ["k"]
+
+
+def test_a_cancelled_download_leaves_nothing(store, container, tmp_path):
+    store.upload(file_of(tmp_path, 3_000_000), container, "k")
+    folder = tmp_path / "down"
+    folder.mkdir()
+    with pytest.raises(Cancelled):
+        store.download(container, "k", folder / "k", progress=lambda done, _: done < 1_000_000)
+    assert list(folder.iterdir()) == []
+
+
 def test_ranges_are_exact_and_of_one_object(store, container, tmp_path):
     file = file_of(tmp_path, 5000)
     entry = store.upload(file, container, "r")
