@@ -201,8 +201,8 @@ class AzureStore:
 
     def delete_container(self, name: str) -> None:
         doing = f"delete container “{name}”"
-        page = next(self.list_objects(name, delimiter="", page_size=1))
-        if page.objects:  # Azure would delete them all
+        pages = self.list_objects(name, delimiter="", page_size=1)
+        if any(page.objects for page in pages):  # the first may be empty; Azure deletes them all
             raise ProtocolError(f"Could not {doing}: it is not empty.", status=409)
         self.call("DELETE", (name,), doing, query="restype=container").close()
 
