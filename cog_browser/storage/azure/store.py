@@ -92,8 +92,9 @@ class AzureStore:
         query = {"restype": "container", "comp": "list", "prefix": prefix, "delimiter": delimiter}
         if page_size:
             query["maxresults"] = str(min(page_size, 5000))
-        for page in self._pages((container,), f"list container “{container}”", query):
-            yield listing_of(container, page)
+        doing = f"list container “{container}”"
+        for page in self._pages((container,), doing, query):
+            yield listing_of(container, page, prefix, doing)
 
     def head_object(self, container: str, key: str) -> ObjectEntry:
         response = self.call("HEAD", (container, key), f"find {said(container, key)}")
