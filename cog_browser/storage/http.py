@@ -341,6 +341,12 @@ def is_loopback(host: str) -> bool:
         return False  # a name, e.g. 127.example.org
 
 
+def is_in_clear(url: str) -> bool:
+    """Whether others on the way could read what is sent there."""
+    parts = urlsplit(url)
+    return parts.scheme != "https" and not is_loopback(parts.hostname or "")
+
+
 def transport_error(error: Exception, where: str) -> TransportError:
     """Say what failed in words; the library's text holds URLs with their query."""
     chain: list[BaseException] = []

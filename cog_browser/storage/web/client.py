@@ -38,6 +38,7 @@ from cog_browser.storage.http import (
     HttpClient,
     HttpSettings,
     Response,
+    is_in_clear,
     is_loopback,
     pause,
 )
@@ -213,10 +214,9 @@ def _secret_headers(
     """Raises `ConfigurationError` where a secret is missing, or would travel in clear."""
     if connection.auth_mode == "anonymous":
         return {}
-    parts = urlsplit(address.root)
-    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+    if is_in_clear(address.root):
         raise ConfigurationError(
-            f"The URL on {parts.netloc} begins with http://, so your secret would travel in "
+            f"The URL on {origin_host(address.root)} begins with http://, so your secret would travel in "
             "clear. Enter it with https://, or sign in with nothing."
         )
     if connection.auth_mode == "basic":
