@@ -2574,6 +2574,16 @@
       <translation>Lien de partage…</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/manage/address_forms.py" />
+      <source>The name “{name}” has characters that are not to be seen, or break lines. Pasted elsewhere it might do harm, so nothing is copied. Rename the object first.</source>
+      <translation>Le nom « {name} » contient des caractères invisibles ou des sauts de ligne. Collé ailleurs, il pourrait nuire : rien n’est donc copié. Renommez d’abord l’objet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/address_forms.py" />
+      <source>The name “{name}” has {signs}, which Windows would not take as a part of a name in a command. Copy the GDAL path instead, or rename the object.</source>
+      <translation>Le nom « {name} » contient {signs}, que Windows ne prendrait pas pour une partie d’un nom dans une commande. Copiez plutôt le chemin GDAL, ou renommez l’objet.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/manage/delete.py" />
       <source>Container “{name}” is deleted.</source>
       <translation>Le conteneur « {name} » est supprimé.</translation>

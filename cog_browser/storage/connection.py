@@ -25,6 +25,7 @@ from cog_browser.storage.connection_kinds import (
 )
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.saved_urls import check_saved_url
 from cog_browser.storage.web.address import WebAddress
 
 INTERFACES = ("public", "internal", "admin")
@@ -117,7 +118,8 @@ class Connection:
             ("end point", self.endpoint),
         ):
             if url:
-                _check_url(label, url)
+                is_web = self.kind == "http" and url == self.storage_url
+                check_saved_url(label, url, may_have_query=is_web)
         if self.kind == "http" and self.storage_url:
             WebAddress.parse(self.storage_url)  # a signed link in it would be saved
         object.__setattr__(self, "auth_url", self.auth_url.rstrip("/"))
@@ -219,23 +221,6 @@ class Connection:
                 {**connection.to_dict(), "id": str(uuid.uuid5(uuid.NAMESPACE_URL, identity))}
             ),
             credentials,
-        )
-
-
-def _check_url(label: str, url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        usable = False
-        parts = urlsplit("")
-    if not usable or any(ord(c) <= 32 or c == "\\" for c in url):
-        raise ConfigurationError(
-            f"The {label} URL must look like https://host.example.org/v3; it does not."
-        )
-    if parts.username is not None or parts.password is not None:
-        raise ConfigurationError(
-            f"The {label} URL holds a user name or password; give those in their own fields."
         )
 
 

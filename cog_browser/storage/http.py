@@ -29,7 +29,7 @@ from cog_browser.storage.errors import (
     ThrottledError,
     TransportError,
 )
-from cog_browser.storage.http_connections import listening_pools
+from cog_browser.storage.http_connections import keep_queries_out_of_logs, listening_pools
 from cog_browser.storage.http_errors import redirected, status_error
 
 try:
@@ -179,6 +179,7 @@ class HttpClient:
         self.verify: str | bool = ca_bundle or True
         #: Seconds to connect, and to wait for each piece of an answer.
         self.timeout = (self._settings.connect_timeout, self._settings.read_timeout)
+        keep_queries_out_of_logs()
         #: Shared with keystoneauth1 alone, which brings its own way to send.
         self.session = requests.Session()
         self.session.trust_env = False
@@ -339,6 +340,12 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False  # a name, e.g. 127.example.org
+
+
+def is_in_clear(url: str) -> bool:
+    """Whether others on the way could read what is sent there."""
+    parts = urlsplit(url)
+    return parts.scheme != "https" and not is_loopback(parts.hostname or "")
 
 
 def transport_error(error: Exception, where: str) -> TransportError:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import http.client
 import io
+import logging
 import ssl
 import threading
 import time
@@ -17,6 +18,23 @@ from typing import Any
 REST = 60.0
 
 _hearing = threading.local()
+
+#: urllib3's own loggers that name URLs.
+_LOGGERS = ("urllib3.connectionpool", "urllib3.poolmanager", "urllib3.util.retry")
+
+
+def keep_queries_out_of_logs() -> None:
+    """urllib3 logs each request line, where a signed URL has its secret: cut it at the “?”."""
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_without_queries)  # once, however often it is called
+
+
+def _without_queries(record: logging.LogRecord) -> bool:
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            one.partition("?")[0] if isinstance(one, str) else one for one in record.args
+        )
+    return True
 
 
 @contextmanager

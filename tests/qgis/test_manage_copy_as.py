@@ -12,7 +12,10 @@ import pytest
 from osgeo import gdal
 from qgis.PyQt.QtWidgets import QApplication
 
+from cog_browser.gui.manage.address_forms import FORMS, command_for, text_of
 from cog_browser.gui.place import Place
+from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.models import ObjectEntry
 from tests.qgis.manage_fixtures import manager  # noqa: F401 (fixtures)
 
 KEY = 'it\'s a #?%&+ "$HOME" é.tif'
@@ -78,3 +81,29 @@ def test_the_snippet_runs(copied, stack):
     assert isinstance(names["dataset"], gdal.Dataset)
     assert names["dataset"].RasterXSize == 512
     names.clear()
+
+
+@pytest.mark.parametrize("sign", ["\n", "\r", "\0", "\x1b", "\x7f", "\x9b", "\u2028", "\u202e"])
+@pytest.mark.parametrize("form", FORMS)
+def test_what_might_run_where_it_is_pasted_is_not_copied(form, sign):
+    entry = ObjectEntry("c", f"a.tif{sign}rm -rf ~", 0, None, "", "")
+    with pytest.raises(ConfigurationError, match="nothing is copied. Rename") as caught:
+        text_of(form, None, entry)
+    assert sign not in str(caught.value)
+
+
+def test_a_command_for_windows_is_in_double_quotes():
+    path = "/vsiswift/c/it's a #; (é), ~*?.tif"
+    assert command_for(path, "c/k", "nt") == f'gdalinfo "{path}"'
+    assert shlex.split(command_for(path, "c/k", "posix")) == ["gdalinfo", path]
+    encoded = "/vsicurl/https://example.org/a%20b.tif"
+    assert command_for(encoded, "c/a b.tif", "nt") == f'gdalinfo "{encoded}"'
+
+
+@pytest.mark.parametrize("sign", [*'"%&|<>^!$`“”„'])
+def test_a_name_with_a_sign_of_windows_is_no_command_there(sign):
+    name = f"c/a{sign}calc.tif"
+    with pytest.raises(ConfigurationError, match="Copy the GDAL path instead") as caught:
+        command_for(f"/vsiswift/{name}", name, "nt")
+    assert f" {sign}, " in str(caught.value)
+    assert shlex.split(command_for(f"/vsiswift/{name}", name, "posix"))[1] == f"/vsiswift/{name}"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from __future__ import annotations
 
+import logging
 import time
 
 import pytest
@@ -110,3 +111,19 @@ def test_a_connection_that_has_rested_for_long_is_not_trusted(
     time.sleep(0.3)
     client.call("GET", server.url, "try").read(1)
     assert server.connections == connections
+
+
+def test_nobodys_log_shows_a_query(fault_proxy, caplog):
+    caplog.set_level(logging.DEBUG)  # as another plugin may
+    server = fault_proxy(None, answer=Fault(status=200))
+    for _ in range(2):
+        HttpClient().call("HEAD", f"{server.url}/c/k.tif?sv=1&sig=s3cr3t", "try").close()
+    assert server.requests[0].target == "/c/k.tif?sv=1&sig=s3cr3t"
+    lines = [r.getMessage() for r in caplog.records if r.name == "urllib3.connectionpool"]
+    assert [line for line in lines if "HEAD /c/k.tif HTTP/1.1" in line]
+    urllib3 = logging.getLogger("urllib3.connectionpool")
+    urllib3.debug("Redirecting %s -> %s", "/a?sig=s3cr3t", "https://cdn.example.net/b?sig=s3cr3t")
+    urllib3.warning("Failed to parse headers (url=%s): %s", "http://h/a?sig=s3cr3t", OSError("x"))
+    assert "Redirecting /a -> https://cdn.example.net/b" in caplog.text
+    assert "s3cr3t" not in caplog.text
+    assert len(urllib3.filters) == 1

@@ -52,7 +52,22 @@ def test_every_way_in_which_gdal_signs_in_to_swift_is_a_connection(options, mode
     connection, given, container, key = found.account()
     assert (connection.auth_mode, given) == (mode, credentials)
     assert (container, key) == ("c", "a/b.tif")
-    assert repr(found) == "LayerCredentials(path='/vsiswift/c/a/b.tif')"
+    assert repr(found) == "LayerCredentials()"
+
+
+def test_of_a_stranger_s_project_no_option_but_gdal_s_own_gets_into_a_connection():
+    known = {"OS_IDENTITY_API_VERSION": "3", "OS_AUTH_URL": "https://k.example.org/v3",
+             "OS_USERNAME": "me", "OS_PASSWORD": "p", "OS_PROJECT_NAME": "maps"}  # fmt: skip
+    more = {"OS_CACERT": "//evil/share", "OS_DISCOVERY_ENDPOINT": "https://evil.example.org/",
+            "OS_IDENTITY_PROVIDER": "evil", "OS_CLIENT_ID": "i", "OS_INTERFACE": "internal",
+            "COG_BROWSER_CONTAINERS": "a/b", "OS_STORAGE_URL": "https://evil.example.org/v1/A",
+            "OS_USER_ID": "u", "ST_AUTH": "https://evil.example.org/auth"}  # fmt: skip
+    plain, _, _, _ = layer_credentials(source("/vsiswift/c/k.tif", **known)).account()
+    found, _, _, _ = layer_credentials(source("/vsiswift/c/k.tif", **known, **more)).account()
+    assert found.to_dict() == {**plain.to_dict(), "id": found.id}
+    for auth_type in ("v3oidcpassword", "v3oidcaccesstoken", "v3totp"):
+        options = {**known, **more, "OS_AUTH_TYPE": auth_type, "OS_PROTOCOL": "openid"}
+        assert layer_credentials(source("/vsiswift/c/k.tif", **options)).account() is None
 
 
 @pytest.mark.parametrize(
@@ -155,9 +170,14 @@ def test_a_token_header_is_the_token_of_the_url_s_account():
         source("/vsiswift/c", SWIFT_STORAGE_URL="https://s.example.org", SWIFT_AUTH_TOKEN="t"),
         source("/vsicurl/https://e.org/a.tif", GDAL_HTTP_HEADERS="X-Auth-Token: t"),
         source("/vsicurl/https://e.org/v1/AUTH_1/c/k.tif", GDAL_HTTP_USERPWD="u:p"),
+        *(
+            source(f"/vsicurl/https://e.org/v1/AUTH_1/{place}", GDAL_HTTP_HEADERS="X-Auth-Token: t")
+            for place in ("c/k.tif?temp_url_sig=geheim", "c/k.tif#a", "c?x/k.tif", "c#x/k.tif")
+        ),
         source("relative.tif", A="b"),
     ],
 )
 def test_what_describes_no_account_is_none(text):
     found = layer_credentials(text)
     assert found.account() is None
+    assert "geheim" not in repr(found)

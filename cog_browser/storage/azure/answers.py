@@ -23,6 +23,7 @@ from cog_browser.storage.errors import (
 )
 from cog_browser.storage.http import MAX_DOCUMENT, Response
 from cog_browser.storage.http_errors import status_error
+from cog_browser.storage.listed_names import below, damaged, size_of
 from cog_browser.storage.models import Listing, ObjectEntry
 from cog_browser.storage.s3.xml import Element, parse
 
@@ -107,8 +108,16 @@ def document(response: Response, doing: str) -> Element:
     return found
 
 
-def listing_of(container: str, found: Element) -> Listing:
-    """A page of List Blobs."""
+def listing_of(container: str, found: Element, prefix: str, doing: str) -> Listing:
+    """A page of List Blobs that was asked for below ``prefix``."""
+    try:
+        listing = _listing(container, found)
+    except ValueError:  # so are those of decoding, and of two where one belongs
+        raise damaged(doing) from None
+    return below(listing, prefix, doing)
+
+
+def _listing(container: str, found: Element) -> Listing:
     [blobs] = found.all("Blobs") or [Element("")]
     return Listing(
         tuple(_name(part) for part in blobs.all("BlobPrefix")),
@@ -116,7 +125,7 @@ def listing_of(container: str, found: Element) -> Listing:
             ObjectEntry(
                 container=container,
                 key=_name(blob),
-                size=int(blob.value("Properties", "Content-Length") or 0),
+                size=size_of(blob.value("Properties", "Content-Length")),
                 last_modified=_time(blob.value("Properties", "Last-Modified")),
                 etag=blob.value("Properties", "Etag").strip('"'),
                 content_type=blob.value("Properties", "Content-Type"),
@@ -129,7 +138,8 @@ def listing_of(container: str, found: Element) -> Listing:
 def _name(part: Element) -> str:
     """Percent-encoded where it has characters that XML can't carry."""
     [name] = part.all("Name") or [Element("")]
-    return unquote(name.text) if name.attributes.get("Encoded") == "true" else name.text
+    is_encoded = name.attributes.get("Encoded") == "true"
+    return unquote(name.text, errors="strict") if is_encoded else name.text
 
 
 def _time(text: str) -> datetime | None:

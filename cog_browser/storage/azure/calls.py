@@ -16,7 +16,7 @@ from cog_browser.storage.errors import (
     ThrottledError,
     TransportError,
 )
-from cog_browser.storage.http import RETRIES, Body, HttpClient, Response, pause
+from cog_browser.storage.http import RETRIES, Body, HttpClient, Response, is_in_clear, pause
 from cog_browser.storage.object_names import encoded_path
 
 _ACCOUNT = re.compile(r"[a-z0-9]{3,24}")
@@ -44,6 +44,11 @@ class AzureCalls:
             self._key = credentials.account_key or ""
         elif connection.auth_mode == "sas":
             self._sas = (credentials.sas_token or "").strip().lstrip("?&")
+        if self._sas and is_in_clear(self.url):  # it stands in each URL; keys only sign
+            raise ConfigurationError(
+                "The end point begins with http://, so your shared access signature would travel "
+                "in clear. Enter it with https://, or sign in with the account key."
+            )
         if connection.auth_mode != "anonymous" and not (self._key or self._sas):
             raise ConfigurationError(f"The connection “{connection.name}” has no secret.")
 

@@ -92,8 +92,9 @@ class AzureStore:
         query = {"restype": "container", "comp": "list", "prefix": prefix, "delimiter": delimiter}
         if page_size:
             query["maxresults"] = str(min(page_size, 5000))
-        for page in self._pages((container,), f"list container “{container}”", query):
-            yield listing_of(container, page)
+        doing = f"list container “{container}”"
+        for page in self._pages((container,), doing, query):
+            yield listing_of(container, page, prefix, doing)
 
     def head_object(self, container: str, key: str) -> ObjectEntry:
         response = self.call("HEAD", (container, key), f"find {said(container, key)}")
@@ -201,8 +202,8 @@ class AzureStore:
 
     def delete_container(self, name: str) -> None:
         doing = f"delete container “{name}”"
-        page = next(self.list_objects(name, delimiter="", page_size=1))
-        if page.objects:  # Azure would delete them all
+        pages = self.list_objects(name, delimiter="", page_size=1)
+        if any(page.objects for page in pages):  # the first may be empty; Azure deletes them all
             raise ProtocolError(f"Could not {doing}: it is not empty.", status=409)
         self.call("DELETE", (name,), doing, query="restype=container").close()
 

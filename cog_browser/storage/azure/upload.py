@@ -7,6 +7,7 @@ drops them after a week.
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from binascii import unhexlify
 from pathlib import Path
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 #: Limits of blocks. Source: Azure Storage, "Scalability and performance targets for Blob storage".
 _MOST_BLOCKS, _MIB = 50_000, 1 << 20
+#: Bytes that tell an upload's blocks from others of the same key. With the number they are as long
+#: as the blocks' names have always been: those of a key that aren't published must be of one length.
+_SALT = 4
 
 
 def upload(
@@ -51,6 +55,7 @@ def upload(
     is_large = source.size > min(store.transfers.threshold, 256 * _MIB)
     size = max(store.transfers.segment_size, -(-source.size // _MOST_BLOCKS))
     count = -(-source.size // size) if is_large else 0
+    salt = os.urandom(_SALT)
 
     def put_whole() -> None:
         headers = {
@@ -63,7 +68,7 @@ def upload(
         store.call("PUT", names, doing, headers=headers, body=body).close()
 
     def put_list() -> None:
-        rows = "".join(f"<Latest>{_block(number)}</Latest>" for number in range(count))
+        rows = "".join(f"<Latest>{_block(salt, number)}</Latest>" for number in range(count))
         body = f'<?xml version="1.0" encoding="utf-8"?><BlockList>{rows}</BlockList>'.encode()
         headers = {
             "x-ms-blob-content-type": kind,
@@ -74,7 +79,7 @@ def upload(
         store.call("PUT", names, doing, query="comp=blocklist", headers=headers, body=body).close()
 
     if is_large:
-        _send_blocks(store, source, names, job, size)
+        _send_blocks(store, source, names, job, size, salt)
     attempts = 0
 
     def publish() -> None:
@@ -85,13 +90,13 @@ def upload(
         except ProtocolError as error:
             if error.status not in (409, 412) or overwrite:
                 raise
-            if attempts > 1 and _is_there(store, names, digest):  # its answer was lost
+            if attempts > 1 and _is_there(store, names, digest, source.size):  # its answer was lost
                 return
             raise already_exists(doing, error.request_id) from None
 
     job.call(publish)
     store.forget(container, key)
-    if not job.call(lambda: _is_there(store, names, digest)):
+    if not job.call(lambda: _is_there(store, names, digest, source.size)):
         raise ProtocolError(
             f"Could not {doing}: right afterwards the store held another object under this key. "
             "Somebody else may be writing it."
@@ -102,7 +107,12 @@ def upload(
 
 
 def _send_blocks(
-    store: AzureStore, source: SourceFile, names: tuple[str, str], job: TransferJob, size: int
+    store: AzureStore,
+    source: SourceFile,
+    names: tuple[str, str],
+    job: TransferJob,
+    size: int,
+    salt: bytes,
 ) -> None:
     job.holds_end = True
 
@@ -112,7 +122,7 @@ def _send_blocks(
         md5 = source.md5(job, start, part)
         body = FileBody(source, job, number, start, part)
         headers = {"Content-MD5": b64encode(unhexlify(md5)).decode()}
-        query = f"comp=block&blockid={quote(_block(number), safe='')}"
+        query = f"comp=block&blockid={quote(_block(salt, number), safe='')}"
         doing = f"upload part {number + 1} to {said(*names)}"
         job.persist(
             lambda: store.call("PUT", names, doing, query=query, headers=headers, body=body).close()
@@ -122,14 +132,16 @@ def _send_blocks(
     source.open().close()  # raises where it was changed meanwhile
 
 
-def _block(number: int) -> str:
-    return b64encode(f"{number:06d}".encode()).decode()
+def _block(salt: bytes, number: int) -> str:
+    return b64encode(salt + number.to_bytes(2, "big")).decode()
 
 
-def _is_there(store: AzureStore, names: tuple[str, str], digest: str) -> bool:
+def _is_there(store: AzureStore, names: tuple[str, str], digest: str, size: int) -> bool:
+    """The digest is only what an uploader has said, the length is the service's."""
     try:
         response = store.call("HEAD", names, f"find {said(*names)}")
     except CogBrowserError:
         return False
     response.close()
-    return response.headers.get("Content-MD5") == digest
+    length = response.headers.get("Content-Length")
+    return response.headers.get("Content-MD5") == digest and length == str(size)

@@ -24,20 +24,29 @@ from cog_browser.storage.errors import ConfigurationError
 _MARK = "|credential:"
 _OPTION = re.compile(r"\|credential:([^=|]+)=([^|]*)")
 _HANDLER = re.compile(r"/vsi[a-z0-9_]+/")
-_SWIFT_URL = re.compile(r"/vsicurl/(https?://[^\s?#\\]+/v1(?:\.0)?/[^\s/?#\\]+)/([^/]+)/(.+)")
+_SWIFT_URL = re.compile(r"/vsicurl/(https?://[^\s?#\\]+/v1(?:\.0)?/[^\s/?#\\]+)/([^/?#]+)/([^?#]+)")
 _TOKEN_HEADER = re.compile(r"x-auth-token\s*:\s*(\S+)", re.IGNORECASE)
 _GOOGLE_SIGN_IN = "https://oauth2.googleapis.com/token"
 #: Connection, secrets, container and key.
 _Account = tuple[Connection, Credentials, str, str]
 #: GDAL's names of what a version 1 sign-in needs → Swift's own.
 _VERSION_1 = {"SWIFT_AUTH_V1_URL": "ST_AUTH", "SWIFT_USER": "ST_USER", "SWIFT_KEY": "ST_KEY"}
+#: All that GDAL's manual names for /vsiswift/. A project may be a stranger's: nothing else, e.g. a CA
+#: bundle or where to look for an identity provider, gets from it into a connection.
+_SWIFT_OPTIONS = {
+    *_VERSION_1, "SWIFT_STORAGE_URL", "SWIFT_AUTH_TOKEN", "OS_IDENTITY_API_VERSION", "OS_AUTH_URL",
+    "OS_AUTH_TYPE", "OS_USERNAME", "OS_PASSWORD", "OS_USER_DOMAIN_NAME", "OS_PROJECT_NAME",
+    "OS_PROJECT_DOMAIN_NAME", "OS_REGION_NAME", "OS_APPLICATION_CREDENTIAL_ID",
+    "OS_APPLICATION_CREDENTIAL_NAME", "OS_APPLICATION_CREDENTIAL_SECRET",
+}  # fmt: skip
+_SWIFT_MODES = ("token", "v1", "password", "application_credential")
 
 
 @dataclass(frozen=True)
 class LayerCredentials:
     """A path of GDAL and the options beside it; at least one of these may be a secret."""
 
-    path: str
+    path: str = field(repr=False)  # a signed URL's query is a secret
     options: Mapping[str, str] = field(repr=False)
 
     @property
@@ -68,9 +77,13 @@ def layer_credentials(source: str) -> LayerCredentials | None:
 
 def _swift(found: LayerCredentials) -> _Account | None:
     container, _, key = found.path[len("/vsiswift/") :].partition("/")
-    values = {_VERSION_1.get(name, name): value for name, value in found.options.items()}
+    values = {
+        _VERSION_1.get(name, name): value
+        for name, value in found.options.items()
+        if name in _SWIFT_OPTIONS
+    }
     connection, credentials = Connection.from_variables(values)
-    if not (container and key and credentials):
+    if not (container and key and credentials) or connection.auth_mode not in _SWIFT_MODES:
         return None
     return connection, credentials, container, key
 

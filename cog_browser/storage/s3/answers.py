@@ -26,6 +26,7 @@ from cog_browser.storage.errors import (
 )
 from cog_browser.storage.http import MAX_DOCUMENT, Response
 from cog_browser.storage.http_errors import MAX_RETRY_AFTER, status_error
+from cog_browser.storage.listed_names import below, damaged, size_of
 from cog_browser.storage.models import Listing, ObjectEntry
 from cog_browser.storage.s3.xml import Element, parse
 
@@ -178,8 +179,16 @@ def document(response: Response, doing: str, *names: str) -> Element:
     )
 
 
-def listing_of(container: str, found: Element) -> Listing:
-    """A page of ListObjectsV2."""
+def listing_of(container: str, found: Element, prefix: str, doing: str) -> Listing:
+    """A page of ListObjectsV2 that was asked for below ``prefix``."""
+    try:
+        listing = _listing(container, found)
+    except ValueError:  # so are those of decoding
+        raise damaged(doing) from None
+    return below(listing, prefix, doing)
+
+
+def _listing(container: str, found: Element) -> Listing:
     is_encoded = found.value("EncodingType") == "url"
 
     def name(text: str) -> str:
@@ -191,7 +200,7 @@ def listing_of(container: str, found: Element) -> Listing:
             ObjectEntry(
                 container=container,
                 key=name(row.value("Key")),
-                size=int(row.value("Size") or 0),
+                size=size_of(row.value("Size")),
                 last_modified=time_of(row.value("LastModified")),
                 etag=row.value("ETag").strip('"'),
                 content_type="",  # a listing has none

@@ -14,7 +14,7 @@ from cog_browser.storage.errors import (
     ThrottledError,
     TransportError,
 )
-from cog_browser.storage.http import RETRIES, Body, HttpClient, Response, pause
+from cog_browser.storage.http import RETRIES, Body, HttpClient, Response, is_in_clear, pause
 from cog_browser.storage.s3.answers import WRONG_REGION, error_of, read_error, region_of
 from cog_browser.storage.s3.key_sources import KeySource
 from cog_browser.storage.s3.places import Place
@@ -80,6 +80,7 @@ class S3Calls:
             raise ConfigurationError(
                 "A connection with a service account makes no links. Use one with an HMAC key."
             )
+        _refuse_in_clear(url, keys)
         return signed_url(method, url, keys, self.place.region(names[0]), expires_in)
 
     def signed_request(
@@ -148,6 +149,7 @@ class S3Calls:
         sent = {**self._always, **headers}
         if keys is None:
             return sent
+        _refuse_in_clear(url, keys)
         if isinstance(keys, BearerToken):
             return bearer_headers(sent, keys)
         region = self.place.region(names[0] if names else "")
@@ -175,6 +177,15 @@ class S3Calls:
             return read_error(response)
         except StoreError:
             return Element("")
+
+
+def _refuse_in_clear(url: str, keys: Keys | BearerToken) -> None:
+    """Keys only sign and stay here; a token travels with each request."""
+    if keys.token and is_in_clear(url):
+        raise ConfigurationError(
+            "The end point begins with http://, so the token of your temporary keys would travel "
+            "in clear. Enter it with https://, or sign in with keys that need no token."
+        )
 
 
 def _for_nobody(error: StoreError, doing: str) -> StoreError:

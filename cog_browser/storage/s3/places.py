@@ -57,15 +57,15 @@ class Place:
             log.info("Requests for %s are signed for the region %s", bucket or "buckets", region)
         return is_fit
 
-    def url(self, bucket: str = "", key: str = "") -> str:
-        """Of an object, a bucket or, without both, of the service."""
-        base = self._base(self.region(bucket)) if self.is_amazon else self.base
-        if not bucket:
+    def url(self, bucket: str | None = None, key: str | None = None) -> str:
+        """Of an object, a bucket or, without both, of the service. No name may be empty."""
+        base = self._base(self.region(bucket or "")) if self.is_amazon else self.base
+        if bucket is None:
             return base + "/"
-        path = encoded_path((bucket, key) if key else (bucket,))
+        path = encoded_path((bucket,) if key is None else (bucket, key))
         if not self._stands_in_host(bucket, base):
             return base + path
-        if key.startswith("/"):  # which HTTP libraries take for a host
+        if key is not None and key.startswith("/"):  # which HTTP libraries take for a host
             raise ConfigurationError(
                 f"“{key}” begins with a slash, which can't be sent where the bucket stands in the "
                 "host's name; choose to address buckets by path in the connection."

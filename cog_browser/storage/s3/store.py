@@ -128,7 +128,7 @@ class S3Store:
         while True:
             response = self.call("GET", (container,), doing, query=query_text(asked))
             page = document(response, doing, "ListBucketResult")
-            yield listing_of(container, page)
+            yield listing_of(container, page, prefix, doing)
             if page.value("IsTruncated") != "true":
                 return
             following = page.value("NextContinuationToken")

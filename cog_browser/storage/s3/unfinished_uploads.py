@@ -18,6 +18,7 @@ from cog_browser.storage.errors import (
     PermissionDeniedError,
     ProtocolError,
 )
+from cog_browser.storage.listed_names import damaged, size_of
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.s3.answers import document, time_of
 from cog_browser.storage.s3.signing import query_text
@@ -81,7 +82,10 @@ def _of_bucket(store: S3Store, bucket: str) -> Iterator[UnfinishedUpload]:
         is_encoded = page.found.value("EncodingType") == "url"
         for row in page.found.all("Upload"):
             key, number = row.value("Key"), row.value("UploadId")
-            key = unquote_plus(key, errors="strict") if is_encoded else key
+            try:
+                key = unquote_plus(key, errors="strict") if is_encoded else key
+            except UnicodeError:
+                raise damaged(doing) from None
             if number not in running_uploads():
                 with suppress(NotFoundError):  # it has ended meanwhile
                     yield _upload_of(store, bucket, key, number, row.value("Initiated"))
@@ -97,7 +101,10 @@ def _upload_of(
     for page in _pages(store, (bucket, key), doing, query, markers, _PARTS):
         now = page.now
         for part in page.found.all("Part"):
-            sent += int(part.value("Size") or 0)
+            try:
+                sent += size_of(part.value("Size"))
+            except ValueError:
+                raise damaged(doing) from None
             times.append(time_of(part.value("LastModified")))
     known = [time.timestamp() for time in times if time is not None]
     age = max(0.0, now - max(known)) if known else None

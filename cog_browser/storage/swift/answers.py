@@ -13,6 +13,7 @@ from typing import Any
 
 from cog_browser.storage.errors import AlreadyExistsError, ProtocolError
 from cog_browser.storage.http import Response
+from cog_browser.storage.listed_names import check_below, damaged
 from cog_browser.storage.models import ObjectEntry
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
@@ -71,6 +72,26 @@ def check_range(
     if etag is not None and headers.get("ETag", "").strip('"') != etag:
         response.close()
         raise changed(doing, response.request_id)
+
+
+def rows_of(found: Any, prefix: str, doing: str) -> list[dict[str, Any]]:
+    """A page of a listing below ``prefix``, as JSON has brought it: names and sizes are some."""
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise ProtocolError(f"Could not {doing}: the answer is no listing.")
+    try:
+        for row in found:
+            str.encode(row["subdir"] if "subdir" in row else row["name"])  # no lone surrogates
+            if int(row.get("bytes", 0)) < 0:
+                raise damaged(doing)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise damaged(doing) from None
+    check_below(
+        [row["subdir"] for row in found if "subdir" in row],
+        [row["name"] for row in found if "subdir" not in row],
+        prefix,
+        doing,
+    )
+    return found
 
 
 def entry_of_row(container: str, row: Mapping[str, Any]) -> ObjectEntry:

@@ -36,6 +36,7 @@ from cog_browser.storage.swift.answers import (
     already_exists,
     entry_of_headers,
     entry_of_row,
+    rows_of,
     said,
 )
 from cog_browser.storage.swift.checksums import checks_of, piece_checksums
@@ -135,7 +136,7 @@ class SwiftStore:
         for page in self.pages((container,), f"list container “{container}”", query):
             yield Listing(
                 tuple(row["subdir"] for row in page if "subdir" in row),
-                tuple(entry_of_row(container, row) for row in page if "name" in row),
+                tuple(entry_of_row(container, row) for row in page if "subdir" not in row),
             )
 
     def head_object(self, container: str, key: str) -> ObjectEntry:
@@ -336,9 +337,8 @@ class SwiftStore:
             given = {**query, "marker": marker, "format": "json"}
             text = urlencode({k: v for k, v in given.items() if v}, quote_via=quote, safe="")
             response = self.call("GET", names, doing, query=text, accept=(200, 204))
-            page = response.json() if response.status == 200 else []
-            if not isinstance(page, list):
-                raise ProtocolError(f"Could not {doing}: the answer is no listing.")
+            found = response.json() if response.status == 200 else []
+            page = rows_of(found, str(query.get("prefix", "")), doing)
             if not page:
                 if marker == first:
                     yield []

@@ -10,7 +10,6 @@ is followed.
 from __future__ import annotations
 
 import base64
-import ipaddress
 import logging
 import threading
 import time
@@ -38,11 +37,13 @@ from cog_browser.storage.http import (
     HttpClient,
     HttpSettings,
     Response,
+    is_in_clear,
     is_loopback,
     pause,
 )
 from cog_browser.storage.http_errors import status_error
 from cog_browser.storage.web.address import WebAddress
+from cog_browser.storage.web.reach import is_plain, reach
 
 log = logging.getLogger(__name__)
 
@@ -168,6 +169,8 @@ class WebClient:
             raise refuse("to what is no URL.")
         if there.scheme not in ("http", "https"):
             raise refuse("to what is no web page.")
+        if host != here.hostname and not is_plain(host):
+            raise refuse("to what is no URL.")
         if self.secret:
             raise refuse(
                 f"to {there.netloc}. With a sign-in no redirect is followed, as it would carry "
@@ -178,7 +181,7 @@ class WebClient:
                 f"from https to http, to {there.netloc}, where anybody on the way could change "
                 "what comes. Enter the final URL if you accept that."
             )
-        if _is_private(host) and not _is_private(here.hostname or ""):
+        if host != here.hostname and reach(host) > reach(here.hostname or ""):
             raise refuse("into your own computer or network, which no web server may.")
         return target
 
@@ -213,10 +216,9 @@ def _secret_headers(
     """Raises `ConfigurationError` where a secret is missing, or would travel in clear."""
     if connection.auth_mode == "anonymous":
         return {}
-    parts = urlsplit(address.root)
-    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+    if is_in_clear(address.root):
         raise ConfigurationError(
-            f"The URL on {parts.netloc} begins with http://, so your secret would travel in "
+            f"The URL on {origin_host(address.root)} begins with http://, so your secret would travel in "
             "clear. Enter it with https://, or sign in with nothing."
         )
     if connection.auth_mode == "basic":
@@ -227,12 +229,3 @@ def _secret_headers(
     if not credentials.token:
         raise ConfigurationError("The token is missing; fill it in.")
     return {"Authorization": f"Bearer {credentials.token}"}
-
-
-def _is_private(host: str) -> bool:
-    if is_loopback(host):
-        return True
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False

@@ -96,7 +96,7 @@ class _BucketReader:
         is_url = self._about.get("EncodingType", "").lower() == "url"
 
         def plain(text: str) -> str:
-            return unquote(text.replace("+", " ")) if is_url else text
+            return unquote(text.replace("+", " "), errors="strict") if is_url else text
 
         page = BucketPage([plain(prefix) for prefix in self._prefixes])
         for item in self._objects:

@@ -14,9 +14,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from cog_browser.storage.errors import ConfigurationError, NotFoundError, ProtocolError
 from cog_browser.storage.http import MAX_DOCUMENT, Response
+from cog_browser.storage.listed_names import below
 from cog_browser.storage.models import Listing, ObjectEntry
 from cog_browser.storage.object_names import TIFF_MAGIC
-from cog_browser.storage.swift.answers import entry_of_row
+from cog_browser.storage.swift.answers import entry_of_row, rows_of
 from cog_browser.storage.web.address import WebAddress
 from cog_browser.storage.web.client import Answer, WebClient
 from cog_browser.storage.web.documents import bucket_page, json_rows
@@ -104,7 +105,8 @@ class WebFolder:
         }  # fmt: skip
         marker = ""
         while True:
-            rows = _json(self._get({**query, "marker": marker}, doing), doing)
+            found = _json(self._get({**query, "marker": marker}, doing), doing)
+            rows = rows_of(found, prefix, doing)
             if not rows:
                 if not marker:
                     yield Listing((), ())
@@ -114,7 +116,7 @@ class WebFolder:
                 raise ProtocolError(f"Could not {doing}: the listing does not move on.")
             yield Listing(
                 tuple(str(row["subdir"]) for row in rows if "subdir" in row),
-                tuple(entry_of_row(container, row) for row in rows if "name" in row),
+                tuple(entry_of_row(container, row) for row in rows if "subdir" not in row),
             )
             marker = last
 
@@ -128,7 +130,7 @@ class WebFolder:
         following: Mapping[str, str] = {}
         while True:
             page = bucket_page(self._get({**query, **following}, doing), container, doing)
-            yield Listing(tuple(page.prefixes), tuple(page.objects))
+            yield below(Listing(tuple(page.prefixes), tuple(page.objects)), prefix, doing)
             if not page.following:
                 return
             if page.following == following or not all(page.following.values()):
