@@ -222,6 +222,7 @@ def test_stopping_ends_what_runs(
     seen = []
 
     def endless(store, *arguments, progress=None, **options):
+        seen.append("begun")
         try:
             while True:
                 report(progress, 1, 10)
@@ -233,8 +234,8 @@ def test_stopping_ends_what_runs(
     monkeypatch.setattr(SwiftStore, "upload_many", endless)
     ui.open(Place(saved.id, container))
     controller.manage.up_and_down.upload(dock.current_place, files)
-    ui.wait(lambda: [row.state for row in transfers.rows] == [RUNNING])
+    ui.wait(lambda: [row.state for row in transfers.rows] == [RUNNING] and seen == ["begun"])
     controller.stop()
-    ui.wait(lambda: seen == ["ended"])
+    ui.wait(lambda: seen == ["begun", "ended"])
     with closing(stack.connection("demo")) as behind:
         assert behind.get_container(container)[1] == []
