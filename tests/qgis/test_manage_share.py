@@ -158,9 +158,7 @@ def test_a_container_becomes_public_and_private_again_with_its_segments(
     assert headers_of(stack, container)["x-container-read"] == "other:*"
 
 
-def test_a_private_container_has_no_readers_without_a_sign_in(
-    account, container, large, stack
-):
+def test_a_private_container_has_no_readers_without_a_sign_in(account, container, large, stack):
     names, left = (container, f"{container}_segments"), "other:*"
     with closing(stack.connection("demo")) as behind:
         for name in names:

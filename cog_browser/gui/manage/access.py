@@ -84,7 +84,9 @@ def _question(now: Access, name: str, to_public: bool) -> str:
 def _changes(now: Access, to_public: bool) -> list[str]:
     """What will be set where."""
     added = [".r:*", ".rlistings"] if to_public else []
-    lines = [f"{now.container}: X-Container-Read: {','.join([*kept(now.readers, to_public), *added])}"]
+    lines = [
+        f"{now.container}: X-Container-Read: {','.join([*kept(now.readers, to_public), *added])}"
+    ]
     if now.parts:
         others = kept(now.parts_readers, to_public)
         lines.append(f"{now.parts}: X-Container-Read: {','.join([*others, *added[:1]])}")

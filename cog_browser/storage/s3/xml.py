@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-#: What a page may weigh, in bytes, and its elements: the largest, of Azure, have some 8 MiB and 105 000.
+#: What a page may weigh, in bytes, and its elements: Azure's pages of 5000 objects have the most.
 MAX_XML = 16 << 20
 _DEEPEST, _MOST = 20, 200_000
 
