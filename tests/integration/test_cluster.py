@@ -317,8 +317,30 @@ def test_a_worker_forgets_runs_that_are_over_with_their_files(monkeypatch, tmp_p
     worker.welcome(Account("two", "a"))
     assert "one" not in worker._runs
     assert not folder.exists()
+    monkeypatch.undo()
     assert isinstance(worker.tick("two"), Tick)
     assert worker.tick("one") is None
+
+
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_no_token_outlives_its_run(is_stopped):
+    access, name = Credentials(token="s3cr3t"), f"over-{is_stopped}"
+    worker.welcome(Account(name, "a", Connection("c"), "https://s.example.org/v1/A", access))
+    run = worker._runs[name]
+    refused = run.auth.access().token
+    if is_stopped:
+        worker.stop(name)
+    else:
+        run.seen -= 1000  # its client was lost
+        worker.tick("another")
+    worker.push(name, access)
+    assert not run.account.token
+    assert run.auth.current().token == ""
+    with pytest.raises(Cancelled):
+        run.auth.access(not_token=refused)
+    with pytest.raises(Cancelled):
+        run.store()  # nor is it the environment's account now
+    assert worker.tick(name) is None
 
 
 def test_a_worker_waits_for_the_next_token():

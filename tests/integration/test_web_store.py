@@ -226,6 +226,18 @@ def test_rows_of_a_long_page_come_before_its_end(fault_proxy, site, web):
         assert first < 0.6 * (time.monotonic() - began)
 
 
+@pytest.mark.parametrize(
+    ("start", "said"), [("<h1>Home</h1>", "lists no files"), ("<h1>Index of /</h1>", "more links")]
+)
+def test_an_endless_page_is_given_up(start, said, fault_proxy, web):
+    page = start.encode() + b'<a href="b.html">b</a>' * 1_000_000
+    proxy = fault_proxy(answer=Fault(status=200, body=page, headers={"Content-Type": "text/html"}))
+    begun = time.monotonic()
+    with pytest.raises(ProtocolError, match=said):
+        list(web(f"{proxy.url}/cogs/").list_objects("cogs"))
+    assert time.monotonic() - begun < 60
+
+
 def test_a_page_that_breaks_off_is_no_listing(fault_proxy, plain_nginx, web):
     proxy = fault_proxy(plain_nginx.url)
     store = web(f"{proxy.url}/cogs/")

@@ -87,7 +87,7 @@ def test_the_snippet_runs(copied, stack):
 @pytest.mark.parametrize("form", FORMS)
 def test_what_might_run_where_it_is_pasted_is_not_copied(form, sign):
     entry = ObjectEntry("c", f"a.tif{sign}rm -rf ~", 0, None, "", "")
-    with pytest.raises(ConfigurationError, match="nothing is copied. Rename") as caught:
+    with pytest.raises(ConfigurationError, match=r"nothing is copied\. Rename") as caught:
         text_of(form, None, entry)
     assert sign not in str(caught.value)
 

@@ -16,6 +16,7 @@ from cog_browser.adapters.sessions import transfer_settings
 from cog_browser.gui.place import Place
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.stores import open_store
+from cog_browser.storage.swift.access import read_access, set_public
 from tests.qgis.manage_fixtures import manager, shoot  # noqa: F401 (fixtures)
 
 SEGMENT = 256 << 10
@@ -155,6 +156,21 @@ def test_a_container_becomes_public_and_private_again_with_its_segments(
     for key in ("a.tif", "big.tif"):
         assert requests.get(f"{url}/{key}", timeout=20).status_code == 401
     assert headers_of(stack, container)["x-container-read"] == "other:*"
+
+
+def test_a_private_container_has_no_readers_without_a_sign_in(account, container, large, stack):
+    names, left = (container, f"{container}_segments"), "other:*"
+    with closing(stack.connection("demo")) as behind:
+        for name in names:
+            read = f"{left},.r:*,.rlistings,.r:maps.example.org,.r:-bad.example.org"
+            behind.post_container(name, {"X-Container-Read": read})
+    with closing(open_store(*account)) as store:
+        assert set_public(store, container, False).is_private
+        for name in names:
+            assert headers_of(stack, name)["x-container-read"] == left
+        with closing(stack.connection("demo")) as behind:
+            behind.post_container(names[1], {"X-Container-Read": ".r:maps.example.org"})
+        assert not read_access(store, container).is_private
 
 
 def test_private_parts_of_a_public_container_are_noticed_and_opened(

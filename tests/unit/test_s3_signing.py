@@ -119,6 +119,8 @@ def test_xml_has_no_entities():
         b"<a>" * 30,
         b"<a><b></a>",
         b"<html>",
+        b"<a>" + b"<b/>" * 200_000 + b"</a>",
+        b"<a>" + b" " * (16 << 20) + b"</a>",
     ):
         with pytest.raises(ValueError):
             parse(bad)

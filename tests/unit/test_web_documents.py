@@ -302,3 +302,25 @@ def test_a_url_that_can_not_be_kept_is_refused(url, said):
     with pytest.raises(ConfigurationError, match=said) as caught:
         Connection("w", kind="http", storage_url=url)
     assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.parametrize("filling", ["<b/>" * 200_000, " " * (16 << 20)])
+def test_a_bucket_s_page_has_bounds(filling):
+    with pytest.raises(ProtocolError, match="Could not list"):
+        bucket_page(f"<ListBucketResult>{filling}</ListBucketResult>".encode(), "b", "list")
+
+
+@pytest.mark.parametrize("filling", ["<p>no links</p>" * 80_000, '<a href="a.html">a</a>' * 5001])
+def test_a_long_page_without_a_sign_of_an_index_is_given_up(filling):
+    index = HtmlIndex(FOLDER)
+    index.feed(filling)
+    assert index.is_hopeless
+    index = HtmlIndex(FOLDER)
+    index.feed("<title>Index of /cogs/</title>" + filling)
+    assert not index.is_hopeless
+
+
+def test_an_index_has_bounds():
+    index = HtmlIndex(FOLDER)
+    index.feed("<title>Index of /cogs/</title>" + '<a href="?">a</a>' * 100_001)
+    assert index.is_hopeless

@@ -119,6 +119,8 @@ class PushedToken:
     def access(self, *, not_token: str | None = None) -> Access:
         with self._changed:
             held = self._access
+            if not held.token:  # the run is over
+                raise Cancelled
             if held.token != not_token:
                 return held
             self._waiting += 1
@@ -128,6 +130,8 @@ class PushedToken:
                 self._waiting -= 1
             if not has_come:
                 raise AuthenticationError("The client has sent no new token.", status=401)
+            if not self._access.token:
+                raise Cancelled
             return self._access
 
 
@@ -160,11 +164,14 @@ class _Run:
         self.clean_up()
 
     def clean_up(self) -> None:
-        """The last one out removes the folder."""
+        """No token outlives its run; the last one out removes the folder."""
+        if self.is_over:
+            self.account = replace(self.account, token=Credentials())
+            self.auth.push("")
         with self._lock:
             if self.is_over and not self._tasks:
                 self._cleanup.close()
-                self._folder = None
+                self._folder = self._store = None
 
     def folder(self) -> Path:
         with self._lock:
@@ -181,6 +188,8 @@ class _Run:
 
     def _opened(self) -> ObjectStore:
         account = self.account
+        if self.is_over:  # its token is gone, which must not make it the environment's account
+            raise Cancelled
         settings = HttpSettings(
             connect_timeout=account.timeouts[0], read_timeout=account.timeouts[1]
         )
@@ -231,14 +240,17 @@ def welcome(account: Account) -> None:
 
 def push(name: str, token: Credentials) -> None:
     run = _runs.get(name)
-    if run is not None:
+    if run is not None and not run.is_over:
         run.auth.push(token.token or "")
 
 
 def tick(name: str) -> Tick | None:
-    """None: nothing is known of this run."""
+    """None: nothing is known of this run, or no more. Also ends those that nobody asks for."""
+    for each in list(_runs.values()):
+        if each.is_over:
+            each.clean_up()
     run = _runs.get(name)
-    if run is None:
+    if run is None or run.is_over:
         return None
     run.seen = time.monotonic()
     return Tick(dict(run.done), run.auth.is_wanted)

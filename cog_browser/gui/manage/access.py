@@ -7,7 +7,13 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.gui.manage.tasks import Tasks
 from cog_browser.gui.text import one_line
 from cog_browser.storage.progress import Progress
-from cog_browser.storage.swift.access import Access, prove_access, read_access, set_public
+from cog_browser.storage.swift.access import (
+    Access,
+    kept,
+    prove_access,
+    read_access,
+    set_public,
+)
 from cog_browser.storage.swift.store import SwiftStore
 
 
@@ -69,17 +75,19 @@ def _question(now: Access, name: str, to_public: bool) -> str:
             "read it without signing in then fail."
         )
     text = text.format(name=name)
-    if now.others:
+    if others := kept(now.readers, to_public):
         said = tr("Others that may read it now stay: {readers}.")
-        text += " " + said.format(readers=", ".join(now.others))
+        text += " " + said.format(readers=", ".join(others))
     return text
 
 
 def _changes(now: Access, to_public: bool) -> list[str]:
     """What will be set where."""
     added = [".r:*", ".rlistings"] if to_public else []
-    lines = [f"{now.container}: X-Container-Read: {','.join([*now.others, *added])}"]
+    lines = [
+        f"{now.container}: X-Container-Read: {','.join([*kept(now.readers, to_public), *added])}"
+    ]
     if now.parts:
-        others = [reader for reader in now.parts_readers if not reader.startswith((".r:*", ".rl"))]
+        others = kept(now.parts_readers, to_public)
         lines.append(f"{now.parts}: X-Container-Read: {','.join([*others, *added[:1]])}")
     return lines

@@ -24,7 +24,7 @@ NAME, URL, PATH, COMMAND, PYTHON = FORMS = (
 MOST_COPIED = 10_000
 _BY_URL = "/vsicurl/"
 #: cmd and PowerShell see a meaning in these within double quotes, too; “”„ are such quotes there.
-_WINDOWS_SIGNS = frozenset("\"%&|<>^!$`\u201c\u201d\u201e")
+_WINDOWS_SIGNS = frozenset('"%&|<>^!$`\u201c\u201d\u201e')
 
 
 def text_of(form: str, store: ObjectStore, entry: ObjectEntry) -> str:

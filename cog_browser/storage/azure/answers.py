@@ -21,11 +21,11 @@ from cog_browser.storage.errors import (
     StoreError,
     ThrottledError,
 )
-from cog_browser.storage.http import MAX_DOCUMENT, Response
+from cog_browser.storage.http import Response
 from cog_browser.storage.http_errors import status_error
 from cog_browser.storage.listed_names import below, damaged, size_of
 from cog_browser.storage.models import Listing, ObjectEntry
-from cog_browser.storage.s3.xml import Element, parse
+from cog_browser.storage.s3.xml import MAX_XML, Element, parse
 
 _MOST_OF_AN_ERROR = 64 << 10
 _REFUSED = "the key or the shared access signature is not accepted. Copy it again."
@@ -95,7 +95,7 @@ def error_of(response: Response, doing: str) -> StoreError:
 
 def document(response: Response, doing: str) -> Element:
     """A listing; Azure begins it with a mark of its byte order."""
-    body = response.read(MAX_DOCUMENT)
+    body = response.read(MAX_XML)
     try:
         found = parse(body.removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, IndexError):

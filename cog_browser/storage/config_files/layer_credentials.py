@@ -31,8 +31,8 @@ _GOOGLE_SIGN_IN = "https://oauth2.googleapis.com/token"
 _Account = tuple[Connection, Credentials, str, str]
 #: GDAL's names of what a version 1 sign-in needs → Swift's own.
 _VERSION_1 = {"SWIFT_AUTH_V1_URL": "ST_AUTH", "SWIFT_USER": "ST_USER", "SWIFT_KEY": "ST_KEY"}
-#: All that GDAL's manual names for /vsiswift/. A project may be a stranger's: nothing else, e.g. a CA
-#: bundle or where to look for an identity provider, gets from it into a connection.
+#: All that GDAL's manual names for /vsiswift/. A project may be a stranger's: nothing else, e.g. a
+#: CA bundle or where to look for an identity provider, gets from it into a connection.
 _SWIFT_OPTIONS = {
     *_VERSION_1, "SWIFT_STORAGE_URL", "SWIFT_AUTH_TOKEN", "OS_IDENTITY_API_VERSION", "OS_AUTH_URL",
     "OS_AUTH_TYPE", "OS_USERNAME", "OS_PASSWORD", "OS_USER_DOMAIN_NAME", "OS_PROJECT_NAME",

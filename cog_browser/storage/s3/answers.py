@@ -24,11 +24,11 @@ from cog_browser.storage.errors import (
     ThrottledError,
     TransportError,
 )
-from cog_browser.storage.http import MAX_DOCUMENT, Response
+from cog_browser.storage.http import Response
 from cog_browser.storage.http_errors import MAX_RETRY_AFTER, status_error
 from cog_browser.storage.listed_names import below, damaged, size_of
 from cog_browser.storage.models import Listing, ObjectEntry
-from cog_browser.storage.s3.xml import Element, parse
+from cog_browser.storage.s3.xml import MAX_XML, Element, parse
 
 _MOST_OF_AN_ERROR = 64 << 10
 _SIGN_IN_AGAIN = "Get new ones and sign in again."
@@ -158,7 +158,7 @@ def document(response: Response, doing: str, *names: str) -> Element:
 
     S3 begins some long answers before it knows how they end: one of status 200 may hold an error.
     """
-    body = response.read(MAX_DOCUMENT)
+    body = response.read(MAX_XML)
     try:
         found = parse(body)
     except (ValueError, IndexError):

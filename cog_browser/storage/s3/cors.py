@@ -22,9 +22,9 @@ from cog_browser.storage.cors import (
     only_the_owner,
 )
 from cog_browser.storage.errors import ConfigurationError, PermissionDeniedError, ProtocolError
-from cog_browser.storage.http import MAX_DOCUMENT, Response
+from cog_browser.storage.http import Response
 from cog_browser.storage.s3.answers import error_of
-from cog_browser.storage.s3.xml import Element, parse
+from cog_browser.storage.s3.xml import MAX_XML, Element, parse
 
 if TYPE_CHECKING:
     from cog_browser.storage.s3.store import S3Store
@@ -182,7 +182,7 @@ def _body(setting: BucketCors) -> bytes:
 
 def _document(response: Response) -> Element:
     try:
-        return parse(response.read(MAX_DOCUMENT))
+        return parse(response.read(MAX_XML))
     except (ValueError, IndexError):
         return Element("")
 

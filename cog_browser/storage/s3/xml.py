@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-_DEEPEST = 20
+#: What a page may weigh, in bytes, and its elements: Azure's pages of 5000 objects have the most.
+MAX_XML = 16 << 20
+_DEEPEST, _MOST = 20, 200_000
 
 
 @dataclass
@@ -31,13 +33,17 @@ class Element:
 
 
 def parse(body: bytes) -> Element:
-    """The root. Raises `ValueError` for what is no XML, or has a document type."""
-    root = Element("")
+    """The root. Raises `ValueError` for what is no XML, is too much, or has a document type."""
+    if len(body) > MAX_XML:
+        raise ValueError("XML too long")
+    root, count = Element(""), 0
     stack = [root]
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if len(stack) > _DEEPEST:
-            raise ValueError("XML nested too deeply")
+        nonlocal count
+        count += 1
+        if len(stack) > _DEEPEST or count > _MOST:
+            raise ValueError("XML nested too deeply, or with too many elements")
         element = Element(name.rpartition(":")[2], attributes=attributes)
         stack[-1].children.append(element)
         stack.append(element)

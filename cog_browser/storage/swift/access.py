@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cog_browser.storage.swift.store import SwiftStore
 
 _ANYBODY, _LISTING, _ACL = ".r:*", ".rlistings", "X-Container-Read"
+#: Pages of a host, which any program may say it comes from: readers without a sign-in.
+_BY_PAGE = ".r:"
 #: Segments need not be listed by strangers.
 _PUBLIC, _PUBLIC_PARTS = (_ANYBODY, _LISTING), (_ANYBODY,)
 _REFUSED = (AuthenticationError, PermissionDeniedError)
@@ -48,9 +50,19 @@ class Access:
         return self.is_public and bool(self.parts) and _ANYBODY not in self.parts_readers
 
     @property
-    def others(self) -> tuple[str, ...]:
-        """Readers that stay as they are."""
-        return tuple(reader for reader in self.readers if reader not in _PUBLIC)
+    def is_private(self) -> bool:
+        """Nobody reads it without a sign-in, nor its segments."""
+        every = (*self.readers, *self.parts_readers)
+        return not any(reader.startswith(_BY_PAGE) for reader in every)
+
+
+def kept(readers: tuple[str, ...], is_public: bool) -> tuple[str, ...]:
+    """Those of the readers that stay, in a container that is made public or private."""
+    return tuple(
+        reader
+        for reader in readers
+        if reader not in _PUBLIC and (is_public or not reader.startswith(_BY_PAGE))
+    )
 
 
 def read_access(store: SwiftStore, container: str) -> Access:
@@ -65,7 +77,7 @@ def read_access(store: SwiftStore, container: str) -> Access:
 
 
 def set_public(store: SwiftStore, container: str, is_public: bool) -> Access:
-    """Let anybody read it, with its segments, or nobody who need not; other readers stay.
+    """Let anybody read it, with its segments, or nobody without a sign-in; other readers stay.
 
     Segments are opened first and closed last, so that no large object is ever half public.
     """
@@ -74,9 +86,9 @@ def set_public(store: SwiftStore, container: str, is_public: bool) -> Access:
     if now.parts:
         steps.append((now.parts, now.parts_readers, _PUBLIC_PARTS))
     for name, readers, added in reversed(steps) if is_public else steps:
-        _write(store, name, readers, added if is_public else ())
+        _write(store, name, (*kept(readers, is_public), *(added if is_public else ())))
     found = read_access(store, container)
-    if found.is_public != is_public or found.has_locked_parts:
+    if not (found.is_public and not found.has_locked_parts if is_public else found.is_private):
         raise ProtocolError(
             f"Could not change who may read container “{container}”: the store has accepted it, "
             "but not kept it."
@@ -135,11 +147,8 @@ def _readers(store: SwiftStore, container: str, doing: str) -> tuple[str, ...]:
     return tuple(entry.strip() for entry in entries if entry.strip())
 
 
-def _write(
-    store: SwiftStore, container: str, readers: tuple[str, ...], added: tuple[str, ...]
-) -> None:
+def _write(store: SwiftStore, container: str, wanted: tuple[str, ...]) -> None:
     doing = f"change who may read container “{container}”"
-    wanted = [*(reader for reader in readers if reader not in _PUBLIC), *added]
     try:
         store.call(
             "POST", (container,), doing, headers={_ACL: ",".join(wanted)}, accept=(200, 202, 204)

@@ -16,7 +16,8 @@ from cog_browser.storage.errors import ProtocolError
 from cog_browser.storage.models import EXACT, UNKNOWN, ObjectEntry
 from cog_browser.storage.web.rows import Row, is_name
 
-_DEEPEST = 20
+#: Elements in one another, elements, and bytes of a bucket's page.
+_DEEPEST, _MOST, _LONGEST = 20, 200_000, 16 << 20
 
 
 def json_rows(body: bytes, doing: str) -> list[Row]:
@@ -62,6 +63,8 @@ def bucket_page(body: bytes, container: str, doing: str) -> BucketPage:
     Read by expat, which stops at a document type: without one there are no entities.
     """
     reader = _BucketReader()
+    if len(body) > _LONGEST:
+        raise ProtocolError(f"Could not {doing}: the page has more than {_LONGEST >> 20} MiB.")
     try:
         reader.parse(body)
         return reader.page(container)
@@ -76,6 +79,7 @@ class _Refused(Exception):
 class _BucketReader:
     def __init__(self) -> None:
         self._path: list[str] = []
+        self._count = 0
         self._text: list[str] = []
         self._item: dict[str, str] = {}
         self._objects: list[dict[str, str]] = []
@@ -123,7 +127,9 @@ class _BucketReader:
     def _start(self, name: str, _attributes: Any) -> None:
         self._path.append(name.rpartition(":")[2])
         self._text.clear()
-        if len(self._path) > _DEEPEST or self._path[0] != "ListBucketResult":
+        self._count += 1
+        is_too_much = len(self._path) > _DEEPEST or self._count > _MOST
+        if is_too_much or self._path[0] != "ListBucketResult":
             raise _Refused
 
     def _end(self, _name: str) -> None:

@@ -204,6 +204,11 @@ class WebFolder:
             if index.is_index:
                 yield from held
                 held = []
+            if index.is_hopeless:
+                answer.response.abandon()
+                break
+        if index.is_index and index.is_hopeless:
+            raise ProtocolError(f"Could not {doing}: the page has more links than can be listed.")
         if not index.is_index:
             raise ProtocolError(
                 f"Could not {doing}: the server answers with a web page that lists no files. Enter "

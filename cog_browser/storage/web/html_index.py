@@ -29,6 +29,8 @@ _HEADING = re.compile(
 #: Characters after a link that may say its time and size, those without any link that are kept,
 #: and those that a link's tag may have.
 _DETAILS, _LONGEST_GAP, _LONGEST_TAG = 2000, 1 << 16, 4100
+#: Links of a page; and characters and links after which what shows no sign of an index is none.
+_MOST_LINKS, _PATIENCE, _PATIENT_LINKS = 100_000, 1 << 20, 5000
 _TIME = re.compile(
     r"(\d{4})-(\d\d|[A-Za-z]{3})-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d))?|"
     r"(\d\d)-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d)(?::(\d\d))?"
@@ -53,11 +55,20 @@ class HtmlIndex:
         self._text = ""
         self._row: Row | None = None
         self._seen: set[tuple[str, bool]] = set()
+        self._length = self._links = 0
         self.is_index = False
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Too long without a sign of an index, or with more links than any."""
+        if self.is_index:
+            return self._links > _MOST_LINKS
+        return self._length > _PATIENCE or self._links > _PATIENT_LINKS
 
     def feed(self, text: str) -> list[Row]:
         """Rows that are complete now."""
         self._text += text
+        self._length += len(text)
         return list(self._take(is_end=False))
 
     def end(self) -> list[Row]:
@@ -80,6 +91,7 @@ class HtmlIndex:
             self._text = "" if is_end else self._text[-_LONGEST_TAG:]
 
     def _enter(self, href: str) -> Iterator[Row]:
+        self._links += 1
         if href.partition("?")[0] in ("../", "..") or self._leads_up(href):
             self.is_index = True
         found = child_of(self._folder, urljoin(self._base, href)) if href else None
