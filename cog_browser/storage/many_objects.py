@@ -182,7 +182,8 @@ def transfer_all(
 ) -> Iterator[tuple[str, CogBrowserError | None]]:
     """Copy within the store; ``is_moved`` says whether the original of a key goes as well.
 
-    ``originals`` gets those that stay, as they were copied, for `remove_original`. Yields old keys. ``progress`` gets bytes where it is one object, else how many are done.
+    ``originals`` gets those that stay, as they were copied, for `remove_original`.
+    Yields old keys. ``progress`` gets bytes where it is one object, else how many are done.
     """
     stopped = threading.Event()
     source, target = transfer.container, transfer.to_container
