@@ -178,9 +178,11 @@ def transfer_all(
     transfer: Transfer,
     is_moved: Callable[[str], bool],
     progress: Progress | None = None,
+    originals: dict[str, ObjectEntry] | None = None,
 ) -> Iterator[tuple[str, CogBrowserError | None]]:
     """Copy within the store; ``is_moved`` says whether the original of a key goes as well.
 
+    ``originals`` gets those that stay, as they were copied, for `remove_original`.
     Yields old keys. ``progress`` gets bytes where it is one object, else how many are done.
     """
     stopped = threading.Event()
@@ -193,11 +195,15 @@ def transfer_all(
 
     def run(pair: tuple[str, str], inner: Progress) -> None:
         key, to_key = pair
+        goes = is_moved(key)
+        original = store.head_object(source, key) if goes or originals is not None else None
         copy = store.copy_object(
             source, key, target, to_key, overwrite=transfer.overwrite, progress=inner
         )
-        if is_moved(key):
-            remove_original(store, source, key, copy)
+        if original is not None and goes:
+            remove_original(store, original, copy)
+        elif original is not None and originals is not None:
+            originals[key] = original
 
     if len(transfer.pairs) == 1:
         key = transfer.pairs[0][0]
@@ -217,9 +223,14 @@ def transfer_all(
         yield pair[0], why
 
 
-def remove_original(store: ObjectStore, container: str, key: str, copy: ObjectEntry) -> None:
-    """The second half of a move; one that has been replaced since it was copied stays."""
-    if store.head_object(container, key).etag != copy.etag:
+def remove_original(store: ObjectStore, original: ObjectEntry, copy: ObjectEntry) -> None:
+    """The second half of a move; one that has been replaced since it was copied stays.
+
+    ``original`` is what it was before: on S3 and Azure, copies have ETags of their own.
+    """
+    container, key = original.container, original.key
+    now = store.head_object(container, key)
+    if now.etag != original.etag or now.size != copy.size:
         raise ProtocolError(
             f"“{key}” in container “{container}” has been replaced while it was copied to "
             f"“{copy.key}” in container “{copy.container}”, so it was not deleted."

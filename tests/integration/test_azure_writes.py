@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cog_browser.storage.errors import NotFoundError, ProtocolError
+from cog_browser.storage.errors import AlreadyExistsError, NotFoundError, ProtocolError
 from cog_browser.storage.stores import open_store
 from tests.integration.store_accounts import account_in, store_in
 from tests.support.faults import Fault
@@ -93,3 +93,20 @@ def test_a_container_whose_first_page_is_empty_is_not_deleted(
     through.delete_container(container)
     with pytest.raises(NotFoundError):
         next(store.list_objects(container))
+
+
+def test_a_copy_replaces_nothing_that_came_meanwhile(store, container, tmp_path):
+    (tmp_path / "f").write_bytes(b"x" * 100)
+    store.upload(tmp_path / "f", container, "other")
+    send, taken = store.call, []
+
+    def call(method, names, *rest, **options):
+        if names[-1:] == ("other",) and method == "HEAD" and not taken:
+            taken.append((tmp_path / "f").write_bytes(b"x" * 50))
+            store.upload(tmp_path / "f", container, "k")
+        return send(method, names, *rest, **options)
+
+    store.call = call
+    with pytest.raises(AlreadyExistsError, match="exists already"):
+        store.copy_object(container, "other", container, "k")
+    assert store.head_object(container, "k").size == 50

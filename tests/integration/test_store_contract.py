@@ -27,6 +27,7 @@ from cog_browser.storage.errors import (
     NotFoundError,
     ProtocolError,
 )
+from cog_browser.storage.many_objects import Transfer, remove_original, transfer_all
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.stores import open_store
 from tests.integration.store_accounts import SERVERS, store_in
@@ -226,6 +227,23 @@ def test_a_copy_is_the_same_bytes(store, container, tmp_path):
         store.delete_object(container, "from ü")
         store.download(container, "to/é", tmp_path / "copy.bin")
         assert (tmp_path / "copy.bin").read_bytes() == file.read_bytes()
+
+
+def test_a_move_removes_the_original_unless_it_was_replaced(store, container, tmp_path):
+    """In one piece and in parts, of which a copy has another ETag."""
+    for size in (100, 7_000_000):
+        store.upload(file_of(tmp_path, size), container, "from", overwrite=True)
+        moved = Transfer(container, container, (("from", f"to{size}"),))
+        assert list(transfer_all(store, moved, lambda _key: True)) == [("from", None)]
+        assert store.head_object(container, f"to{size}").size == size
+        with pytest.raises(NotFoundError):
+            store.head_object(container, "from")
+    original = store.upload(file_of(tmp_path, 50), container, "from")
+    copy = store.copy_object(container, "from", container, "to")
+    store.upload(file_of(tmp_path, 50), container, "from", overwrite=True)
+    with pytest.raises(ProtocolError, match="has been replaced"):
+        remove_original(store, original, copy)
+    assert store.head_object(container, "from").size == 50
 
 
 def test_what_is_not_there_is_not_found(store, container, tmp_path):

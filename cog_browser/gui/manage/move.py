@@ -39,6 +39,7 @@ from cog_browser.storage.many_objects import (
     survey,
     transfer_all,
 )
+from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.store import ObjectStore
 
@@ -77,6 +78,7 @@ class Move:
         self._layers: dict[str, list[QgsMapLayer]] = {}
         self._outcome = Outcome(0)
         self._copied: set[str] = set()  # of what layers show
+        self._originals: dict[str, ObjectEntry] = {}  # as they were copied
 
     def begin(self) -> None:
         """Count, and ask where to."""
@@ -203,11 +205,16 @@ class Move:
             .format(count=len(self._keys))
         )  # fmt: skip
         removes, copied = self._removes, self._copied
+        originals = self._originals if removes else None
 
         def work(progress: Progress) -> Outcome:
             def results():
                 done = transfer_all(
-                    store, transfer, lambda key: removes and key not in shown_keys, progress
+                    store,
+                    transfer,
+                    lambda key: removes and key not in shown_keys,
+                    progress,
+                    originals,
                 )
                 for key, error in done:
                     if error is None and key in shown_keys:
@@ -257,7 +264,7 @@ class Move:
 
         def remove(key: str) -> None:
             copy = store.head_object(transfer.to_container, new[key])
-            remove_original(store, transfer.container, key, copy)
+            remove_original(store, self._originals[key], copy)
 
         def work(_progress: Progress) -> list[tuple[str, CogBrowserError]]:
             return [(key, error) for key, error in each(keys, remove) if error is not None]

@@ -159,7 +159,13 @@ class AzureStore:
             "x-ms-source-if-match": f'"{entry.etag}"',
             **({} if overwrite else {"If-None-Match": "*"}),
         }
-        job.call(lambda: self.call("PUT", (to_container, to_key), doing, headers=headers).close())
+        target = (to_container, to_key)
+        try:
+            job.call(lambda: self.call("PUT", target, doing, headers=headers).close())
+        except ProtocolError as error:
+            if not overwrite and error.status in (409, 412):
+                self.check_upload(to_container, to_key)  # raises where somebody was faster
+            raise
         while (state := self._copy_state(to_container, to_key, doing)) == "pending":
             job.report()
             job.sleep(0.5)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: Limits of blocks. Source: Azure Storage, "Scalability and performance targets for Blob storage".
 _MOST_BLOCKS, _MIB = 50_000, 1 << 20
 #: Bytes that tell an upload's blocks from others of the same key. With the number they are as long
-#: as the blocks' names have always been: those of a key that aren't published must be of one length.
+#: as the blocks' names have always been: those that wait for one key must be of one length.
 _SALT = 4
 
 

@@ -218,8 +218,8 @@ def _secret_headers(
         return {}
     if is_in_clear(address.root):
         raise ConfigurationError(
-            f"The URL on {origin_host(address.root)} begins with http://, so your secret would travel in "
-            "clear. Enter it with https://, or sign in with nothing."
+            f"The URL on {origin_host(address.root)} begins with http://, so your secret would "
+            "travel in clear. Enter it with https://, or sign in with nothing."
         )
     if connection.auth_mode == "basic":
         if ":" in connection.user_name:
