@@ -38,7 +38,6 @@ from cog_browser.storage.http import (
     HttpSettings,
     Response,
     is_in_clear,
-    is_loopback,
     pause,
 )
 from cog_browser.storage.http_errors import status_error
