@@ -199,7 +199,12 @@ class ObjectsTable(QTableView):
         header.setSelectionModel(QItemSelectionModel(model.model(), header))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """The current row stays in view when the details open below it."""
+        row = self.visualRect(self.currentIndex())
+        was_seen = row.isValid() and row.top() >= 0 and row.bottom() <= event.oldSize().height()
         super().resizeEvent(event)
+        if was_seen:
+            self.scrollTo(self.currentIndex())
         self._lay_out_columns()
 
     def _lay_out_columns(self) -> None:

@@ -12,6 +12,7 @@ import pytest
 from osgeo import gdal, osr
 from qgis.core import QgsCoordinateReferenceSystem, QgsSettings
 from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtGui import QStandardItemModel
 from qgis.PyQt.QtWidgets import QApplication
 
 from cog_browser.cog.description import VALID, describe
@@ -20,6 +21,7 @@ from cog_browser.gui.details import headers as headers_module
 from cog_browser.gui.details.headers import Headers, Subject
 from cog_browser.gui.details.reasons import ReasonsDialog
 from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.dock_widgets import ObjectsTable
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.storage.errors import TransportError
 from cog_browser.storage.models import ObjectRef
@@ -425,3 +427,16 @@ def test_headers_are_read_a_few_at_a_time_and_only_while_wanted(workers, qtbot, 
     gate.set()
     qtbot.waitUntil(lambda: headers.running_count == 0, timeout=5000)
     assert len(asked) == 2
+
+
+def test_the_current_row_stays_in_view_when_the_table_gets_smaller(qtbot):
+    table = ObjectsTable()
+    qtbot.addWidget(table)
+    table.setModel(QStandardItemModel(40, 1))
+    table.resize(300, 700)
+    table.show()
+    index = table.model().index(20, 0)
+    table.setCurrentIndex(index)
+    assert table.viewport().rect().contains(table.visualRect(index).center())
+    table.resize(300, 150)
+    assert table.viewport().rect().contains(table.visualRect(index).center())
