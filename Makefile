@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 python := .venv/bin/python
 PROFILE ?= default
-WORKERS ?= 2
+WORKERS ?= 3
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ demo: setup  ## publish real imagery to a local Swift and open it in QGIS (build
 setup-tests:  ## install what only the tests need as well: web servers, other object stores
 	@scripts/setup.sh --tests
 
-test: setup-tests  ## run every test (TESTS=path or ARGS="-k word" for some), in two processes (WORKERS=0: in one)
+test: setup-tests  ## run every test (TESTS=path or ARGS="-k word" for some), in three processes (WORKERS=0: in one)
 	QT_QPA_PLATFORM=offscreen $(python) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS) $(TESTS)
 
 lint: setup  ## check style, types, layers and what the plugin site's scanners say

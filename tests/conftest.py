@@ -18,10 +18,11 @@ from tests.support.stack_client import Stack
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `pytest -n 2`, one process runs what needs QGIS, in its order, the other the rest."""
+    """With `pytest -n 3`: what needs QGIS, the servers' tests, and the rest, each in its order."""
     for item in items:
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        item.add_marker(pytest.mark.xdist_group("QGIS" if folder == "qgis" else "plain Python"))
+        group = folder if folder in ("qgis", "integration") else "plain"
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
