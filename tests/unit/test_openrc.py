@@ -221,7 +221,7 @@ def test_a_hostile_file_is_refused_at_once(bomb):
     started = time.monotonic()
     with pytest.raises(ConfigurationError):
         parse_openrc(bomb)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60  # what is not linear would take hours
 
 
 # What bash makes of it

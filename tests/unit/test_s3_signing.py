@@ -130,8 +130,8 @@ def test_keys_of_a_listing_are_decoded_only_where_they_are_encoded():
     row = "<Contents><Key>a%2Bb+c</Key><Size>1</Size></Contents>"
     plain = parse(f"<L>{row}</L>".encode())
     encoded = parse(f"<L><EncodingType>url</EncodingType>{row}</L>".encode())
-    assert listing_of("b", plain).objects[0].key == "a%2Bb+c"
-    assert listing_of("b", encoded).objects[0].key == "a+b c"
+    assert listing_of("b", plain, "a", "list").objects[0].key == "a%2Bb+c"
+    assert listing_of("b", encoded, "a", "list").objects[0].key == "a+b c"
 
 
 def test_a_profile_is_read_and_read_again(tmp_path):
