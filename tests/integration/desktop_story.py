@@ -8,13 +8,16 @@ from typing import Any
 
 import qgis.utils
 from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRectangle
-from qgis.gui import QgsMapCanvas
+from qgis.gui import QgsMapCanvas, QgsRubberBand
 
 from scripts.demo import panel, story
 
 
 def colors(canvas: QgsMapCanvas, points: list[list[float]]) -> list[list[int]]:
-    """The colour of the canvas at points of the map."""
+    """The colour of the canvas at points of the map, without the footprint of what is selected."""
+    for item in canvas.scene().items():
+        if isinstance(item, QgsRubberBand):
+            item.hide()
     image, transform = story.drawn(canvas), canvas.getCoordinateTransform()
     scale, found = image.devicePixelRatio(), []
     for x, y in points:
