@@ -11,7 +11,6 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cog_browser.storage.azure.answers import document, listing_of
 from cog_browser.storage.azure.calls import AzureCalls
@@ -25,26 +24,20 @@ from cog_browser.storage.errors import (
     PermissionDeniedError,
     ProtocolError,
 )
-from cog_browser.storage.gateway.process import forget_object, shared_gateway
-from cog_browser.storage.http import HttpClient, HttpSettings
+from cog_browser.storage.http import HttpSettings
+from cog_browser.storage.http_store import HttpStore
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.s3.signing import LONGEST, query_text
 from cog_browser.storage.s3.xml import Element
-from cog_browser.storage.swift.answers import already_exists, entry_of_headers, said
-from cog_browser.storage.swift.ranges import read_range
+from cog_browser.storage.swift.answers import already_exists, said
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.download import Checks, download
-from cog_browser.storage.transfers.job import TransferJob
-from cog_browser.storage.vsi import open_through_gateway
-
-if TYPE_CHECKING:
-    from osgeo import gdal
 
 
-class AzureStore:
+class AzureStore(HttpStore):
     """See `ObjectStore` for what each method promises."""
 
     def __init__(
@@ -54,11 +47,8 @@ class AzureStore:
         settings: HttpSettings | None = None,
         transfers: TransferSettings | None = None,
     ) -> None:
-        self.connection = connection
-        #: How uploads and downloads are done from now on.
-        self.transfers = transfers or TransferSettings()
+        super().__init__(connection, settings, transfers)
         self.recipe = StoreRecipe(connection, credentials, settings or HttpSettings())
-        self._http = HttpClient.for_connection(connection, settings)
         self._calls = AzureCalls(self._http, connection, credentials)
         self.call = self._calls.call
 
@@ -95,11 +85,6 @@ class AzureStore:
         doing = f"list container “{container}”"
         for page in self._pages((container,), doing, query):
             yield listing_of(container, page, prefix, doing)
-
-    def head_object(self, container: str, key: str) -> ObjectEntry:
-        response = self.call("HEAD", (container, key), f"find {said(container, key)}")
-        response.close()
-        return entry_of_headers(container, key, response.headers)
 
     def download(
         self,
@@ -187,16 +172,6 @@ class AzureStore:
         self.call("DELETE", (container, key), doing, headers=headers).close()
         self.forget(container, key)
 
-    def forget(self, container: str, key: str) -> None:
-        """Drop what the gateway holds of an object that was changed."""
-        forget_object(self.connection.id, container, key)
-
-    def job(
-        self, total: int, progress: Progress | None = None, control: TransferControl | None = None
-    ) -> TransferJob:
-        """A transfer of ``total`` bytes that is to begin."""
-        return TransferJob(self.transfers, control, progress, total)
-
     def create_container(self, name: str) -> Container:
         doing = f"create container “{name}”"
         try:
@@ -229,11 +204,6 @@ class AzureStore:
     def source(self, container: str, key: str) -> str:
         return "/vsicurl/" + self._calls.url + encoded_path((container, key))
 
-    def read_range(
-        self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
-    ) -> bytes:
-        return read_range(self.call, container, key, start, stop, etag)
-
     def read_ranges(
         self,
         container: str,
@@ -243,12 +213,6 @@ class AzureStore:
         etag: str | None = None,
     ) -> list[bytes] | None:
         return None  # Azure takes one range at a time
-
-    def open_dataset(self, container: str, key: str) -> gdal.Dataset:
-        return open_through_gateway(shared_gateway(), self, container, key)
-
-    def close(self) -> None:
-        self._http.close()
 
     def _pages(
         self, names: tuple[str, ...], doing: str, query: Mapping[str, str]

@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from cog_browser.storage.connection import Connection
@@ -23,8 +22,8 @@ from cog_browser.storage.errors import (
     PermissionDeniedError,
     ProtocolError,
 )
-from cog_browser.storage.gateway.process import forget_object, shared_gateway
-from cog_browser.storage.http import HttpClient, HttpSettings
+from cog_browser.storage.http import HttpSettings
+from cog_browser.storage.http_store import HttpStore
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.progress import Progress
@@ -38,21 +37,15 @@ from cog_browser.storage.s3.places import Place
 from cog_browser.storage.s3.signing import LONGEST, query_text
 from cog_browser.storage.s3.unfinished_uploads import clean_up, unfinished_uploads
 from cog_browser.storage.s3.upload import is_encrypted, upload
-from cog_browser.storage.swift.answers import already_exists, entry_of_headers, said
-from cog_browser.storage.swift.ranges import read_range
+from cog_browser.storage.swift.answers import already_exists, said
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.download import MD5, Checks, download
-from cog_browser.storage.transfers.job import TransferJob
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload
-from cog_browser.storage.vsi import open_through_gateway
-
-if TYPE_CHECKING:
-    from osgeo import gdal
 
 _MOST_KEYS = 1000  # that a page may have
 
 
-class S3Store:
+class S3Store(HttpStore):
     """The buckets that a connection's keys open. See `ObjectStore` for what each method promises.
 
     ``overwrite=False`` looks whether the key is free before an upload and sends
@@ -67,12 +60,9 @@ class S3Store:
         settings: HttpSettings | None = None,
         transfers: TransferSettings | None = None,
     ) -> None:
-        self.connection = connection
-        #: How uploads and downloads are done from now on.
-        self.transfers = transfers or TransferSettings()
+        super().__init__(connection, settings, transfers)
         plain, keys = resolved(connection, credentials)
         self._recipe = StoreRecipe(plain, keys, settings or HttpSettings())
-        self._http = HttpClient.for_connection(connection, settings)
         self.place = Place(connection)
         self._calls = S3Calls(
             self._http,
@@ -135,12 +125,6 @@ class S3Store:
             if not following or following == seen:
                 raise ProtocolError(f"Could not {doing}: the listing does not move on.")
             asked["continuation-token"] = seen = following
-
-    def head_object(self, container: str, key: str) -> ObjectEntry:
-        doing = f"find {said(container, key)}"
-        response = self.call("HEAD", (container, key), doing)
-        response.close()
-        return entry_of_headers(container, key, response.headers)
 
     def download(
         self,
@@ -227,16 +211,6 @@ class S3Store:
     ) -> None:
         clean_up(self, unfinished, confirmed=confirmed, progress=progress)
 
-    def forget(self, container: str, key: str) -> None:
-        """Drop what the gateway holds of an object that was changed."""
-        forget_object(self.connection.id, container, key)
-
-    def job(
-        self, total: int, progress: Progress | None = None, control: TransferControl | None = None
-    ) -> TransferJob:
-        """A transfer of ``total`` bytes that is to begin."""
-        return TransferJob(self.transfers, control, progress, total)
-
     def create_container(self, name: str) -> Container:
         doing = f"create bucket “{name}”"
         check_bucket_name(name, doing)
@@ -288,11 +262,6 @@ class S3Store:
         named = self.place.named_url(container, key)
         return f"/vsicurl/{named}#{quote(self.connection.id, safe='')}"
 
-    def read_range(
-        self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
-    ) -> bytes:
-        return read_range(self.call, container, key, start, stop, etag)
-
     def read_ranges(
         self,
         container: str,
@@ -302,12 +271,6 @@ class S3Store:
         etag: str | None = None,
     ) -> list[bytes] | None:
         return None  # S3 answers several ranges with the whole object
-
-    def open_dataset(self, container: str, key: str) -> gdal.Dataset:
-        return open_through_gateway(shared_gateway(), self, container, key)
-
-    def close(self) -> None:
-        self._http.close()
 
     def _find_bucket(self, name: str, doing: str) -> None:
         """Look for it once; an upload says by itself that it has gone since."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from cog_browser.storage.connection import Connection
@@ -24,8 +24,8 @@ from cog_browser.storage.errors import (
     ProtocolError,
     StoreError,
 )
-from cog_browser.storage.gateway.process import forget_object, shared_gateway
-from cog_browser.storage.http import RETRIES, Body, HttpClient, HttpSettings, Response
+from cog_browser.storage.http import RETRIES, Body, HttpSettings, Response
+from cog_browser.storage.http_store import HttpStore
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.progress import Progress
@@ -34,7 +34,6 @@ from cog_browser.storage.sign_in.auth import Auth
 from cog_browser.storage.sign_in.choose import auth_for
 from cog_browser.storage.swift.answers import (
     already_exists,
-    entry_of_headers,
     entry_of_row,
     rows_of,
     said,
@@ -49,7 +48,7 @@ from cog_browser.storage.swift.copies import copy_object
 from cog_browser.storage.swift.cors import CorsRules, read_cors, write_cors
 from cog_browser.storage.swift.large_objects import delete_object
 from cog_browser.storage.swift.limits import SwiftLimits
-from cog_browser.storage.swift.ranges import read_range, read_ranges
+from cog_browser.storage.swift.ranges import read_ranges
 from cog_browser.storage.swift.temp_url import share_url
 from cog_browser.storage.swift.unfinished_uploads import (
     clean_up,
@@ -62,15 +61,10 @@ from cog_browser.storage.swift.upload_many import Outcome, upload_many
 from cog_browser.storage.swift.upload_target import UploadTarget
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.download import download
-from cog_browser.storage.transfers.job import TransferJob
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload
-from cog_browser.storage.vsi import open_through_gateway
-
-if TYPE_CHECKING:
-    from osgeo import gdal
 
 
-class SwiftStore:
+class SwiftStore(HttpStore):
     """An account in OpenStack Swift. See `ObjectStore` for what each method promises."""
 
     def __init__(
@@ -81,11 +75,8 @@ class SwiftStore:
         transfers: TransferSettings | None = None,
         auth: Auth | None = None,
     ) -> None:
-        self.connection = connection
-        #: How uploads and downloads are done from now on.
-        self.transfers = transfers or TransferSettings()
+        super().__init__(connection, settings, transfers)
         self._recipe = StoreRecipe(connection, credentials, settings or HttpSettings())
-        self._http = HttpClient.for_connection(connection, settings)
         self._auth = auth or auth_for(connection, credentials, self._http)
         self._storage_url = connection.storage_url
         self._limits: SwiftLimits | None = None
@@ -138,11 +129,6 @@ class SwiftStore:
                 tuple(row["subdir"] for row in page if "subdir" in row),
                 tuple(entry_of_row(container, row) for row in page if "subdir" not in row),
             )
-
-    def head_object(self, container: str, key: str) -> ObjectEntry:
-        response = self.call("HEAD", (container, key), f"find {said(container, key)}")
-        response.close()
-        return entry_of_headers(container, key, response.headers)
 
     def download(
         self,
@@ -247,10 +233,6 @@ class SwiftStore:
     ) -> None:
         clean_up(self, unfinished, confirmed=confirmed, progress=progress)
 
-    def forget(self, container: str, key: str) -> None:
-        """Drop what the gateway holds of an object that was changed."""
-        forget_object(self.connection.id, container, key)
-
     def knows(self, container: str) -> bool:
         """Whether the container was there when this store last looked."""
         return container in self._known
@@ -263,12 +245,6 @@ class SwiftStore:
             status=404,
             request_id=error.request_id,
         )
-
-    def job(
-        self, total: int, progress: Progress | None = None, control: TransferControl | None = None
-    ) -> TransferJob:
-        """A transfer of ``total`` bytes that is to begin."""
-        return TransferJob(self.transfers, control, progress, total)
 
     def limits(self) -> SwiftLimits:
         """What the server takes, as far as it says so. Asked for once."""
@@ -307,11 +283,6 @@ class SwiftStore:
     def source(self, container: str, key: str) -> str:
         return "/vsicurl/" + self.storage_url + encoded_path((container, key))
 
-    def read_range(
-        self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
-    ) -> bytes:
-        return read_range(self.call, container, key, start, stop, etag)
-
     def read_ranges(
         self,
         container: str,
@@ -321,12 +292,6 @@ class SwiftStore:
         etag: str | None = None,
     ) -> list[bytes] | None:
         return read_ranges(self.call, container, key, ranges, etag)
-
-    def open_dataset(self, container: str, key: str) -> gdal.Dataset:
-        return open_through_gateway(shared_gateway(), self, container, key)
-
-    def close(self) -> None:
-        self._http.close()
 
     def pages(
         self, names: tuple[str, ...], doing: str, query: Mapping[str, Any]
