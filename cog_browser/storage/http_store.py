@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from cog_browser.storage.answers import entry_of_headers, said
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.gateway.process import forget_object, shared_gateway
 from cog_browser.storage.http import HttpClient, HttpSettings, Response
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.progress import Progress
-from cog_browser.storage.swift.answers import entry_of_headers, said
-from cog_browser.storage.swift.ranges import read_range
+from cog_browser.storage.ranges import read_range
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.job import TransferJob
 from cog_browser.storage.vsi import open_through_gateway

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 
+from cog_browser.storage.answers import already_exists, changed, said
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import ConfigurationError, NotFoundError, ProtocolError
 from cog_browser.storage.gateway.gateway import Gateway
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.object_names import content_type_of, encoded_path
 from cog_browser.storage.progress import report
-from cog_browser.storage.swift.answers import already_exists, changed, said
 from cog_browser.storage.transfers.local_files import SourceFile, whole_file_or_nothing
 from cog_browser.storage.vsi import open_through_gateway
 

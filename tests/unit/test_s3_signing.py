@@ -17,7 +17,7 @@ from cog_browser.storage.s3.key_sources import InstanceKeys, ProfileKeys, resolv
 from cog_browser.storage.s3.places import Place
 from cog_browser.storage.s3.signing import Keys, host_of, query_text, signed_headers, signed_url
 from cog_browser.storage.s3.upload import LEAST_PART, MOST_PARTS, part_size
-from cog_browser.storage.s3.xml import parse
+from cog_browser.storage.xml_answers import parse
 from tests.support.faults import Fault
 
 # Amazon's documented example: the keys belong to nobody.

@@ -25,7 +25,7 @@ from cog_browser.storage.http import Response
 from cog_browser.storage.http_errors import status_error
 from cog_browser.storage.listed_names import below, damaged, size_of
 from cog_browser.storage.models import Listing, ObjectEntry
-from cog_browser.storage.s3.xml import MAX_XML, Element, parse
+from cog_browser.storage.xml_answers import MAX_XML, Element, parse
 
 _MOST_OF_AN_ERROR = 64 << 10
 _REFUSED = "the key or the shared access signature is not accepted. Copy it again."

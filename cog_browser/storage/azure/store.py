@@ -12,6 +12,7 @@ from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from cog_browser.storage.answers import already_exists, said
 from cog_browser.storage.azure.answers import document, listing_of
 from cog_browser.storage.azure.calls import AzureCalls
 from cog_browser.storage.azure.upload import upload
@@ -31,10 +32,9 @@ from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.s3.signing import LONGEST, query_text
-from cog_browser.storage.s3.xml import Element
-from cog_browser.storage.swift.answers import already_exists, said
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.download import Checks, download
+from cog_browser.storage.xml_answers import Element
 
 
 class AzureStore(HttpStore):

@@ -28,7 +28,7 @@ from cog_browser.storage.http import Response
 from cog_browser.storage.http_errors import MAX_RETRY_AFTER, status_error
 from cog_browser.storage.listed_names import below, damaged, size_of
 from cog_browser.storage.models import Listing, ObjectEntry
-from cog_browser.storage.s3.xml import MAX_XML, Element, parse
+from cog_browser.storage.xml_answers import MAX_XML, Element, parse
 
 _MOST_OF_AN_ERROR = 64 << 10
 _SIGN_IN_AGAIN = "Get new ones and sign in again."

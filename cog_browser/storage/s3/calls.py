@@ -26,7 +26,7 @@ from cog_browser.storage.s3.signing import (
     signed_headers,
     signed_url,
 )
-from cog_browser.storage.s3.xml import Element
+from cog_browser.storage.xml_answers import Element
 
 _RETRIED = (TransportError, ThrottledError, ServerError)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cog_browser.storage.answers import already_exists, said
 from cog_browser.storage.errors import (
     CogBrowserError,
     ConfigurationError,
@@ -17,7 +18,6 @@ from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.s3.answers import document
 from cog_browser.storage.s3.upload import MOST_AT_ONCE
-from cog_browser.storage.swift.answers import already_exists, said
 
 if TYPE_CHECKING:
     from cog_browser.storage.s3.store import S3Store

@@ -24,7 +24,7 @@ from cog_browser.storage.cors import (
 from cog_browser.storage.errors import ConfigurationError, PermissionDeniedError, ProtocolError
 from cog_browser.storage.http import Response
 from cog_browser.storage.s3.answers import error_of
-from cog_browser.storage.s3.xml import MAX_XML, Element, parse
+from cog_browser.storage.xml_answers import MAX_XML, Element, parse
 
 if TYPE_CHECKING:
     from cog_browser.storage.s3.store import S3Store

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
+from cog_browser.storage.answers import already_exists, said
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.cors import CorsSetting
 from cog_browser.storage.credentials import Credentials
@@ -37,7 +38,6 @@ from cog_browser.storage.s3.places import Place
 from cog_browser.storage.s3.signing import LONGEST, query_text
 from cog_browser.storage.s3.unfinished_uploads import clean_up, unfinished_uploads
 from cog_browser.storage.s3.upload import is_encrypted, upload
-from cog_browser.storage.swift.answers import already_exists, said
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.download import MD5, Checks, download
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
+from cog_browser.storage.answers import said, server_time
 from cog_browser.storage.errors import (
     ConfigurationError,
     NotFoundError,
@@ -23,9 +24,8 @@ from cog_browser.storage.progress import Progress
 from cog_browser.storage.s3.answers import document, time_of
 from cog_browser.storage.s3.signing import query_text
 from cog_browser.storage.s3.upload import running_uploads
-from cog_browser.storage.s3.xml import Element
-from cog_browser.storage.swift.answers import said, server_time
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload
+from cog_browser.storage.xml_answers import Element
 
 if TYPE_CHECKING:
     from cog_browser.storage.s3.store import S3Store

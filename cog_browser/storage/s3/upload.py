@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from cog_browser.storage.answers import already_exists, said
 from cog_browser.storage.errors import (
     AlreadyExistsError,
     ChecksumError,
@@ -32,7 +33,6 @@ from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.object_names import content_type_of
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.s3.answers import document
-from cog_browser.storage.swift.answers import already_exists, said
 from cog_browser.storage.transfers.control import TransferControl
 from cog_browser.storage.transfers.job import TransferJob
 from cog_browser.storage.transfers.local_files import FileBody, SourceFile

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cog_browser.storage.answers import said
 from cog_browser.storage.errors import (
     AuthenticationError,
     NotFoundError,
@@ -14,7 +15,6 @@ from cog_browser.storage.errors import (
     StoreError,
 )
 from cog_browser.storage.object_names import encoded_path
-from cog_browser.storage.swift.answers import said
 from cog_browser.storage.swift.large_objects import segments_container
 
 if TYPE_CHECKING:

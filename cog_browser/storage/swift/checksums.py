@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from cog_browser.storage.answers import entry_of_headers, said
 from cog_browser.storage.errors import ConfigurationError, StoreError
 from cog_browser.storage.models import ObjectEntry
-from cog_browser.storage.swift.answers import entry_of_headers, said
 from cog_browser.storage.swift.large_objects import etag_of, is_large, read_manifest
 from cog_browser.storage.transfers.download import MD5, Checks
 

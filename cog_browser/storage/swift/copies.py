@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from cog_browser.storage.answers import already_exists, said
 from cog_browser.storage.errors import CogBrowserError, ConfigurationError, ProtocolError
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.progress import Progress
-from cog_browser.storage.swift.answers import already_exists, said
 from cog_browser.storage.swift.large_objects import (
     Segment,
     delete_object,

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from cog_browser.storage.answers import entry_of_headers, said
 from cog_browser.storage.errors import (
     AuthenticationError,
     ChecksumError,
@@ -29,7 +30,6 @@ from cog_browser.storage.errors import (
     StoreError,
 )
 from cog_browser.storage.models import ObjectEntry
-from cog_browser.storage.swift.answers import entry_of_headers, said
 from cog_browser.storage.swift.upload_journal import segment_owner
 from cog_browser.storage.transfers.job import TransferJob
 

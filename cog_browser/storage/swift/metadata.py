@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cog_browser.storage.answers import said
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.swift.answers import said
 from cog_browser.storage.swift.large_objects import own_segments, segments_container
 from cog_browser.storage.swift.store import SwiftStore
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+from cog_browser.storage.answers import entry_of_headers, said
 from cog_browser.storage.models import ObjectEntry
-from cog_browser.storage.swift.answers import entry_of_headers, said
 from cog_browser.storage.swift.store import SwiftStore
 
 #: Headers of the owner begin so.

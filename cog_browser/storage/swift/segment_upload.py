@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from cog_browser.storage.answers import already_exists, said
 from cog_browser.storage.errors import (
     AlreadyExistsError,
     Cancelled,
@@ -18,7 +19,6 @@ from cog_browser.storage.errors import (
     StoreError,
 )
 from cog_browser.storage.models import ObjectEntry
-from cog_browser.storage.swift.answers import already_exists, said
 from cog_browser.storage.swift.large_objects import (
     Segment,
     etag_of,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from cog_browser.storage.answers import already_exists, said
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.cors import CorsSetting
 from cog_browser.storage.credentials import Credentials
@@ -29,15 +30,11 @@ from cog_browser.storage.http_store import HttpStore
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.progress import Progress
+from cog_browser.storage.ranges import read_ranges
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.sign_in.auth import Auth
 from cog_browser.storage.sign_in.choose import auth_for
-from cog_browser.storage.swift.answers import (
-    already_exists,
-    entry_of_row,
-    rows_of,
-    said,
-)
+from cog_browser.storage.swift.answers import entry_of_row, rows_of
 from cog_browser.storage.swift.checksums import checks_of, piece_checksums
 from cog_browser.storage.swift.containers import (
     create_container,
@@ -48,7 +45,6 @@ from cog_browser.storage.swift.copies import copy_object
 from cog_browser.storage.swift.cors import CorsRules, read_cors, write_cors
 from cog_browser.storage.swift.large_objects import delete_object
 from cog_browser.storage.swift.limits import SwiftLimits
-from cog_browser.storage.swift.ranges import read_ranges
 from cog_browser.storage.swift.temp_url import share_url
 from cog_browser.storage.swift.unfinished_uploads import (
     clean_up,

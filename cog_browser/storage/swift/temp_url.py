@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode, urlsplit
 
+from cog_browser.storage.answers import said, server_time
 from cog_browser.storage.errors import (
     AuthenticationError,
     CogBrowserError,
@@ -28,7 +29,6 @@ from cog_browser.storage.errors import (
     StoreError,
 )
 from cog_browser.storage.object_names import encoded_path
-from cog_browser.storage.swift.answers import said, server_time
 from cog_browser.storage.swift.large_objects import is_large, newest, read_manifest
 
 if TYPE_CHECKING:

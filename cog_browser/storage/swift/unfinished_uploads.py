@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cog_browser.storage.answers import said, server_time
 from cog_browser.storage.errors import (
     ConfigurationError,
     NotFoundError,
@@ -19,7 +20,7 @@ from cog_browser.storage.errors import (
 )
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.progress import Progress
-from cog_browser.storage.swift.answers import entry_of_row, said, server_time
+from cog_browser.storage.swift.answers import entry_of_row
 from cog_browser.storage.swift.large_objects import (
     SEGMENTS,
     own_segments,

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cog_browser.storage.answers import already_exists, server_time
 from cog_browser.storage.errors import (
     ConfigurationError,
     NotFoundError,
@@ -22,7 +23,6 @@ from cog_browser.storage.errors import (
 )
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.progress import Progress
-from cog_browser.storage.swift.answers import already_exists, server_time
 from cog_browser.storage.swift.large_objects import (
     ensure_segments_container,
     newest,

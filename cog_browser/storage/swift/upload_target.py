@@ -7,10 +7,10 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cog_browser.storage.answers import said
 from cog_browser.storage.errors import CogBrowserError, ProtocolError
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.object_names import content_type_of
-from cog_browser.storage.swift.answers import said
 from cog_browser.storage.swift.large_objects import newest, retire
 
 if TYPE_CHECKING:

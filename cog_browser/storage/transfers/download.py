@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Protocol
 
+from cog_browser.storage.answers import check_range, entry_of_headers, said
 from cog_browser.storage.errors import (
     Cancelled,
     ChecksumError,
@@ -20,7 +21,6 @@ from cog_browser.storage.errors import (
 from cog_browser.storage.http import Response
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.progress import Progress
-from cog_browser.storage.swift.answers import check_range, entry_of_headers, said
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.job import TransferJob
 from cog_browser.storage.transfers.partial_file import PartialFile

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reads the XML that S3 answers: elements and text, nothing else."""
+"""Reads the XML that S3 and Azure answer: elements and text, nothing else."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Read parts of an object of a Swift: one range, or many with one request."""
+"""Read parts of an object: one range, or (Swift) many with one request."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from cog_browser.storage.answers import changed, check_range, said
 from cog_browser.storage.errors import (
     ConfigurationError,
     ProtocolError,
@@ -15,7 +16,6 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.http import RETRIES, Response, pause
-from cog_browser.storage.swift.answers import changed, check_range, said
 
 #: What Swift takes in one request; it refuses more, and more than 8 that don't ascend.
 MOST_RANGES = 50
@@ -23,7 +23,7 @@ _PART = re.compile(rb"content-range:[ \t]*bytes (\d+)-(\d+)/(?:\d+|\*)", re.IGNO
 _OVERHEAD = 1024  # bytes of headers around each part, at most
 
 Answer = TypeVar("Answer")
-#: `SwiftStore.call`.
+#: `SwiftStore.call` and its like.
 Call = Callable[..., Response]
 
 
