@@ -144,6 +144,11 @@
       <translation>Sa connexion n’est pas connue : choisissez celle avec laquelle la lire.</translation>
     </message>
     <message>
+      <location filename="../cog_browser/adapters/revive.py" />
+      <source>“{connection}” has not answered the sign-in so far.</source>
+      <translation>« {connection} » n’a pas encore répondu à la connexion.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/adapters/secret_store.py" />
       <source>Automatically</source>
       <translation>Automatiquement</translation>

@@ -91,9 +91,13 @@ class LayerStates(QObject):
         self._troubles[layer.id()] = (layer.source(), state, reason)
         self.changed.emit(layer.id())
 
+    def delay_of(self, connection_id: str) -> str:
+        """What `note_delay` was told last."""
+        return self._delays.get(connection_id, "")
+
     def note_delay(self, connection_id: str, reason: str) -> None:
         """Why nobody is signed in to a connection yet; empty when somebody is."""
-        if self._delays.get(connection_id, "") == reason:
+        if self.delay_of(connection_id) == reason:
             return
         self._delays[connection_id] = reason
         for layer in layers_of_project():

@@ -10,6 +10,7 @@ from osgeo import gdal
 from qgis.core import QgsMapLayer, QgsProject
 from qgis.PyQt.QtCore import QObject, QTimer
 
+from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.layer_states import PENDING, LayerStates, layers_of_project
 from cog_browser.adapters.layer_swap import revive
 from cog_browser.adapters.sessions import Sessions
@@ -27,6 +28,8 @@ from cog_browser.storage.vsi import gateway_url, running_source
 
 #: Seconds between two tries to reach an account: the first, and the longest.
 FIRST, LONGEST = 2.0, 30.0
+#: Milliseconds without an answer to a sign-in after which its layers say so.
+PATIENCE = 10_000
 _AWAITED = (PENDING, WAITING, REPLACED)
 _TRANSIENT = (TransportError, ServerError, ThrottledError)
 
@@ -75,6 +78,7 @@ class Reviver(QObject):
             timer.stop()
         for connection_id in self._busy:
             self._workers.cancel(("revive", connection_id))
+        self._busy.clear()
         self._on_removed([layer.id() for layer in layers_of_project()])
 
     def _look_soon(self, _layers: Any = None) -> None:
@@ -118,12 +122,18 @@ class Reviver(QObject):
         except ConfigurationError:
             return
         self._busy.add(connection_id)
+        QTimer.singleShot(PATIENCE, partial(self._note_silence, connection))
         self._workers.run(
             partial(self._open_store, connection),
             done=partial(self._on_opened, connection_id),
             failed=partial(self._on_not_opened, connection_id),
             key=("revive", connection_id),
         )
+
+    def _note_silence(self, connection: Connection) -> None:
+        if connection.id in self._busy and not self._states.delay_of(connection.id):
+            reason = tr("“{connection}” has not answered the sign-in so far.")
+            self._states.note_delay(connection.id, reason.format(connection=connection.name))
 
     def _open_store(self, connection: Connection, job: Job) -> bool:
         """Thread: a worker. False where only the user could sign in."""

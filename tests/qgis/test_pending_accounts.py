@@ -14,6 +14,7 @@ from qgis.core import (
 
 from cog_browser.adapters import revive as revive_module
 from cog_browser.adapters.ownership import owner_of
+from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.http import HttpClient
@@ -33,6 +34,7 @@ from tests.qgis.pending_fixtures import (  # noqa: F401 (fixtures)
     saved_source,
     session,
 )
+from tests.support.faults import Fault
 from tests.support.rasters import checksums
 
 
@@ -129,6 +131,28 @@ def test_a_refused_secret_is_not_sent_again(project, session, account, stack, tm
     qgis_events(session, 3)
     assert tries == []
     assert session.state(layer) == "pending"
+
+
+def test_a_sign_in_that_nothing_comes_of_is_named(
+    session, faulty_store, container, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(revive_module, "PATIENCE", 500)
+    connection, credentials = Connection.from_environment(faulty_store.environment("demo"))
+    connection = dataclasses.replace(connection, name="Far away")
+    session.sessions.repository.save(connection)
+    session.add(session.sign_in(connection, credentials), container, KEY)
+    path = tmp_path / "project.qgs"
+    assert QgsProject.instance().write(str(path))
+    session.restart()
+    forget_headers(tmp_path)
+    faulty_store.keystone.add(Fault(delay_s=600), times=None)
+    session.sessions.secrets.remember(connection.id, credentials)
+    [layer] = session.open(path)
+    said = f"“{connection.name}” has not answered the sign-in so far."
+    session.wait(lambda: session.reason(layer) == said)
+    faulty_store.clear()
+    faulty_store.keystone.hang_up()
+    session.wait(lambda: alive(session, layer))
 
 
 def test_a_sign_in_brings_back_a_layer_whose_new_object_was_refused(session, account, container):
