@@ -52,8 +52,9 @@ dev-install:  ## stage the plugin into a QGIS profile (PROFILE=default)
 translations: setup  ## update i18n/*.ts from the sources
 	@$(python) -m scripts.translations
 
-screenshots: setup  ## draw the README's pictures anew
+screenshots: setup  ## draw the pictures of the README and of docs/ anew
 	@$(python) -m scripts.demo --screenshot docs/images/demo.png
+	@$(python) -m scripts.gallery
 
 clean:  ## remove what was built (not .venv…)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

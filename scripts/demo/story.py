@@ -61,8 +61,7 @@ class Player(QObject):
                 self._condition = next(self._story)
                 self._since = time.monotonic()
             elif time.monotonic() - self._since > _STEP_SECONDS:
-                line = self._story.gi_frame.f_lineno  # type: ignore[attr-defined]
-                raise TimeoutError(f"line {line} waits in vain; windows: {_windows()}")
+                raise TimeoutError(f"{_line(self._story)} waits in vain; windows: {_windows()}")
         except StopIteration:
             self._finish(None)
         except Exception:  # whatever it is belongs into the report
@@ -125,6 +124,13 @@ def close_qgis(iface: Any) -> None:
     """What File › Exit does, without the question whether to save."""
     QgsProject.instance().setDirty(False)
     QTimer.singleShot(0, iface.actionExit().trigger)
+
+
+def _line(story: Any) -> str:
+    """Where the story stands, in the generator that it has handed over to."""
+    while hasattr(story.gi_yieldfrom, "gi_frame"):
+        story = story.gi_yieldfrom
+    return f"{Path(story.gi_code.co_filename).name}:{story.gi_frame.f_lineno}"
 
 
 def _windows() -> list[str]:
