@@ -67,10 +67,12 @@ class Description:
         return WITH_WARNINGS if self.report.warnings else VALID
 
 
-def describe(reference: ObjectRef, is_wanted: Callable[[], bool] = lambda: True) -> Description:
+def describe(
+    reference: ObjectRef, is_wanted: Callable[[], bool] = lambda: True, profile: str = "cog"
+) -> Description:
     """Read an object's headers: one HEAD, then at most three GETs and 64 KiB.
 
-    What is no raster is described as such. ``is_wanted`` is asked before each read; no ends it.
+    What is no raster is described as such. ``profile`` is whose rules the report goes by. ``is_wanted`` is asked before each read; no ends it.
 
     Raises:
       StoreError: The object can't be read.
@@ -81,7 +83,8 @@ def describe(reference: ObjectRef, is_wanted: Callable[[], bool] = lambda: True)
     with datasets_released():
         reads = CountedReads(opened)
         file = gather(opened, reads, full=False, progress=None)
-        report = replace(report_of(reference, file, reads), layout=())  # long, and not shown here
+        report = report_of(reference, file, reads, profile)
+        report = replace(report, layout=())  # long, and not shown here
         described = Description(entry, report, headers)
         if not file.ifds or file.too_many_blocks:
             return described
