@@ -72,7 +72,8 @@ def describe(
 ) -> Description:
     """Read an object's headers: one HEAD, then at most three GETs and 64 KiB.
 
-    What is no raster is described as such. ``profile`` is whose rules the report goes by. ``is_wanted`` is asked before each read; no ends it.
+    What is no raster is described as such. ``profile`` is whose rules the report goes by.
+    ``is_wanted`` is asked before each read; no ends it.
 
     Raises:
       StoreError: The object can't be read.

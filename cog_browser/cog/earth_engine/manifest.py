@@ -160,6 +160,7 @@ class Manifest:
         self._check_tilesets()
         self._check_bands()
         self._check_masks()
+        self._refuse_idle()
         check_properties(self.properties)
         _check_policy(self.pyramiding_policy, "the asset")
         self._check_times()
@@ -236,13 +237,6 @@ class Manifest:
                     f"“{tileset.id}”, but “{tileset.uri}” has {count}, numbered from 0; use a "
                     f"number of 0 to {count - 1}."
                 )
-        idle = sorted(set(known) - {band.tileset_id for band in self.bands}) if self.bands else []
-        idle = [name for name in idle if name not in {mask.tileset_id for mask in self.mask_bands}]
-        if idle:
-            raise ConfigurationError(
-                f"No band is of tileset “{idle[0]}” (“{known[idle[0]].uri}”); leave it out, or "
-                "list a band of it."
-            )
 
     def _check_masks(self) -> None:
         tilesets, bands = {t.id for t in self.tilesets}, {b.id for b in self.bands}
@@ -256,6 +250,15 @@ class Manifest:
                     raise ConfigurationError(
                         f"A mask is for the band “{name}”, which isn't in the manifest."
                     )
+
+    def _refuse_idle(self) -> None:
+        used = {each.tileset_id for each in (*self.bands, *self.mask_bands)}
+        for tileset in self.tilesets:
+            if self.bands and tileset.id not in used:
+                raise ConfigurationError(
+                    f"No band is of tileset “{tileset.id}” (“{tileset.uri}”); leave it out, or "
+                    "list a band of it."
+                )
 
     def _check_times(self) -> None:
         start = instant(self.start_time, "start time") if self.start_time else None

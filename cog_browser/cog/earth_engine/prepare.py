@@ -3,20 +3,24 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from cog_browser.cog.earth_engine.builder import Wishes, build_manifest
 from cog_browser.cog.earth_engine.gs_uri import GsUri
 from cog_browser.cog.earth_engine.manifest import Manifest
+from cog_browser.cog.earth_engine.names import asset_name
 from cog_browser.cog.earth_engine.preflight import BucketCheck, Preflight, preflight
 from cog_browser.cog.earth_engine.source_image import SourceImage, read_source
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.progress import Progress, report
 from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.transfers.local_files import whole_file_or_nothing
 
 _AT_ONCE = 8
 _PATIENCE = 0.5  # seconds until one that waits looks whether it is still wanted
@@ -42,6 +46,11 @@ class Prepared:
         """Plain JSON values."""
         return {"manifest": self.manifest.to_dict(), **self.preflight.to_dict()}
 
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """The manifest's file: the whole file or nothing. Raises `ConfigurationError`."""
+        with whole_file_or_nothing(Path(path)) as file:
+            file.write(self.manifest.to_json().encode())
+
 
 def prepare(
     store: ObjectStore,
@@ -64,6 +73,7 @@ def prepare(
       Cancelled: By ``progress``.
     """
     uris = [given if isinstance(given, GsUri) else gs_uri_of(given) for given in inputs]
+    asset_name(asset)  # before anything is read
     images = read_sources(store, uris, pin=pin, progress=progress)
     wanted = wishes(images) if callable(wishes) else wishes
     manifest = build_manifest(images, asset, wanted)
@@ -98,8 +108,13 @@ def read_sources(
 
 
 def gs_uri_of(text: str) -> GsUri:
-    """gs://bucket/key, or bucket/key as the panel shows it. Raises `ConfigurationError`."""
+    """gs://bucket/key, bucket/key as the panel shows it, or GDAL's /vsigs/bucket/key.
+
+    Raises `ConfigurationError`.
+    """
     text = text.strip()
+    if text.startswith("/vsigs/"):
+        text = text[len("/vsigs/") :]
     if "://" not in text and not text.startswith("/"):
         text = f"gs://{text}"
     return GsUri.parse(text)
