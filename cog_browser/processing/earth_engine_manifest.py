@@ -253,6 +253,7 @@ def _tell(made: Prepared, feedback: QgsProcessingFeedback) -> None:
         feedback.pushInfo(tr("The headers hold nothing that Earth Engine refuses."))
     else:
         feedback.pushWarning(tr("Earth Engine would refuse this; see above what to do."))
-    feedback.pushInfo(tr("Not checked here, so look at it yourself:"))
+    if made.preflight.checklist:
+        feedback.pushInfo(tr("Not checked here, so look at it yourself:"))
     for point in made.preflight.checklist:
         feedback.pushInfo(f"- {point}")
