@@ -347,6 +347,22 @@ def test_what_can_t_be_one_asset_is_refused(store: S3Store, make_cog: MakeCog, p
         prepare(store, [f"gs://{BUCKET}/nothing.tif"], ASSET)
 
 
+def test_bands_beyond_the_thousandth_must_be_listed(
+    store: S3Store, put: Put, tmp_path: Path
+) -> None:
+    path = tmp_path / "many.tif"
+    memory = gdal.GetDriverByName("MEM").Create("", 16, 16, 1001, gdal.GDT_Byte)
+    gdal.GetDriverByName("COG").CreateCopy(str(path), memory)
+    uri = put(path, "many.tif")
+    assert refused(store, [uri]) == (
+        f"{uri} has 1001 bands, and the names of the first 1000 only are read; list the bands of "
+        "the asset."
+    )
+    made = prepare(store, [uri], ASSET, Wishes(bands=[Band("last", "0", 1000)]))
+    assert made.manifest.bands[0].tileset_band_index == 1000
+    assert "number 1001 of" in refused(store, [uri], Wishes(bands=[Band("x", "0", 1001)]))
+
+
 def test_times_are_read_from_metadata_or_wished(
     store: S3Store, make_cog: MakeCog, put: Put
 ) -> None:

@@ -363,6 +363,12 @@ def test_good_names_of_bands_stay() -> None:
     ]  # fmt: skip
 
 
+def test_thousands_of_bands_of_one_name_get_ids_at_once() -> None:
+    ids = band_ids(["x"] * 20_000)
+    assert ids[:3] == ["x", "x_2", "x_3"]
+    assert len(set(ids)) == 20_000
+
+
 def test_an_asset_of_the_old_kind_is_written_out() -> None:
     name = "projects/earthengine-legacy/assets/users/ada/dem"
     assert asset_name(" users/ada/dem ") == asset_name(name) == name

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Union
@@ -50,10 +50,12 @@ def build_manifest(
     _refuse_unfit(images)
     prefix = _common_folder(images)
     tilesets = tuple(
-        Tileset(str(number), str(image.uri)[len(prefix) :], band_count=len(image.bands))
+        Tileset(str(number), str(image.uri)[len(prefix) :], band_count=image.band_count)
         for number, image in enumerate(images)
     )
     needs_bands = wishes.bands is not None or not _speak_for_themselves(images)
+    if wishes.bands is None and needs_bands:
+        _refuse_unnamed(images)
     bands = suggest_bands(images) if wishes.bands is None else tuple(wishes.bands)
     missing, bands, is_per_band = _missing_data(images, bands, wishes)
     start, end = _times(images, wishes)
@@ -161,6 +163,7 @@ def _refuse_unfit(images: Sequence[SourceImage]) -> None:
     if not images:
         raise ConfigurationError("No COG is given; choose at least one object of a bucket.")
     seen: set[tuple[str, str]] = set()
+    alike: dict[Hashable, list[SourceImage]] = {}
     for image in images:
         if not image.bands:
             raise ConfigurationError(
@@ -171,22 +174,31 @@ def _refuse_unfit(images: Sequence[SourceImage]) -> None:
         if place in seen:
             raise ConfigurationError(f"{image.uri} is given twice; give each COG once.")
         seen.add(place)
-    for number, image in enumerate(images):
-        for other in images[:number]:
-            if _are_tiles(other, image):
+        bands = tuple((band.name, band.dtype) for band in image.bands)
+        others = alike.setdefault((bands, image.description.crs_wkt), [])
+        for other in others:
+            if _lie_apart(other, image):
                 raise ConfigurationError(
                     f"{other.uri} and {image.uri} have the same bands and lie beside each other, "
                     "as tiles of a mosaic do; Earth Engine takes one COG for a band. Make one COG "
                     "of them (gdalbuildvrt, then convert it), or an asset of each."
                 )
+        others.append(image)
 
 
-def _are_tiles(one: SourceImage, other: SourceImage) -> bool:
-    """The same bands, and less than half of either place in common."""
+def _refuse_unnamed(images: Sequence[SourceImage]) -> None:
+    for image in images:
+        if len(image.bands) < image.band_count:
+            raise ConfigurationError(
+                f"{image.uri} has {image.band_count} bands, and the names of the first "
+                f"{len(image.bands)} only are read; list the bands of the asset."
+            )
+
+
+def _lie_apart(one: SourceImage, other: SourceImage) -> bool:
+    """Whether less than half of either place is common to both."""
     a, b = one.bbox, other.bbox
-    names = [[(band.name, band.dtype) for band in image.bands] for image in (one, other)]
-    same = names[0] == names[1] and one.description.crs_wkt == other.description.crs_wkt
-    if not same or a is None or b is None:
+    if a is None or b is None:
         return False
     width = max(min(a[2], b[2]) - max(a[0], b[0]), 0.0)
     height = max(min(a[3], b[3]) - max(a[1], b[1]), 0.0)

@@ -252,7 +252,8 @@ class Manifest:
                     )
 
     def _refuse_idle(self) -> None:
-        used = {each.tileset_id for each in (*self.bands, *self.mask_bands)}
+        used = {band.tileset_id for band in self.bands}
+        used |= {mask.tileset_id for mask in self.mask_bands}
         for tileset in self.tilesets:
             if self.bands and tileset.id not in used:
                 raise ConfigurationError(

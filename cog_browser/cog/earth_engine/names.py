@@ -68,14 +68,16 @@ def band_ids(names: Iterable[str]) -> list[str]:
     ['Red', 'Red_edge', 'b2024', 'b4', 'Red_2']
     """
     wanted = [_as_band_id(name) or f"b{number}" for number, name in enumerate(names, 1)]
-    taken = set(wanted)
+    kept, used = set(wanted), set()
+    last: dict[str, int] = {}  # number that an id was given
     made: list[str] = []
     for band_id in wanted:
-        unique, number = band_id, 1
-        while unique in made or (number > 1 and unique in taken):
-            number += 1
-            ending = f"_{number}"
+        unique = band_id
+        while unique in used or (unique != band_id and unique in kept):
+            last[band_id] = last.get(band_id, 1) + 1
+            ending = f"_{last[band_id]}"
             unique = band_id[: _LONGEST_BAND - len(ending)] + ending
+        used.add(unique)
         made.append(unique)
     return made
 

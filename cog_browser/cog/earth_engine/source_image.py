@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from cog_browser.cog.dates import TimeRange, acquisition_range
+from cog_browser.cog.dates import TimeRange
 from cog_browser.cog.description import Band as SourceBand
 from cog_browser.cog.description import Description, describe
 from cog_browser.cog.earth_engine.gs_uri import GsUri
@@ -29,7 +29,13 @@ class SourceImage:
 
     @property
     def bands(self) -> tuple[SourceBand, ...]:
+        """The first thousand."""
         return self.description.bands
+
+    @property
+    def band_count(self) -> int:
+        structure = self.report.structure
+        return structure.bands if structure else len(self.bands)
 
     @property
     def report(self) -> CogReport:
@@ -38,7 +44,7 @@ class SourceImage:
 
     @property
     def taken(self) -> TimeRange | None:
-        return acquisition_range(dict(self.description.dates), self.uri.key)
+        return self.description.taken
 
     @property
     def nodata(self) -> float | int | None:

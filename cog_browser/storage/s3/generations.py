@@ -10,7 +10,6 @@ from cog_browser.storage.errors import ConfigurationError, ProtocolError
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.s3.store import S3Store
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.swift.answers import entry_of_headers, said
 
 _HEADER = "x-goog-generation"
 
@@ -21,14 +20,13 @@ def read_generation(store: ObjectStore, entry: ObjectEntry) -> str:
     Raises `ProtocolError` where the object has been replaced since, `ConfigurationError` where
     the store isn't Google's.
     """
-    name = said(entry.container, entry.key)
-    doing = f"find the generation of {name}"
+    doing = f"find the generation of “{entry.key}” in container “{entry.container}”"
     if isinstance(store, S3Store):
         response = store.call("HEAD", (entry.container, entry.key), doing)
         response.close()
         generation = response.headers.get(_HEADER, "")
         if generation.isdecimal():
-            if entry_of_headers(entry.container, entry.key, response.headers).etag != entry.etag:
+            if response.headers.get("ETag", "").strip('"') != entry.etag:
                 raise ProtocolError(
                     f"Could not {doing}: somebody has replaced it meanwhile. Try again."
                 )
