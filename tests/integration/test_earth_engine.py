@@ -148,16 +148,11 @@ def test_the_guide_s_manifest_with_two_tilesets(
     folder = "external_image_demo"
     fine = put(make_cog("fine.tif", ("B4", "B3", "B2")), f"{folder}/b4b3b2.tif")
     coarse = put(make_cog("coarse.tif", ("B5", "B6", "B7"), metres=20), f"{folder}/b5b6b7.tif")
-    bands = [
-        Band("red", "0", 0),
-        Band("rededge3", "1", 2),
-        Band("rededge2", "1", 1),
-        Band("green", "0", 1),
-        Band("blue", "1", 0),
-        Band("rededge1", "0", 2),
-    ]
-    made = prepare(
-        store, [fine, coarse], "projects/my-project/assets/cogdemo2", Wishes(bands=bands)
+    made = api.earth_engine_manifest(
+        store,
+        f"{fine}\n{coarse}",
+        "projects/my-project/assets/cogdemo2",
+        "red=0:0, rededge3=1:2, rededge2=1:1, green=0:1, blue=1:0, rededge1=0:2",
     )
     assert made.manifest.to_dict() == TWO_TILESETS
     assert read_manifest(made.manifest.to_json()) == made.manifest
