@@ -3961,6 +3961,11 @@ Un COG qu’Earth Engine refuserait est un résultat (READY est faux, et le jour
     </message>
     <message>
       <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Once the COGs are fit, this registers the asset:</source>
+      <translation>Une fois les COG conformes, ceci inscrit l’asset :</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
       <source>Pin the generations</source>
       <translation>Fixer les générations</translation>
     </message>

@@ -209,7 +209,10 @@ class EarthEngineManifest(StoreAlgorithm):
         if start is None and end is None:
             _tell_times(made, feedback)
         _tell(made, feedback)
-        feedback.pushInfo(tr("This registers the asset:"))
+        if made.is_ready:
+            feedback.pushInfo(tr("This registers the asset:"))
+        else:
+            feedback.pushInfo(tr("Once the COGs are fit, this registers the asset:"))
         feedback.pushCommandInfo(upload_command(path))
         return {
             self.OUTPUT: path,

@@ -142,6 +142,7 @@ def test_a_cog_that_earth_engine_refuses_is_a_result(
         )
     ]
     assert "Earth Engine would refuse this; see above what to do." in feedback.warnings
+    assert "Once the COGs are fit, this registers the asset:" in feedback.infos
     assert any("the asset has no time" in line for line in feedback.warnings)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cog_browser.cog.earth_engine.gs_uri import GsUri
@@ -349,6 +349,7 @@ def test_missing_values_and_properties_are_what_json_can_hold(value: float) -> N
 
 
 @given(st.text(max_size=130))
+@settings(deadline=None)
 def test_every_name_of_a_band_becomes_an_id_that_earth_engine_takes(name: str) -> None:
     ids = band_ids([name, name, "b1", name])
     assert all(is_band_id(each) for each in ids)
@@ -380,10 +381,13 @@ def test_an_asset_of_the_old_kind_is_written_out() -> None:
         ("gs://maps/2024/a.tif", GsUri("maps", "2024/a.tif")),
         ("gs://maps/a b#c.tif#17", GsUri("maps", "a b#c.tif", "17")),
         ("maps/a.tif", GsUri("maps", "a.tif")),
-        ("/vsigs/maps/a.tif", GsUri("maps", "a.tif")),
+        ("/vsigs/maps/a.tif#1", GsUri("maps", "a.tif", "1")),
+        ("https://storage.googleapis.com/maps/a%20b.tif#the-connection", GsUri("maps", "a b.tif")),
+        ("/vsicurl/https://storage.googleapis.com/maps/%231.tif", GsUri("maps", "#1.tif")),
+        ("https://storage.cloud.google.com/maps/a.tif", GsUri("maps", "a.tif")),
     ],
 )
-def test_objects_are_named_in_three_ways(text: str, uri: GsUri) -> None:
+def test_objects_are_named_in_several_ways(text: str, uri: GsUri) -> None:
     assert gs_uri_of(text) == uri
     assert GsUri.parse(str(uri)) == uri
 

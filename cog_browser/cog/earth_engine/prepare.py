@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from cog_browser.cog.earth_engine.builder import Wishes, build_manifest
 from cog_browser.cog.earth_engine.gs_uri import GsUri
@@ -23,6 +25,8 @@ from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.transfers.local_files import whole_file_or_nothing
 
 _AT_ONCE = 8
+_URL = re.compile(r"(/vsicurl/)?https://storage\.(googleapis|cloud\.google)\.com/")
+_GDAL = "/vsigs/"
 _PATIENCE = 0.5  # seconds until one that waits looks whether it is still wanted
 
 #: Makes the wishes once the headers are known: bands are chosen among those that there are.
@@ -108,15 +112,18 @@ def read_sources(
 
 
 def gs_uri_of(text: str) -> GsUri:
-    """gs://bucket/key, bucket/key as the panel shows it, or GDAL's /vsigs/bucket/key.
+    """gs://bucket/key, or what else stands for it: bucket/key, GDAL's path, the object's URL.
 
     Raises `ConfigurationError`.
     """
     text = text.strip()
-    if text.startswith("/vsigs/"):
-        text = text[len("/vsigs/") :]
-    if "://" not in text and not text.startswith("/"):
-        text = f"gs://{text}"
+    by_url = _URL.match(text)
+    if by_url:  # what follows a “#” isn't part of it; in a key that is %23
+        text = "gs://" + unquote(text[by_url.end() :].partition("#")[0])
+    elif text.startswith(_GDAL):
+        text = "gs://" + text[len(_GDAL) :]
+    elif "://" not in text and not text.startswith("/"):
+        text = "gs://" + text
     return GsUri.parse(text)
 
 
