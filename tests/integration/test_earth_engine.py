@@ -298,6 +298,13 @@ def test_a_cog_without_a_place_is_an_error(store: S3Store, put: Put, tmp_path: P
     assert not made.is_ready
     assert findings(made)["E-CRS"].severity == "error"
     assert findings(made)["E-MASK"].severity == "warning"
+    crs = osr.SpatialReference()
+    crs.ImportFromEPSG(32633)
+    memory.SetProjection(crs.ExportToWkt())
+    gdal.GetDriverByName("COG").CreateCopy(str(path), memory)
+    made = prepare(store, [put(path, "nowhere.tif")], ASSET)
+    assert not made.is_ready
+    assert findings(made)["E-PLACE"].severity == "error"
 
 
 def test_an_object_that_is_no_raster_is_refused(store: S3Store, put: Put, tmp_path: Path) -> None:

@@ -142,8 +142,9 @@ def _of_image(image: SourceImage) -> list[Finding]:
             _finding(
                 "E-GENERATION",
                 ERROR,
-                "The manifest pins a generation that is no longer the one in the bucket; unless "
-                "the bucket keeps versions, Earth Engine fails to load it.",
+                "The manifest pins a generation that is no longer the one in the bucket, so "
+                "another was looked at here; unless the bucket keeps versions, Earth Engine fails "
+                "to load it.",
                 "Pin the new generation, or none.",
                 image,
                 expected=current,
