@@ -90,18 +90,7 @@ class EarthEngineManifest(StoreAlgorithm):
         asset = QgsProcessingParameterString(self.ASSET, tr("Asset"))
         asset.setHelp(tr("The name of the new asset: projects/PROJECT/assets/FOLDER/NAME."))
         self.addParameter(asset)
-        self._add_band_parameters()
-        self._add_description_parameters()
-        self.addParameter(
-            QgsProcessingParameterFileDestination(
-                self.OUTPUT, tr("Manifest"), tr("JSON files") + " (*.json)"
-            )
-        )
-        self.addOutput(QgsProcessingOutputBoolean(self.READY, tr("Fit for Earth Engine")))
-        self.addOutput(QgsProcessingOutputString(self.REPORT, tr("Report (JSON)")))
-
-    def _add_band_parameters(self) -> None:
-        bands = QgsProcessingParameterString(self.BANDS, tr("Bands"), optional=True, multiLine=True)
+        bands = QgsProcessingParameterString(self.BANDS, tr("Bands"), optional=True)
         bands.setHelp(
             tr(
                 "The asset's bands in their order, with commas between: the name of a band, "
@@ -110,6 +99,14 @@ class EarthEngineManifest(StoreAlgorithm):
             )
         )
         self.addParameter(bands)
+        self._add_description_parameters()
+        self.addParameter(
+            QgsProcessingParameterFileDestination(
+                self.OUTPUT, tr("Manifest"), tr("JSON files") + " (*.json)"
+            )
+        )
+        self.addOutput(QgsProcessingOutputBoolean(self.READY, tr("Fit for Earth Engine")))
+        self.addOutput(QgsProcessingOutputString(self.REPORT, tr("Report (JSON)")))
 
     def _add_description_parameters(self) -> None:
         start = QgsProcessingParameterString(self.START, tr("Start"), optional=True)
