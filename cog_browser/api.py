@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from cog_browser.cog.cluster.settings import LOCAL, ClusterSettings, chosen_cluster
 from cog_browser.cog.cluster.validation import validate_on_cluster
 from cog_browser.cog.conversion.convert import convert_to_cog
+from cog_browser.cog.earth_engine.console import earth_engine_manifest
 from cog_browser.cog.publish.folder import publish_folder as _publish_folder
 from cog_browser.cog.publish.folder_scan import PATTERN, TEMPLATE
 from cog_browser.cog.publish.outcome import FolderResult
@@ -98,6 +99,7 @@ __all__ = [
     "check_server",
     "connections",
     "convert_to_cog",
+    "earth_engine_manifest",
     "open_store",
     "publish",
     "publish_container",

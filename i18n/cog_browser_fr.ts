@@ -3882,6 +3882,174 @@ COUNT et SIZE (en octets) disent ce qui a été téléchargé, SKIPPED combien d
       <translation>{failed} fichiers sur {count} ont échoué ; relancez pour continuer. Le premier : {reason}</translation>
     </message>
     <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>As gs://bucket/folder/name.tif. With #number behind it, the manifest is for that generation of the object only.</source>
+      <translation>Sous la forme gs://bucket/dossier/nom.tif. Suivi de #nombre, le manifeste ne vaut que pour cette génération de l’objet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Asset</source>
+      <translation>Asset</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>COGs in Google Cloud Storage, one a line</source>
+      <translation>COG dans Google Cloud Storage, un par ligne</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Earth Engine would refuse this; see above what to do.</source>
+      <translation>Earth Engine refuserait cela ; voyez ci-dessus que faire.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>End</source>
+      <translation>Fin</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Fit for Earth Engine</source>
+      <translation>Convient à Earth Engine</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>How coarser levels are made: MEAN if left out; MODE suits classes.</source>
+      <translation>Comment se font les niveaux plus grossiers : MEAN si rien n’est choisi ; MODE convient aux classes.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>JSON files</source>
+      <translation>Fichiers JSON</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Makes the manifest with which Google Earth Engine registers COGs in Google Cloud Storage as one asset, without copying them, and tells beforehand what it would refuse.
+
+Only the headers of the COGs are read, and nothing is sent to Earth Engine. Each COG becomes a tileset: one for each band, or for each resolution; many tiles for one band are not possible. The log shows the command that registers the asset.
+
+A COG that Earth Engine would refuse is a result (READY is false, and the log says why); convert it with the profile “earth-engine”. The algorithm fails only where no manifest can be made. What could not be checked, above all the bucket's place and readers, is listed in the log and in REPORT (JSON).</source>
+      <translation>Fait le manifeste avec lequel Google Earth Engine inscrit des COG de Google Cloud Storage comme un seul asset, sans les copier, et dit d’avance ce qu’il refuserait.
+
+Seuls les en-têtes des COG sont lus, et rien n’est envoyé à Earth Engine. Chaque COG devient un « tileset » : un par bande, ou par résolution ; plusieurs tuiles pour une même bande ne sont pas possibles. Le journal montre la commande qui inscrit l’asset.
+
+Un COG qu’Earth Engine refuserait est un résultat (READY est faux, et le journal dit pourquoi) ; convertissez-le avec le profil « earth-engine ». L’algorithme n’échoue que si aucun manifeste n’est possible. Ce qui n’a pas pu être vérifié, surtout le lieu et les lecteurs du bucket, est listé dans le journal et dans REPORT (JSON).</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Manifest</source>
+      <translation>Manifeste</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Manifest for Earth Engine</source>
+      <translation>Manifeste pour Earth Engine</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Missing values</source>
+      <translation>Valeurs manquantes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>NAME=VALUE, one a line, or a JSON object. Values are texts and numbers.</source>
+      <translation>NOM=VALEUR, une par ligne, ou un objet JSON. Les valeurs sont des textes et des nombres.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Neither metadata nor names say when the image was taken; the asset has no time.</source>
+      <translation>Ni les métadonnées ni les noms ne disent quand l’image a été prise ; l’asset n’a pas de date.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Not checked here, so look at it yourself:</source>
+      <translation>Non vérifié ici, à regarder vous-même :</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Once the COGs are fit, this registers the asset:</source>
+      <translation>Une fois les COG conformes, ceci inscrit l’asset :</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Pin the generations</source>
+      <translation>Fixer les générations</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Pixel values that mean “no data”. Left out: the COGs' own nodata values.</source>
+      <translation>Valeurs de pixel qui signifient « pas de données ». Sans elles : les valeurs nodata des COG eux-mêmes.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Properties</source>
+      <translation>Propriétés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Pyramiding policy</source>
+      <translation>Règle des pyramides</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Start</source>
+      <translation>Début</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Taken from {start} to {end} (exclusive), as {source} says.</source>
+      <translation>Prise de {start} à {end} (exclu), d’après {source}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>The asset's bands in their order, with commas between: the name of a band, NEW=NAME, or NEW=COG:BAND, both counted from 0, e.g. red=0:0, rededge=1:2. Or the list “bands” of a manifest as JSON. Left out: all bands of all COGs.</source>
+      <translation>Les bandes de l’asset dans leur ordre, séparées par des virgules : le nom d’une bande, NOUVEAU=NOM, ou NOUVEAU=COG:BANDE, les deux comptés à partir de 0, par ex. red=0:0, rededge=1:2. Ou bien la liste « bands » d’un manifeste en JSON. Sans elles : toutes les bandes de tous les COG.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>The headers hold nothing that Earth Engine refuses.</source>
+      <translation>Les en-têtes ne contiennent rien qu’Earth Engine refuse.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>The name of a saved connection to Google Cloud Storage. If it is left out, the only saved one is used; if there is none, the COGs must be public.</source>
+      <translation>Le nom d’une connexion enregistrée à Google Cloud Storage. Sans lui, la seule enregistrée est utilisée ; s’il n’y en a pas, les COG doivent être publics.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>The name of the new asset: projects/PROJECT/assets/FOLDER/NAME.</source>
+      <translation>Le nom du nouvel asset : projects/PROJET/assets/DOSSIER/NOM.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>The same for the end, which is exclusive: the day after the last one.</source>
+      <translation>De même pour la fin, qui est exclue : le lendemain du dernier jour.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>There are several connections to Google Cloud Storage; choose one: {names}.</source>
+      <translation>Il y a plusieurs connexions à Google Cloud Storage ; choisissez-en une : {names}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>This registers the asset:</source>
+      <translation>Ceci inscrit l’asset :</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>When the image was taken: a day, e.g. 2016-01-01, or a time as RFC 3339 writes it, e.g. 2016-01-01T10:30:00Z. If start and end are left out, they are read from the COGs' metadata or names; “none” leaves them out of the manifest.</source>
+      <translation>Quand l’image a été prise : un jour, par ex. 2016-01-01, ou une heure comme l’écrit la RFC 3339, par ex. 2016-01-01T10:30:00Z. Sans début ni fin, ils sont lus dans les métadonnées ou les noms des COG ; « none » les laisse hors du manifeste.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>Write into the manifest which generation of each object was read. If somebody replaces an object before you register the asset, Earth Engine then refuses it, rather than take pixels that were never looked at.</source>
+      <translation>Écrire dans le manifeste quelle génération de chaque objet a été lue. Si quelqu’un remplace un objet avant que vous n’inscriviez l’asset, Earth Engine le refuse alors, plutôt que de prendre des pixels que personne n’a regardés.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
+      <source>google,earth,engine,gee,gcs,bucket,asset,manifest,register,cog</source>
+      <translation>google,earth,engine,gee,gcs,bucket,asset,manifeste,inscrire,cog</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/processing/executor.py" />
       <source>Executor</source>
       <translation>Exécuteur</translation>
@@ -3962,11 +4130,6 @@ The conversion needs room for the COG in QGIS's folder for temporary files, or i
 La connexion, le conteneur et la clé sont vérifiés avant le début de la conversion. Tous les profils sauf « web » et « custom » gardent chaque valeur de pixel bit à bit, et le prouvent. Seul un COG valide est envoyé, et l’objet apparaît quand tous ses octets sont arrivés et concordent avec la somme de contrôle ; une exécution échouée ou annulée ne laisse rien, ni ici ni là-bas.
 
 La conversion a besoin de place pour le COG dans le dossier des fichiers temporaires de QGIS, ou dans celui que vous choisissez. SIZE est en octets. SOURCE est ce que les projets enregistrent pour une couche de l’objet ; il ne contient aucun mot de passe. PIXELS vaut « identical » (identiques), « not compared » (non comparés) ou « changed » (modifiés) ; tout ce qui a été trouvé, et un SHA-256 des pixels de chaque bande, est dans le rapport si vous nommez un fichier pour lui.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/publish_cog.py" />
-      <source>JSON files</source>
-      <translation>Fichiers JSON</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_cog.py" />

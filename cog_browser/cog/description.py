@@ -13,6 +13,7 @@ from osgeo import gdal
 
 from cog_browser.cog.conversion.profiles import bands_of
 from cog_browser.cog.conversion.proof import crs_of
+from cog_browser.cog.dates import TimeRange, acquisition_range
 from cog_browser.cog.gdal_call import datasets_released, gdal_errors
 from cog_browser.cog.gdal_opinion import view_of_pieces
 from cog_browser.cog.report import CogReport
@@ -54,6 +55,7 @@ class Description:
     headers: tuple[tuple[str, str], ...] = ()
     bands: tuple[Band, ...] = ()
     dates: tuple[tuple[str, str], ...] = ()
+    taken: TimeRange | None = None
     crs_wkt: str = ""
     corners: tuple[tuple[float, float], ...] = ()
 
@@ -67,10 +69,13 @@ class Description:
         return WITH_WARNINGS if self.report.warnings else VALID
 
 
-def describe(reference: ObjectRef, is_wanted: Callable[[], bool] = lambda: True) -> Description:
+def describe(
+    reference: ObjectRef, is_wanted: Callable[[], bool] = lambda: True, profile: str = "cog"
+) -> Description:
     """Read an object's headers: one HEAD, then at most three GETs and 64 KiB.
 
-    What is no raster is described as such. ``is_wanted`` is asked before each read; no ends it.
+    What is no raster is described as such. ``profile`` is whose rules the report goes by.
+    ``is_wanted`` is asked before each read; no ends it.
 
     Raises:
       StoreError: The object can't be read.
@@ -81,7 +86,8 @@ def describe(reference: ObjectRef, is_wanted: Callable[[], bool] = lambda: True)
     with datasets_released():
         reads = CountedReads(opened)
         file = gather(opened, reads, full=False, progress=None)
-        report = replace(report_of(reference, file, reads), layout=())  # long, and not shown here
+        report = report_of(reference, file, reads, profile)
+        report = replace(report, layout=())  # long, and not shown here
         described = Description(entry, report, headers)
         if not file.ifds or file.too_many_blocks:
             return described
@@ -123,6 +129,7 @@ def _with_raster(described: Description, dataset: Any) -> Description:
         described,
         bands=tuple(_band(band, i) for i, band in enumerate(bands_of(dataset)[:_MOST_BANDS], 1)),
         dates=_dates(dataset),
+        taken=acquisition_range(dataset.GetMetadata() or {}, described.entry.key),
         crs_wkt=crs.ExportToWkt(["FORMAT=WKT2_2019"]) if crs is not None else "",
         corners=corners,
     )

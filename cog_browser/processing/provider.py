@@ -11,6 +11,7 @@ from cog_browser.processing.base import ICON
 from cog_browser.processing.check_server import CheckServer
 from cog_browser.processing.convert_to_cog import ConvertToCog
 from cog_browser.processing.download import Download
+from cog_browser.processing.earth_engine_manifest import EarthEngineManifest
 from cog_browser.processing.list_objects import ListObjects
 from cog_browser.processing.publish_cog import PublishCog
 from cog_browser.processing.publish_folder import PublishFolder
@@ -24,6 +25,7 @@ _ALGORITHMS = (
     ValidateCog,
     ValidateFolder,
     CheckServer,
+    EarthEngineManifest,
     Upload,
     Download,
     PublishCog,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 from cog_browser.storage.connection import Connection
@@ -48,3 +49,11 @@ def store_in(name: str, server: Any, folder: Any) -> Any:
         threshold=6 << 20, segment_size=5 << 20, first_pause=0.01, journals=folder / "journals"
     )
     return open_store(*account_in(name, server), transfers=settings)
+
+
+def make_public(server: Any, uri: str) -> None:
+    """Let everybody read the object gs://bucket/key of the account "gs-moto"."""
+    container, key = uri.removeprefix("gs://").split("/", 1)
+    with closing(open_store(*account_in("gs-moto", server))) as store:
+        acl = {"x-amz-acl": "public-read"}
+        store.call("PUT", (container, key), "make it public", query="acl", headers=acl).close()

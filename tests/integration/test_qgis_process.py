@@ -11,16 +11,22 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from osgeo import gdal, osr
+from qgis.PyQt.QtCore import QSettings
 
+from cog_browser.storage.connection import Connection
 from cog_browser.storage.object_names import COG_CONTENT_TYPE
+from cog_browser.storage.stores import open_store
 from tests.integration.project_files import write_project
+from tests.integration.store_accounts import account_in, make_public
+from tests.support.object_servers import Server
 from tests.support.stack_client import ROOT, Stack
 
 _UNREACHABLE = "http://127.0.0.1:9/v3"  # "discard": nobody listens there
@@ -454,6 +460,71 @@ def test_checks_a_server_and_writes_a_report(
     unreachable = run("checkserver", URL=_UNREACHABLE)
     assert unreachable.code != 0
     assert any("refused the connection" in said for said in unreachable.sentences)
+
+
+@pytest.fixture
+def maps(profile: Path, amazon: Server) -> Iterator[str]:
+    """The name of a saved connection of kind “gs” that reads what is public."""
+    connection = Connection("Maps", kind="gs", auth_mode="anonymous", endpoint=amazon.url)
+    ini = profile / "profiles" / "default" / "QGIS" / "QGIS3.ini"
+    settings = QSettings(str(ini), QSettings.Format.IniFormat)
+    group = f"plugins/cog_browser/connections/items/{connection.id}"
+    settings.setValue(f"{group}/definition", json.dumps(connection.to_dict()))
+    settings.sync()
+    yield connection.name
+    settings.remove(group)
+    settings.sync()
+
+
+def test_makes_a_manifest_for_earth_engine(
+    run: Callable[..., Run],
+    rasters: Path,
+    maps: str,
+    amazon: Server,
+    stack: Stack,
+    tmp_path: Path,
+) -> None:
+    cog, target = tmp_path / "cog.tif", tmp_path / "manifest.json"
+    converted = run("converttocog", INPUT=rasters / "dem.tif", PROFILE="earth-engine", OUTPUT=cog)
+    assert converted.code == 0, converted.stderr
+    bucket = stack.unique_name("ee")
+    with closing(open_store(*account_in("gs-moto", amazon))) as store:
+        store.create_container(bucket)
+        store.upload(cog, bucket, "dem/20240131.tif")
+    make_public(amazon, f"gs://{bucket}/dem/20240131.tif")
+    made = run(
+        "earthenginemanifest",
+        CONNECTION=maps,
+        INPUTS=f"gs://{bucket}/dem/20240131.tif",
+        ASSET="projects/my-project/assets/dem",
+        BANDS="height=0:0",
+        OUTPUT=target,
+    )
+    assert made.code == 0, made.stderr
+    assert made.results["OUTPUT"] == str(target)
+    assert made.results["READY"] == "true"
+    assert json.loads(target.read_text()) == {
+        "name": "projects/my-project/assets/dem",
+        "tilesets": [{"id": "0", "sources": [{"uris": [f"gs://{bucket}/dem/20240131.tif"]}]}],
+        "bands": [{"id": "height", "tilesetId": "0", "tilesetBandIndex": 0}],
+        "missingData": {"values": [-9999]},
+        "startTime": "2024-01-31T00:00:00Z",
+        "endTime": "2024-02-01T00:00:00Z",
+    }
+    assert json.loads(made.results["REPORT"])["manifest"] == json.loads(target.read_text())
+    assert f"earthengine upload external_image --manifest {target}" in made.stdout
+
+    target.unlink()
+    wrong = run(
+        "earthenginemanifest",
+        CONNECTION=maps,
+        INPUTS=f"gs://{bucket}/dem/20240131.tif",
+        ASSET="dem",
+        OUTPUT=target,
+    )
+    assert wrong.code != 0
+    assert any("“dem” is no name of an asset" in said for said in wrong.sentences)
+    assert not target.exists()
 
 
 def test_nothing_is_left_beside_a_source(

@@ -25,6 +25,7 @@ class RecordingFeedback(QgsProcessingFeedback):
         super().__init__(logFeedback=False)
         self.infos: list[str] = []
         self.warnings: list[str] = []
+        self.commands: list[str] = []
         self._cancel_at = cancel_at
         self.progressChanged.connect(self._on_progress)
 
@@ -34,6 +35,9 @@ class RecordingFeedback(QgsProcessingFeedback):
 
     def pushInfo(self, info: str) -> None:
         self.infos.append(info)
+
+    def pushCommandInfo(self, info: str) -> None:
+        self.commands.append(info)
 
     def pushWarning(self, warning: str) -> None:
         self.warnings.append(warning)

@@ -38,6 +38,13 @@ _NAMES = {
         "OUTPUT OUTPUT_HTML VALID INVALID NOT_JUDGED",
     ),
     "checkserver": ("URL OUTPUT_HTML", "OUTPUT_HTML OK REPORT"),
+    "earthenginemanifest": (
+        (
+            "INPUTS CONNECTION ASSET BANDS START END PROPERTIES MISSING_DATA PYRAMIDING_POLICY "
+            "PIN_GENERATION OUTPUT"
+        ),
+        "OUTPUT READY REPORT",
+    ),
     "download": ("CONNECTION CONTAINER KEYS OVERWRITE OUTPUT", "OUTPUT COUNT SIZE SKIPPED"),
     "upload": ("INPUT CONNECTION CONTAINER KEY OVERWRITE", "SOURCE ETAG SIZE"),
     "publishcog": (
@@ -80,7 +87,7 @@ def test_the_ids_parameters_and_outputs_are_the_documented_ones(
 @pytest.mark.parametrize("name", _NAMES)
 def test_every_algorithm_explains_itself(provider: CogBrowserProvider, name: str) -> None:
     algorithm = provider.algorithm(name)
-    assert re.fullmatch(r"[A-Z][^A-Z]*( [a-z]+| COG)*", algorithm.displayName())
+    assert re.fullmatch(r"[A-Z][^A-Z]*( [a-z]+| COG| Earth Engine)*", algorithm.displayName())
     assert len(algorithm.shortHelpString()) > 100
     assert len(algorithm.tags()) > 5
     assert all(tag == tag.strip() != "" for tag in algorithm.tags())
@@ -102,7 +109,8 @@ def test_no_parameter_takes_a_secret(provider: CogBrowserProvider, name: str) ->
 def test_the_connection_offers_saved_ones_and_the_environment(
     provider: CogBrowserProvider, name: str
 ) -> None:
-    default = None if name.startswith("validate") else "env"  # they judge local files as well
+    # these judge local files or public objects as well
+    default = None if name.startswith(("validate", "earthengine")) else "env"
     assert _offered(provider, name) == (["", "env"], default)
 
     saved = Connection("Work", auth_url="https://keystone.example.org/v3")
