@@ -13,6 +13,7 @@ from osgeo import gdal
 
 from cog_browser.cog.conversion.profiles import bands_of
 from cog_browser.cog.conversion.proof import crs_of
+from cog_browser.cog.dates import TimeRange, acquisition_range
 from cog_browser.cog.gdal_call import datasets_released, gdal_errors
 from cog_browser.cog.gdal_opinion import view_of_pieces
 from cog_browser.cog.report import CogReport
@@ -54,6 +55,7 @@ class Description:
     headers: tuple[tuple[str, str], ...] = ()
     bands: tuple[Band, ...] = ()
     dates: tuple[tuple[str, str], ...] = ()
+    taken: TimeRange | None = None
     crs_wkt: str = ""
     corners: tuple[tuple[float, float], ...] = ()
 
@@ -123,6 +125,7 @@ def _with_raster(described: Description, dataset: Any) -> Description:
         described,
         bands=tuple(_band(band, i) for i, band in enumerate(bands_of(dataset)[:_MOST_BANDS], 1)),
         dates=_dates(dataset),
+        taken=acquisition_range(dataset.GetMetadata() or {}, described.entry.key),
         crs_wkt=crs.ExportToWkt(["FORMAT=WKT2_2019"]) if crs is not None else "",
         corners=corners,
     )
