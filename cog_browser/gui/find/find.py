@@ -132,7 +132,7 @@ class Find(QObject):
         """Go where a pasted address leads, or say why that can't be."""
         current = self._dock.current_place
         try:
-            target = target_of(text, self._accounts(), current.connection_id if current else "")
+            target = target_of(text, self.accounts(), current.connection_id if current else "")
         except NoSuchAccount as error:
             messages.show_note(self._bar, _why_not(error))
             return
@@ -169,7 +169,8 @@ class Find(QObject):
         self._dock.places_menu.connections = saved
         keep_only(connection.id for connection in saved)
 
-    def _accounts(self) -> list[Account]:
+    def accounts(self) -> list[Account]:
+        """The saved connections, with where their objects begin, as far as that is known."""
         roots: dict[str, list[str]] = {}
         for root, connection_id in self._sessions.accounts():
             roots.setdefault(connection_id, []).append(root.removeprefix("/vsicurl/"))
