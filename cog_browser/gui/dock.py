@@ -167,8 +167,8 @@ class CogBrowserDock(QgsDockWidget):
         super().resizeEvent(event)
         is_wide = event.size().width() > 1.4 * event.size().height()
         wanted = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
-        if self._splitter.orientation() != wanted:
-            self._splitter.setOrientation(wanted)
+        if self.splitter.orientation() != wanted:
+            self.splitter.setOrientation(wanted)
 
     def _activate(self, index: QModelIndex) -> None:
         folder = self.objects_model.folder(index.row()) if index.isValid() else None
@@ -295,14 +295,14 @@ class CogBrowserDock(QgsDockWidget):
         self.status = QLabel(self)
         self.status.setTextFormat(Qt.TextFormat.PlainText)
         self.status.setContentsMargins(4, 1, 4, 2)
-        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self.tree)
-        self._splitter.addWidget(lower)
-        self._splitter.setStretchFactor(0, 2)
-        self._splitter.setStretchFactor(1, 3)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.tree)
+        self.splitter.addWidget(lower)
+        self.splitter.setStretchFactor(0, 2)
+        self.splitter.setStretchFactor(1, 3)
         self._splitter_page = QWidget(self)
-        stack(self._splitter_page, self._splitter, self.status)
+        stack(self._splitter_page, self.splitter, self.status)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self._splitter_page)

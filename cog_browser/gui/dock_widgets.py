@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
 from qgis.PyQt.QtCore import QItemSelectionModel, QSize, Qt, pyqtSignal
@@ -87,8 +87,8 @@ def make_welcome(parent: QWidget) -> NoticePage:
     page.show_notice(
         tr("Browse your object store"),
         tr(
-            "Connect to OpenStack Swift with an openrc.sh file or by filling in a form, "
-            "then open Cloud Optimized GeoTIFFs straight from it."
+            "Connect to OpenStack Swift, S3, Google Cloud Storage, Azure or a folder of a web "
+            "server, then open Cloud Optimized GeoTIFFs straight from it."
         ),
         tr("Add a connection…"),
         icon("cog_browser"),
@@ -191,6 +191,18 @@ class ObjectsTable(QTableView):
         columns.setSortIndicator(NAME, Qt.SortOrder.AscendingOrder)
         columns.sectionResized.connect(lambda *_: self._on_section_resized())
         self.setSortingEnabled(True)
+
+    @property
+    def widths(self) -> list[int]:
+        """Of the columns, if the user has chosen them."""
+        columns = self.horizontalHeader()
+        return [columns.sectionSize(n) for n in range(columns.count())] * self._is_user_sized
+
+    def set_widths(self, widths: Sequence[int]) -> None:
+        """As the user had chosen them; the last column takes what is left."""
+        for number, width in enumerate(widths[: self.horizontalHeader().count() - 1]):
+            self.horizontalHeader().resizeSection(number, width)
+            self._is_user_sized = True
 
     def setSelectionModel(self, model: QItemSelectionModel) -> None:
         """The header gets one of its own: to paint, it would ask for the flags of every cell."""

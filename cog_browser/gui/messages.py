@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QMenu, QPushButton, QWidget
 
 from cog_browser.adapters.i18n import tr
@@ -32,6 +33,8 @@ from cog_browser.storage.errors import (
 )
 
 log = logging.getLogger(__name__)
+
+_UNDO_STAYS = 60_000  # milliseconds
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,20 @@ def show_choice(
         button.clicked.connect(lambda _checked=False, act=act: act())
         item.layout().addWidget(button)
     return bar.pushWidget(item, level, 0)
+
+
+def show_undo(bar: QgsMessageBar, text: str, undo: Callable[[], None]) -> None:
+    """Say what was done, with a button to take it back; it goes after a minute."""
+
+    def act() -> None:
+        take_away(bar, item)
+        undo()
+
+    item = show_choice(bar, one_line(text), Qgis.MessageLevel.Info, [(tr("Undo"), act)])
+    timer = QTimer(item)
+    timer.setSingleShot(True)
+    timer.timeout.connect(lambda: take_away(bar, item))
+    timer.start(_UNDO_STAYS)
 
 
 def take_away(bar: QgsMessageBar, item: QWidget | None) -> None:

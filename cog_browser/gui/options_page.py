@@ -9,6 +9,8 @@ from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QSpinBox, QVB
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.layer_time import dates_layers, save_dates_layers
 from cog_browser.adapters.panel_settings import (
+    returns_to_last_place,
+    save_returns_to_last_place,
     save_shows_part_containers,
     shows_part_containers,
 )
@@ -80,8 +82,11 @@ class OptionsPage(QgsOptionsPageWidget):
                 "its object. Refresh the panel to see the change."
             )
         )
+        self.returns = QCheckBox(tr("Open the folder that was open last"), self)
+        self.returns.setChecked(returns_to_last_place())
         panel = QGroupBox(tr("Panel"), self)
         panel_form = QFormLayout(panel)
+        panel_form.addRow(self.returns)
         panel_form.addRow(self.part_containers)
         panel_form.addRow(parts_note)
         layout = QVBoxLayout(self)
@@ -96,6 +101,7 @@ class OptionsPage(QgsOptionsPageWidget):
         """Save, and let the running gateway know, in a worker: it is another process."""
         settings = ReadingSettings(self.memory.value(), self.read_ahead.isChecked())
         save_reading_settings(settings)
+        save_returns_to_last_place(self.returns.isChecked())
         save_dates_layers(self.times.isChecked())
         save_shows_part_containers(self.part_containers.isChecked())
         self.cluster.apply()

@@ -18,7 +18,7 @@ from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.find.address import Account, NoSuchAccount, target_of
 from cog_browser.gui.find.name_filter import NameFilter
 from cog_browser.gui.find.query import Found, Query, search
-from cog_browser.gui.find.saved_places import keep_only
+from cog_browser.gui.find.saved_places import keep_only, set_favourite
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.text import one_line
 from cog_browser.gui.tree_model import NodeState
@@ -57,6 +57,7 @@ class Find(QObject):
         dock.state_changed.connect(self._on_state)
         dock.objects_model.rows_changed.connect(self._select_wanted)
         dock.places_menu.chosen.connect(self.go_to)
+        dock.places_menu.removed.connect(self._on_favourite_removed)
         known.repository.changed.connect(self._on_connections)
         self._on_connections()
         focus = QAction(tr("Find"), dock)
@@ -125,6 +126,10 @@ class Find(QObject):
         self._dock.find.show_searching(is_searching)
         if state is NodeState.READY:
             self._select_wanted(is_complete=True)
+
+    def _on_favourite_removed(self, place: Place) -> None:
+        text = tr("“{name}” is no favourite any more.").format(name=place.name)
+        messages.show_undo(self._bar, text, lambda: set_favourite(place, True))
 
     # Addresses
 

@@ -22,6 +22,7 @@ from qgis.PyQt.QtWidgets import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.form_fields import note_label
+from cog_browser.gui.help import add_help
 
 _FOLDER = "plugins/cog_browser/download_folder"
 
@@ -58,6 +59,7 @@ class DownloadDialog(QDialog):
         self.progress.hide()
         self.note.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        add_help(self.buttons)
         self.start_button = self.buttons.addButton(
             tr("Download"), QDialogButtonBox.ButtonRole.ActionRole
         )

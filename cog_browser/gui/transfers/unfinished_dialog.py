@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.accounts.form_fields import note_label
+from cog_browser.gui.help import add_help
 from cog_browser.gui.text import one_line, size_text, time_text, tool_tip
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 
@@ -173,6 +174,7 @@ class UnfinishedDialog(QDialog):
         work.addWidget(self.progress, 1)
         work.addWidget(self.cancel_button)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        add_help(buttons)
         buttons.rejected.connect(self.reject)
         row = QHBoxLayout()
         for button in (self.resume_button, self.clean_up_button, self.refresh_button):

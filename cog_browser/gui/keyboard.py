@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Makes all of the panel usable without a mouse, where Qt alone doesn't."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QEvent, QObject, Qt
+from qgis.PyQt.QtGui import QKeyEvent, QKeySequence
+from qgis.PyQt.QtWidgets import QToolBar, QToolButton
+
+from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.help import help_action
+
+_OPENING = (Qt.Key.Key_Down, Qt.Key.Key_F4)
+
+
+class KeyboardUse(QObject):
+    """Thread: main."""
+
+    def __init__(self, dock: CogBrowserDock) -> None:
+        super().__init__(dock)
+        self._dock = dock
+        help_action(dock)
+        dock.up_action.setShortcut(QKeySequence(Qt.Modifier.ALT | Qt.Key.Key_Up))
+        dock.up_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        for bar in dock.findChildren(QToolBar):
+            for button in bar.findChildren(QToolButton):
+                if button.objectName() != "qt_toolbar_ext_button":
+                    # Qt takes the buttons of toolbars out of the tab order.
+                    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                    button.installEventFilter(self)
+        dock.table.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            is_menu = isinstance(watched, QToolButton) and watched.menu() is not None
+            if is_menu and event.key() in _OPENING:
+                watched.showMenu()
+                return True
+        elif event.type() == QEvent.Type.FocusIn and watched is self._dock.table:
+            self._begin_with_a_row()
+        return False
+
+    def _begin_with_a_row(self) -> None:
+        """So that Shift+F10, F2 and arrows have something to begin with."""
+        table = self._dock.table
+        if not table.currentIndex().isValid() and table.model().rowCount():
+            index = table.model().index(0, 0)
+            table.selectionModel().setCurrentIndex(
+                index, table.selectionModel().SelectionFlag.NoUpdate
+            )
