@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import (
@@ -14,8 +15,11 @@ from qgis.PyQt.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
+    QToolButton,
     QWidget,
 )
+
+from cog_browser.adapters.i18n import tr
 
 
 class ChoiceEdit(QComboBox):
@@ -92,7 +96,15 @@ class FollowingForm(QFormLayout):
                 label.widget().deleteLater()
         for text, field in rows:
             self.addRow(text, field)
+            field.setAccessibleName(text)
             field.setVisible(True)  # one that came from another parent is hidden
+
+
+def name_file_field(field: QgsFileWidget, name: str) -> None:
+    """Give its line and its button names for screen readers."""
+    field.lineEdit().setAccessibleName(name)
+    for button in field.findChildren(QToolButton):
+        button.setAccessibleName(tr("{name}: choose a file").format(name=name))
 
 
 def note_label(parent: QWidget, text: str = "") -> QLabel:

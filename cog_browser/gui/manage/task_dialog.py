@@ -52,6 +52,7 @@ class TaskDialog(QDialog):
         self.prompt, self.typed = note_label(self), QLineEdit(self)
         self.typed.setAccessibleName(tr("Confirmation"))
         self.progress = QProgressBar(self)
+        self.progress.setAccessibleName(tr("Progress"))
         self.ok_button, self.cancel_button = QPushButton(self), QPushButton(self)
         self.ok_button.setAutoDefault(False)
         self.cancel_button.setDefault(True)

@@ -43,6 +43,7 @@ class RepairDialog(QDialog):
         self.step, self.profile = note_label(self), QComboBox(self)
         self.about_profile = note_label(self)
         self.findings, self.progress = FindingsView(self), QProgressBar(self)
+        self.progress.setAccessibleName(tr("Progress"))
         for name, profile in PROFILES.items():
             if profile.lossless:  # the original will be gone
                 self.profile.addItem(name, tr(profile.description))

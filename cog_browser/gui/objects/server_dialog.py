@@ -43,6 +43,7 @@ class ServerDialog(QDialog):
         self._cors_elsewhere = cors_elsewhere
         self.verdict, self.note = note_label(self), note_label(self)
         self.progress, self.findings = QProgressBar(self), FindingsView(self)
+        self.progress.setAccessibleName(tr("Progress"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         add_help(self.buttons)
         action = QDialogButtonBox.ButtonRole.ActionRole

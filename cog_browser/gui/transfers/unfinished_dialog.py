@@ -46,6 +46,7 @@ class UnfinishedDialog(QDialog):
         self._is_busy = False
         self.table, self.note = QTreeWidget(self), note_label(self)
         self.progress, self.cancel_button = QProgressBar(self), QPushButton(tr("Cancel"), self)
+        self.progress.setAccessibleName(tr("Progress"))
         self.resume_button = QPushButton(tr("Resume"), self)
         self.clean_up_button = QPushButton(tr("Clean up…"), self)
         self.refresh_button = QPushButton(tr("Refresh"), self)
