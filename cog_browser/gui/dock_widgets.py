@@ -14,6 +14,7 @@ from qgis.PyQt.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
 )
 from qgis.PyQt.QtWidgets import (
@@ -48,7 +49,7 @@ class NoticePage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = QLabel(self)
+        self.picture = QLabel(self)
         self.title = _centred_label(self)
         font = self.title.font()
         font.setBold(True)
@@ -57,10 +58,10 @@ class NoticePage(QWidget):
         self.button = QPushButton(self)
         self.button.clicked.connect(self.pressed)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
+        layout.setContentsMargins(16, 8, 16, 8)
+        layout.setSpacing(6)
         layout.addStretch(2)
-        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.title)
         layout.addWidget(self.text)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -75,9 +76,21 @@ class NoticePage(QWidget):
         self.text.setVisible(bool(text))
         self.button.setText(button)
         self.button.setVisible(bool(button))
-        self._icon.setVisible(picture is not None)
-        if picture is not None:
-            self._icon.setPixmap(picture.pixmap(QSize(_ICON_SIZE, _ICON_SIZE)))
+        self.text.setToolTip(tool_tip(text) if text else "")
+        self.picture.setPixmap(
+            picture.pixmap(QSize(_ICON_SIZE, _ICON_SIZE)) if picture is not None else QPixmap()
+        )
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Words before pictures, where there isn't room for both."""
+        self.picture.setVisible(not self.picture.pixmap().isNull())
+        if self.layout().totalHeightForWidth(self.width()) > self.height():
+            self.picture.hide()
 
 
 def make_welcome(parent: QWidget) -> NoticePage:

@@ -46,6 +46,7 @@ class Message:
     level: Qgis.MessageLevel = Qgis.MessageLevel.Warning
     advice: str = ""
     button: str = ""  # what the user can do about it; empty for “Retry”
+    picture: str = ""  # an icon of ours; empty for a warning sign
 
     @property
     def full_text(self) -> str:
@@ -82,6 +83,9 @@ _KINDS: tuple[tuple[type[CogBrowserError], Callable[[], tuple[str, str]]], ...] 
 )
 
 
+_PICTURES = {TransportError: "connection-offline", AuthenticationError: "sign-out"}
+
+
 def describe(error: Exception) -> Message:
     """What to tell about an error; one that isn't ours is logged, and not quoted."""
     for kind, words in _KINDS:
@@ -93,7 +97,8 @@ def describe(error: Exception) -> Message:
                 else Qgis.MessageLevel.Warning
             )
             button = tr("Sign in…") if kind is AuthenticationError else ""
-            return Message(title, one_line(str(error)), level, advice, button)
+            picture = _PICTURES.get(kind, "")
+            return Message(title, one_line(str(error)), level, advice, button, picture)
     if isinstance(error, CogBrowserError):
         return Message(tr("COG Browser"), one_line(str(error)))
     log.error("Unexpected error", exc_info=error)
@@ -107,11 +112,13 @@ def describe(error: Exception) -> Message:
 
 
 def not_signed_in() -> Message:
-    return Message(tr("Not signed in"), tr("Sign in to see what is in it."), button=tr("Sign in…"))
+    text, picture = tr("Sign in to see what is in it."), _PICTURES[AuthenticationError]
+    return Message(tr("Not signed in"), text, button=tr("Sign in…"), picture=picture)
 
 
 def stopped() -> Message:
-    return Message(tr("Stopped"), tr("You have stopped the listing."), button=tr("Go on"))
+    text = tr("You have stopped the listing.")
+    return Message(tr("Stopped"), text, button=tr("Go on"), picture="refresh")
 
 
 def show(bar: QgsMessageBar, message: Message) -> None:

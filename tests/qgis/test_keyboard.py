@@ -36,9 +36,7 @@ def press(dock, controller, qtbot):
     return key
 
 
-def test_from_the_tree_to_a_layer_and_back(
-    ui, dock, press, saved, container, put, cog, qtbot
-):
+def test_from_the_tree_to_a_layer_and_back(ui, dock, press, saved, container, put, cog, qtbot):
     put("2024/munich.tif", cog.read_bytes(), "image/tiff")
     dock.tree.setFocus()
     press(KEY.Key_Down)
