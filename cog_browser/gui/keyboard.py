@@ -22,12 +22,15 @@ class KeyboardUse(QObject):
         help_action(dock)
         dock.up_action.setShortcut(QKeySequence(Qt.Modifier.ALT | Qt.Key.Key_Up))
         dock.up_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        for bar in dock.findChildren(QToolBar):
-            for button in bar.findChildren(QToolButton):
-                if button.objectName() != "qt_toolbar_ext_button":
-                    # Qt takes the buttons of toolbars out of the tab order.
-                    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                    button.installEventFilter(self)
+        buttons = [button for bar in dock.findChildren(QToolBar) for button in _buttons(bar)]
+        for button in buttons:
+            # Qt takes the buttons of toolbars out of the tab order.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.installEventFilter(self)
+        find = (dock.find.line, dock.find.rasters, dock.find.more)
+        order = (*buttons, dock.tree, *find, dock.table, dock.details.switch)
+        for before, after in zip(order, order[1:]):
+            dock.setTabOrder(before, after)
         dock.table.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -48,3 +51,9 @@ class KeyboardUse(QObject):
             table.selectionModel().setCurrentIndex(
                 index, table.selectionModel().SelectionFlag.NoUpdate
             )
+
+
+def _buttons(bar: QToolBar) -> list[QToolButton]:
+    """From left to right."""
+    found = (bar.widgetForAction(action) for action in bar.actions())
+    return [widget for widget in found if isinstance(widget, QToolButton)]

@@ -47,6 +47,12 @@ class ChoiceEdit(QComboBox):
     def setPlaceholderText(self, text: str) -> None:
         """Also on Qt 5, whose combo boxes show none while they are editable."""
         self.lineEdit().setPlaceholderText(text)
+        # QGIS's dark themes would show it like something that was typed.
+        palette = self.lineEdit().palette()
+        colour = palette.color(QPalette.ColorRole.Text)
+        colour.setAlpha(128)
+        palette.setColor(QPalette.ColorRole.PlaceholderText, colour)
+        self.lineEdit().setPalette(palette)
 
     def suggest(self, suggestions: Iterable[tuple[str, object]]) -> None:
         """Replace the list by texts with their values; what is written stays."""

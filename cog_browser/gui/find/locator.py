@@ -20,7 +20,6 @@ from qgis.core import (
     QgsLocatorModelBridge,
     QgsLocatorResult,
 )
-from qgis.gui import QgsLocatorWidget
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QLineEdit, QWidget
@@ -143,13 +142,13 @@ class CogLocatorFilter(QgsLocatorFilter):
 
 def search_again(window: QWidget) -> None:
     """Repeat what stands in the window's locator bar, if it is for this filter."""
-    for widget in window.findChildren(QgsLocatorWidget):
-        line = widget.findChild(QLineEdit)
-        bridge = next((x for x in widget.findChildren(QObject) if _is_bridge(x)), None)
-        if line is None or bridge is None or not line.text().startswith(f"{PREFIX} "):
+    for line in window.findChildren(QLineEdit):  # `findChildren` knows no classes of QGIS
+        if not _is_a(line, "QgsLocatorLineEdit") or not line.text().startswith(f"{PREFIX} "):
             continue
-        sip.cast(bridge, QgsLocatorModelBridge).performSearch(line.text())
+        for one in line.parent().children():
+            if _is_a(one, "QgsLocatorModelBridge"):
+                sip.cast(one, QgsLocatorModelBridge).performSearch(line.text())
 
 
-def _is_bridge(one: QObject) -> bool:
-    return one.metaObject().className() == "QgsLocatorModelBridge"
+def _is_a(one: QObject, name: str) -> bool:
+    return one.metaObject().className() == name
