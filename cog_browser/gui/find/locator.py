@@ -30,7 +30,7 @@ from cog_browser.adapters.workers import Workers
 from cog_browser.gui.controller import BrowserController
 from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.find.known_places import KnownPlaces, Match
-from cog_browser.gui.icons import icon
+from cog_browser.gui.icons import row_icon
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.text import one_line
 
@@ -131,7 +131,7 @@ class CogLocatorFilter(QgsLocatorFilter):
         result.description = one_line(match.detail)
         result.group = match.group
         result.score = match.score
-        result.icon = icon(match.icon_name)
+        result.icon = row_icon(match.icon_name)
         # Text: QGIS copies it around.
         kept = [place.connection_id, place.container, place.prefix, address.key if address else ""]
         result.setUserData(json.dumps(kept))
