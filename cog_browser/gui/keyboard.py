@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import QEvent, QObject, Qt
-from qgis.PyQt.QtGui import QKeyEvent, QKeySequence
-from qgis.PyQt.QtWidgets import QToolBar, QToolButton
+from qgis.PyQt.QtGui import QAction, QKeyEvent, QKeySequence
+from qgis.PyQt.QtWidgets import QToolBar, QToolButton, QWidget
 
 from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.help import help_action
 
+_KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 _OPENING = (Qt.Key.Key_Down, Qt.Key.Key_F4)
 
 
@@ -32,11 +33,19 @@ class KeyboardUse(QObject):
         for before, after in zip(order, order[1:]):
             dock.setTabOrder(before, after)
         dock.table.installEventFilter(self)
+        dock.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if event.type() in _KEYS and isinstance(event, QKeyEvent):
+            action = _action_of(watched, event)
+            if action is not None and event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if action is not None:
+                action.trigger()
+                return True
             is_menu = isinstance(watched, QToolButton) and watched.menu() is not None
-            if is_menu and event.key() in _OPENING:
+            if is_menu and event.type() == QEvent.Type.KeyPress and event.key() in _OPENING:
                 watched.showMenu()
                 return True
         elif event.type() == QEvent.Type.FocusIn and watched is self._dock.table:
@@ -51,6 +60,20 @@ class KeyboardUse(QObject):
             table.selectionModel().setCurrentIndex(
                 index, table.selectionModel().SelectionFlag.NoUpdate
             )
+
+
+def _action_of(watched: QObject, event: QKeyEvent) -> QAction | None:
+    """The widget's own action for the key.
+
+    QGIS's window wants F1, F5 and others as well. Of two actions that want a key Qt runs neither;
+    but a widget that takes the key for itself comes before both.
+    """
+    if not isinstance(watched, QWidget):
+        return None
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    pressed = QKeySequence(int(getattr(modifiers, "value", modifiers)) | event.key())
+    fitting = (a for a in watched.actions() if a.isEnabled() and pressed in a.shortcuts())
+    return next(fitting, None)
 
 
 def _buttons(bar: QToolBar) -> list[QToolButton]:

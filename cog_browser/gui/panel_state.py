@@ -47,6 +47,7 @@ class PanelState(QObject):
         dock.find.more.toggled.connect(partial(_write, "search_options"))
         dock.place_selected.connect(self._keep_place)
         dock.visibilityChanged.connect(self._return)
+        self._return(dock.isVisible())
 
     def stop(self) -> None:
         """What the dock does on its way out is not the user's doing."""

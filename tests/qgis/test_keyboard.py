@@ -129,3 +129,38 @@ def test_f1_is_help_and_escape_leaves_the_filter(ui, dock, press, saved, contain
     ui.wait(dock.notice.isVisible)
     press(KEY.Key_Escape)
     ui.wait(lambda: ui.rows() == ["a.txt"])
+
+
+def test_keys_that_the_window_wants_as_well_are_the_panels_where_it_has_the_focus(
+    ui, dock, controller, saved, container, put, qtbot
+):
+    from qgis.PyQt.QtGui import QAction, QKeySequence
+    from qgis.PyQt.QtWidgets import QMainWindow
+
+    window, theirs, asked = QMainWindow(), [], []
+    qtbot.addWidget(window)
+    for key in ("F1", "F5", "Del"):  # as QGIS has them
+        action = QAction(key, window)
+        action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _checked=False, key=key: theirs.append(key))
+        window.addAction(action)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    window.resize(500, 700)
+    KeyboardUse(dock)
+    put("a.txt")
+    ui.open(Place(saved.id, container))
+    dock.refresh_requested.connect(asked.append)
+    try:
+        window.show()
+        with qtbot.waitActive(window):
+            window.activateWindow()
+        dock.table.setFocus()
+        QTest.keyClick(dock.table, KEY.Key_F5)
+        assert asked == [Place(saved.id, container)]
+        QTest.keyClick(dock.find.line, KEY.Key_F1)
+        assert len(dock.findChildren(HelpWindow)) == 1
+        dock.findChildren(HelpWindow)[0].close()
+        assert theirs == []
+    finally:
+        window.removeDockWidget(dock)
+        dock.setParent(None)
