@@ -39,6 +39,7 @@ def press(dock, controller, qtbot):
 def test_from_the_tree_to_a_layer_and_back(ui, dock, press, saved, container, put, cog, qtbot):
     put("2024/munich.tif", cog.read_bytes(), "image/tiff")
     dock.tree.setFocus()
+    ui.wait(dock.tree.hasFocus)
     press(KEY.Key_Down)
     if dock.current_place is None:  # the first press only made the first row current
         press(KEY.Key_Space)
