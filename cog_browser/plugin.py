@@ -22,6 +22,7 @@ from cog_browser.processing.provider import CogBrowserProvider
 if TYPE_CHECKING:
     from cog_browser.gui.controller import BrowserController
     from cog_browser.gui.dock import CogBrowserDock
+    from cog_browser.gui.habits import Habits
     from cog_browser.gui.layers.drop_handler import DropHandler
     from cog_browser.gui.layers.foreign_offer import ForeignOffer
     from cog_browser.gui.layers.open_layers import OpenLayers
@@ -44,6 +45,7 @@ class CogBrowserPlugin:
         self._stray_reader: StrayReader | None = None
         self._foreign_offer: ForeignOffer | None = None
         self._open_layers: OpenLayers | None = None
+        self._habits: Habits | None = None
 
     def initProcessing(self) -> None:
         """All that qgis_process calls; `initGui` calls it too. Idempotent."""
@@ -60,6 +62,7 @@ class CogBrowserPlugin:
         # Imported here: qgis_process has no use for widgets.
         from cog_browser.gui.controller import BrowserController  # noqa: PLC0415
         from cog_browser.gui.dock import CogBrowserDock  # noqa: PLC0415
+        from cog_browser.gui.habits import Habits  # noqa: PLC0415
         from cog_browser.gui.icons import icon  # noqa: PLC0415
         from cog_browser.gui.layers.drop_handler import DropHandler  # noqa: PLC0415
         from cog_browser.gui.layers.foreign_offer import ForeignOffer  # noqa: PLC0415
@@ -86,6 +89,7 @@ class CogBrowserPlugin:
         self._drop_handler = DropHandler()
         self._drop_handler.objects_dropped.connect(self._controller.add_layers)
         self._iface.registerCustomDropHandler(self._drop_handler)
+        self._habits = Habits(self._iface, self._dock, self._controller, sessions(), self._workers)
         self._action = QAction(icon("cog_browser"), tr("COG Browser"), self._iface.mainWindow())
         self._action.setCheckable(True)
         self._dock.setToggleVisibilityAction(self._action)
@@ -98,6 +102,8 @@ class CogBrowserPlugin:
             self._iface.removePluginRasterMenu(tr("COG Browser"), self._action)
             self._iface.removeToolBarIcon(self._action)
             self._action.deleteLater()
+        if self._habits is not None:
+            self._habits.stop()
         if self._drop_handler is not None:
             self._iface.unregisterCustomDropHandler(self._drop_handler)
         if self._open_layers is not None:

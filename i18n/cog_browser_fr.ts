@@ -144,6 +144,26 @@
       <translation>Sa connexion n’est pas connue : choisissez celle avec laquelle la lire.</translation>
     </message>
     <message>
+      <location filename="../cog_browser/adapters/layer_time.py" />
+      <source>Time: {time}</source>
+      <translation>Date : {time}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/layer_time.py" />
+      <source>{start} to {end}</source>
+      <translation>{start} à {end}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/layer_time.py" />
+      <source>{time} (UTC), from the metadata: {source}</source>
+      <translation>{time} (UTC), d’après les métadonnées : {source}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/adapters/layer_time.py" />
+      <source>{time} (UTC), from the name: {source}</source>
+      <translation>{time} (UTC), d’après le nom : {source}</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/adapters/revive.py" />
       <source>“{connection}” has not answered the sign-in so far.</source>
       <translation>« {connection} » n’a pas encore répondu à la connexion.</translation>
@@ -460,6 +480,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
+      <source>From an openrc.sh or a URL</source>
+      <translation>À partir d’un openrc.sh ou d’une URL</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>New connection</source>
       <translation>Nouvelle connexion</translation>
     </message>
@@ -472,11 +497,6 @@
       <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
       <source>Open file…</source>
       <translation>Ouvrir un fichier…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
-      <source>OpenStack RC file</source>
-      <translation>Fichier OpenStack RC</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/connection_dialog.py" />
@@ -932,6 +952,11 @@
       <location filename="../cog_browser/gui/accounts/expiry.py" />
       <source>The sign-in to “{name}” has ended. Your layers stay; sign in to go on.</source>
       <translation>La connexion à « {name} » est terminée. Vos couches restent ; reconnectez-vous pour continuer.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/accounts/form_fields.py" />
+      <source>{name}: choose a file</source>
+      <translation>{name} : choisir un fichier</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/accounts/import_dialog.py" />
@@ -1615,6 +1640,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Taken</source>
+      <translation>Prise de vue</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
       <source>Valid COG</source>
       <translation>COG valide</translation>
     </message>
@@ -1795,26 +1825,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
-      <source>New container…</source>
-      <translation>Nouveau conteneur…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
-      <source>No containers yet</source>
-      <translation>Pas encore de conteneur</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
-      <source>Nothing found</source>
-      <translation>Rien trouvé</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
-      <source>Nothing here matches</source>
-      <translation>Rien ne correspond ici</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
       <source>Publish…</source>
       <translation>Publier…</translation>
     </message>
@@ -1827,31 +1837,6 @@
       <location filename="../cog_browser/gui/dock.py" />
       <source>Refresh (F5)</source>
       <translation>Actualiser (F5)</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
-      <source>Select a connection, container or folder.</source>
-      <translation>Sélectionnez une connexion, un conteneur ou un dossier.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
-      <source>Show all</source>
-      <translation>Tout afficher</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
-      <source>Show the folder</source>
-      <translation>Afficher le dossier</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
-      <source>Stop</source>
-      <translation>Arrêter</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/dock.py" />
-      <source>This folder is empty</source>
-      <translation>Ce dossier est vide</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
@@ -1885,8 +1870,8 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/dock_widgets.py" />
-      <source>Connect to OpenStack Swift with an openrc.sh file or by filling in a form, then open Cloud Optimized GeoTIFFs straight from it.</source>
-      <translation>Connectez-vous à OpenStack Swift avec un fichier openrc.sh ou un formulaire, puis ouvrez-y directement des Cloud Optimized GeoTIFF.</translation>
+      <source>Connect to OpenStack Swift, S3, Google Cloud Storage, Azure or a folder of a web server, then open Cloud Optimized GeoTIFFs straight from it.</source>
+      <translation>Connectez-vous à OpenStack Swift, S3, Google Cloud Storage, Azure ou à un dossier d’un serveur web, puis ouvrez-y directement des Cloud Optimized GeoTIFF.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/dock_widgets.py" />
@@ -1960,6 +1945,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/find/bar.py" />
+      <source>Stop</source>
+      <translation>Arrêter</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/bar.py" />
       <source>Type to filter what is listed; press Enter to search in all folders below</source>
       <translation>Tapez pour filtrer la liste ; Entrée cherche dans tous les dossiers en dessous</translation>
     </message>
@@ -2009,14 +1999,44 @@
       <translation>« {key} » n’est pas dans le conteneur « {container} ».</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/find/places_menu.py" />
-      <source>Add this folder to the favourites</source>
-      <translation>Ajouter ce dossier aux favoris</translation>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>“{name}” is no favourite any more.</source>
+      <translation>« {name} » n’est plus un favori.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/known_places.py" />
+      <source>Address</source>
+      <translation>Adresse</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/known_places.py" />
+      <source>Favourites</source>
+      <translation>Favoris</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/known_places.py" />
+      <source>No saved connection is for {account}.</source>
+      <translation>Aucune connexion enregistrée ne concerne {account}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/known_places.py" />
+      <source>Recent objects</source>
+      <translation>Objets récents</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/locator.py" />
+      <source>Containers, favourites, recent objects, and pasted addresses</source>
+      <translation>Conteneurs, favoris, objets récents et adresses collées</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/locator.py" />
+      <source>Show in the panel</source>
+      <translation>Afficher dans le panneau</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/find/places_menu.py" />
-      <source>Favourites</source>
-      <translation>Favoris</translation>
+      <source>Add this folder to the favourites</source>
+      <translation>Ajouter ce dossier aux favoris</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/find/places_menu.py" />
@@ -2035,13 +2055,23 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/find/places_menu.py" />
-      <source>Recent objects</source>
-      <translation>Objets récents</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/find/places_menu.py" />
       <source>Remove this folder from the favourites</source>
       <translation>Retirer ce dossier des favoris</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/help.py" />
+      <source>Back</source>
+      <translation>Retour</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/help.py" />
+      <source>Help</source>
+      <translation>Aide</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/help.py" />
+      <source>{page} – COG Browser</source>
+      <translation>{page} – COG Browser</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/actions.py" />
@@ -2155,6 +2185,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/details.py" />
+      <source>Time</source>
+      <translation>Date</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/details.py" />
       <source>an unknown account</source>
       <translation>un compte inconnu</translation>
     </message>
@@ -2222,6 +2257,11 @@
       <location filename="../cog_browser/gui/layers/download_dialog.py" />
       <source>GeoTIFF (*.tif *.tiff)</source>
       <translation>GeoTIFF (*.tif *.tiff)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/download_dialog.py" />
+      <source>Progress</source>
+      <translation>Progression</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/download_dialog.py" />
@@ -2417,6 +2457,16 @@
       <location filename="../cog_browser/gui/layers/texts.py" />
       <source>{size} from the store</source>
       <translation>{size} depuis le stockage</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/time_notice.py" />
+      <source>{count} new layers are of other times than the map shows, so they are not drawn now. QGIS's temporal controller changes the time of the map.</source>
+      <translation>{count} nouvelles couches sont d’autres dates que celle affichée par la carte ; elles ne sont donc pas dessinées. Le contrôleur temporel de QGIS change la date de la carte.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/time_notice.py" />
+      <source>“{name}” is of {time}. The map shows another time, so it is not drawn now. QGIS's temporal controller changes the time of the map.</source>
+      <translation>« {name} » est du {time}. La carte affiche une autre date ; la couche n’est donc pas dessinée. Le contrôleur temporel de QGIS change la date de la carte.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/vrt_notice.py" />
@@ -2675,6 +2725,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/manage.py" />
+      <source>Moved: {what}.</source>
+      <translation>Déplacé : {what}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/manage.py" />
       <source>This is possible in OpenStack Swift only, so far.</source>
       <translation>Ce n'est possible que dans OpenStack Swift pour l'instant.</translation>
     </message>
@@ -2682,6 +2737,11 @@
       <location filename="../cog_browser/gui/manage/manage.py" />
       <source>{count} objects are selected; at most {limit} are copied as text.</source>
       <translation>{count} objets sont sélectionnés ; {limit} au plus sont copiés comme texte.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/manage.py" />
+      <source>“{old}” is “{new}” now.</source>
+      <translation>« {old} » s’appelle maintenant « {new} ».</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/move.py" />
@@ -2735,11 +2795,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/move.py" />
-      <source>Moved: {what}.</source>
-      <translation>Déplacé : {what}.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/manage/move.py" />
       <source>Moving {count} objects…</source>
       <translation>Déplacement de {count} objets…</translation>
     </message>
@@ -2767,6 +2822,11 @@
       <location filename="../cog_browser/gui/manage/move.py" />
       <source>These layers could not follow: {names}.</source>
       <translation>Ces couches n'ont pas pu suivre : {names}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Undo</source>
+      <translation>Annuler l’opération</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/move.py" />
@@ -3035,18 +3095,23 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
-      <source>Copy name</source>
-      <translation>Copier le nom</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/menus.py" />
       <source>Import connections…</source>
       <translation>Importer des connexions…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
+      <source>It is a valid COG.</source>
+      <translation>C’est un COG valide.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
       <source>Make it a proper COG…</source>
       <translation>En faire un vrai COG…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
+      <source>New container…</source>
+      <translation>Nouveau conteneur…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />
@@ -3187,6 +3252,61 @@
       <location filename="../cog_browser/gui/messages.py" />
       <source>{kind}: the log panel, tab “COG Browser”, has the details.</source>
       <translation>{kind} : le panneau du journal, onglet « COG Browser », donne les détails.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/notices.py" />
+      <source>No containers yet</source>
+      <translation>Pas encore de conteneur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/notices.py" />
+      <source>No name here has “{words}” in it. Enter searches in all folders below.</source>
+      <translation>Aucun nom ici ne contient « {words} ». Entrée cherche dans tous les dossiers en dessous.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/notices.py" />
+      <source>No raster here has “{words}” in its name. Enter searches in all folders below.</source>
+      <translation>Aucun raster ici n’a « {words} » dans son nom. Entrée cherche dans tous les dossiers en dessous.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/notices.py" />
+      <source>Nothing found</source>
+      <translation>Rien trouvé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/notices.py" />
+      <source>Nothing here matches</source>
+      <translation>Rien ne correspond ici</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/notices.py" />
+      <source>Publish a raster here as a COG, or upload files as they are.</source>
+      <translation>Publiez ici un raster en COG, ou envoyez des fichiers tels quels.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/notices.py" />
+      <source>Select a connection, container or folder.</source>
+      <translation>Sélectionnez une connexion, un conteneur ou un dossier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/notices.py" />
+      <source>Show all</source>
+      <translation>Tout afficher</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/notices.py" />
+      <source>Show the folder</source>
+      <translation>Afficher le dossier</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/notices.py" />
+      <source>There are only other files here, and rasters alone are shown.</source>
+      <translation>Il n’y a ici que d’autres fichiers, et seuls les rasters sont affichés.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/notices.py" />
+      <source>This folder is empty</source>
+      <translation>Ce dossier est vide</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/objects/cors_dialog.py" />
@@ -3415,6 +3535,16 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/options_page.py" />
+      <source>A layer gets the time its image was taken, where metadata or name say it without doubt, so that QGIS's temporal controller can show it at its time.</source>
+      <translation>Une couche reçoit la date de prise de vue de son image, lorsque les métadonnées ou le nom la donnent sans ambiguïté, pour que le contrôleur temporel de QGIS l’affiche à sa date.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/options_page.py" />
+      <source>Date new layers</source>
+      <translation>Dater les nouvelles couches</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/options_page.py" />
       <source>Memory</source>
       <translation>Mémoire</translation>
     </message>
@@ -3422,6 +3552,11 @@
       <location filename="../cog_browser/gui/options_page.py" />
       <source>Open layers</source>
       <translation>Couches ouvertes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/options_page.py" />
+      <source>Open the folder that was open last</source>
+      <translation>Rouvrir le dernier dossier ouvert</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/options_page.py" />

@@ -34,8 +34,17 @@ def stage(folder: Path) -> Path:
     shutil.copytree(ROOT / PACKAGE, target, ignore=_UNWANTED)
     for name in ("metadata.txt", "LICENSE"):
         shutil.copy2(ROOT / name, target)
+    _copy_help(target / "help")
     _compile_translations(target / "i18n")
     return target
+
+
+def _copy_help(target: Path) -> None:
+    """The pages that the plugin's help buttons open."""
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        copy = target / page.relative_to(ROOT / "docs")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(page, copy)
 
 
 def _compile_translations(target: Path) -> None:

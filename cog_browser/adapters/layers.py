@@ -7,6 +7,7 @@ from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
 from cog_browser.adapters.default_style import apply_default_style, open_without_style
+from cog_browser.adapters.layer_time import apply_time
 from cog_browser.adapters.sessions import sessions
 from cog_browser.cog.gdal_call import datasets_released
 from cog_browser.storage.errors import CogBrowserError
@@ -21,7 +22,7 @@ CONNECTION_PROPERTY = "cog_browser/connection"
 def build_layer(
     store: ObjectStore, container: str, key: str, name: str | None = None
 ) -> QgsRasterLayer:
-    """Open an object as a raster layer with its default style.
+    """Open an object as a raster layer with its default style and the time of its image.
 
     Thread: any but main, to whose thread the layer is moved. Raises `RasterError` and
     `StoreError`.
@@ -29,7 +30,7 @@ def build_layer(
     source = running_tiff_source(shared_gateway(), store, container, key)
     sessions().remember_root(store)
     title = name or key.rstrip("/").rsplit("/", 1)[-1]
-    layer, problem = _open(source, title)
+    layer, problem = _open(source, title, key)
     if layer is None:
         raise cant_open(shared_gateway(), source, container, key, problem)
     layer.setCustomProperty(CONNECTION_PROPERTY, store.connection.id)
@@ -37,7 +38,7 @@ def build_layer(
     return layer
 
 
-def _open(source: str, title: str) -> tuple[QgsRasterLayer | None, str]:
+def _open(source: str, title: str, key: str) -> tuple[QgsRasterLayer | None, str]:
     """The layer, or why there is none.
 
     One that fails is gone when this returns: an error's traceback would carry it to the main
@@ -52,6 +53,7 @@ def _open(source: str, title: str) -> tuple[QgsRasterLayer | None, str]:
         with datasets_released():
             shared_gateway().keep_header(gateway_url(source) or "")
             apply_default_style(layer)
+            apply_time(layer, key)
     except CogBrowserError as error:
         return None, str(error)
     return layer, ""

@@ -9,7 +9,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLineEdit, QW
 from cog_browser.adapters.cluster_settings import save_fields, saved_fields
 from cog_browser.adapters.i18n import tr
 from cog_browser.cog.cluster.settings import ENVIRONMENT, TOKEN
-from cog_browser.gui.accounts.form_fields import note_label
+from cog_browser.gui.accounts.form_fields import name_file_field, note_label
 
 
 class ClusterOptions(QGroupBox):
@@ -37,9 +37,13 @@ class ClusterOptions(QGroupBox):
         )
         form = QFormLayout(self)
         form.addRow(tr("Scheduler"), self.scheduler)
-        form.addRow(tr("CA of the cluster"), self.files["ca_file"])
-        form.addRow(tr("Certificate"), self.files["certificate"])
-        form.addRow(tr("Key of the certificate"), self.files["key_file"])
+        for label, name in (
+            (tr("CA of the cluster"), "ca_file"),
+            (tr("Certificate"), "certificate"),
+            (tr("Key of the certificate"), "key_file"),
+        ):
+            form.addRow(label, self.files[name])
+            name_file_field(self.files[name], label)
         form.addRow(tr("Workers sign in with"), self.credentials)
         form.addRow(note)
 

@@ -24,6 +24,7 @@ from cog_browser.gui.icons import icon
 from cog_browser.gui.lower_part import LowerPart
 from cog_browser.gui.menus import connections_menu, objects_menu, place_menu
 from cog_browser.gui.messages import Message
+from cog_browser.gui.notices import notice_of
 from cog_browser.gui.objects_model import ObjectsModel
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.selection import Selection
@@ -93,6 +94,16 @@ class CogBrowserDock(QgsDockWidget):
     def state(self) -> NodeState:
         """How the listing of the current place stands."""
         return self._state
+
+    @property
+    def failure(self) -> Message | None:
+        """Why the listing of the current place has failed."""
+        return self._message if self._state is NodeState.FAILED else None
+
+    @property
+    def search_text(self) -> str:
+        """What a search has found until now; empty while the listing is shown."""
+        return self._search_text
 
     def is_expanded(self, place: Place) -> bool:
         return self.tree.isExpanded(self.tree_model.index_of(place))
@@ -167,8 +178,8 @@ class CogBrowserDock(QgsDockWidget):
         super().resizeEvent(event)
         is_wide = event.size().width() > 1.4 * event.size().height()
         wanted = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
-        if self._splitter.orientation() != wanted:
-            self._splitter.setOrientation(wanted)
+        if self.splitter.orientation() != wanted:
+            self.splitter.setOrientation(wanted)
 
     def _activate(self, index: QModelIndex) -> None:
         folder = self.objects_model.folder(index.row()) if index.isValid() else None
@@ -295,14 +306,14 @@ class CogBrowserDock(QgsDockWidget):
         self.status = QLabel(self)
         self.status.setTextFormat(Qt.TextFormat.PlainText)
         self.status.setContentsMargins(4, 1, 4, 2)
-        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self.tree)
-        self._splitter.addWidget(lower)
-        self._splitter.setStretchFactor(0, 2)
-        self._splitter.setStretchFactor(1, 3)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.tree)
+        self.splitter.addWidget(lower)
+        self.splitter.setStretchFactor(0, 2)
+        self.splitter.setStretchFactor(1, 3)
         self._splitter_page = QWidget(self)
-        stack(self._splitter_page, self._splitter, self.status)
+        stack(self._splitter_page, self.splitter, self.status)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self._splitter_page)
@@ -338,7 +349,7 @@ class CogBrowserDock(QgsDockWidget):
         place, has_rows = self.current_place, self.objects_model.rowCount() > 0
         self._table_pages.setCurrentWidget(self.table if has_rows else self.notice)
         if not has_rows:
-            self.notice.show_notice(*self._notice())
+            self.notice.show_notice(*notice_of(self))
         self.path.setText(self._path_text(place))
         self.status.setText(self._status_text() if place else "")
         self._update_actions()
@@ -349,23 +360,6 @@ class CogBrowserDock(QgsDockWidget):
         self.up_action.setEnabled(place is not None and place.parent is not None)
         self.publish_action.setEnabled(self.tree_model.takes_objects(place))
         self.add_action.setEnabled(self.selected_count > 0)
-
-    def _notice(self) -> tuple[str, ...]:
-        if self.current_place is None:
-            return (tr("Select a connection, container or folder."),)
-        if self._state is NodeState.FAILED and self._message is not None:
-            button = self._message.button or tr("Retry")
-            return (self._message.title, self._message.full_text, button)
-        if self._state is not NodeState.READY:
-            return (tr("Loading…"), "", tr("Stop"))
-        if self._search_text:
-            return (tr("Nothing found"), self._search_text, tr("Show the folder"))
-        if self.objects_model.hidden_count:
-            return (tr("Nothing here matches"), "", tr("Show all"))
-        if not self.current_place.container:
-            return (tr("No containers yet"), "", tr("New container…"))
-        is_writable = self.tree_model.takes_objects(self.current_place)
-        return (tr("This folder is empty"), *(("", tr("Publish…")) if is_writable else ()))
 
     def _status_text(self) -> str:
         model = self.objects_model

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
 from qgis.PyQt.QtCore import QItemSelectionModel, QSize, Qt, pyqtSignal
@@ -14,6 +14,7 @@ from qgis.PyQt.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
 )
 from qgis.PyQt.QtWidgets import (
@@ -48,7 +49,7 @@ class NoticePage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = QLabel(self)
+        self.picture = QLabel(self)
         self.title = _centred_label(self)
         font = self.title.font()
         font.setBold(True)
@@ -57,10 +58,10 @@ class NoticePage(QWidget):
         self.button = QPushButton(self)
         self.button.clicked.connect(self.pressed)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
+        layout.setContentsMargins(16, 8, 16, 8)
+        layout.setSpacing(6)
         layout.addStretch(2)
-        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.title)
         layout.addWidget(self.text)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -75,9 +76,21 @@ class NoticePage(QWidget):
         self.text.setVisible(bool(text))
         self.button.setText(button)
         self.button.setVisible(bool(button))
-        self._icon.setVisible(picture is not None)
-        if picture is not None:
-            self._icon.setPixmap(picture.pixmap(QSize(_ICON_SIZE, _ICON_SIZE)))
+        self.text.setToolTip(tool_tip(text) if text else "")
+        self.picture.setPixmap(
+            picture.pixmap(QSize(_ICON_SIZE, _ICON_SIZE)) if picture is not None else QPixmap()
+        )
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Words before pictures, where there isn't room for both."""
+        self.picture.setVisible(not self.picture.pixmap().isNull())
+        if self.layout().totalHeightForWidth(self.width()) > self.height():
+            self.picture.hide()
 
 
 def make_welcome(parent: QWidget) -> NoticePage:
@@ -87,8 +100,8 @@ def make_welcome(parent: QWidget) -> NoticePage:
     page.show_notice(
         tr("Browse your object store"),
         tr(
-            "Connect to OpenStack Swift with an openrc.sh file or by filling in a form, "
-            "then open Cloud Optimized GeoTIFFs straight from it."
+            "Connect to OpenStack Swift, S3, Google Cloud Storage, Azure or a folder of a web "
+            "server, then open Cloud Optimized GeoTIFFs straight from it."
         ),
         tr("Add a connection…"),
         icon("cog_browser"),
@@ -191,6 +204,18 @@ class ObjectsTable(QTableView):
         columns.setSortIndicator(NAME, Qt.SortOrder.AscendingOrder)
         columns.sectionResized.connect(lambda *_: self._on_section_resized())
         self.setSortingEnabled(True)
+
+    @property
+    def widths(self) -> list[int]:
+        """Of the columns, if the user has chosen them."""
+        columns = self.horizontalHeader()
+        return [columns.sectionSize(n) for n in range(columns.count())] * self._is_user_sized
+
+    def set_widths(self, widths: Sequence[int]) -> None:
+        """As the user had chosen them; the last column takes what is left."""
+        for number, width in enumerate(widths[: self.horizontalHeader().count() - 1]):
+            self.horizontalHeader().resizeSection(number, width)
+            self._is_user_sized = True
 
     def setSelectionModel(self, model: QItemSelectionModel) -> None:
         """The header gets one of its own: to paint, it would ask for the flags of every cell."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QAction
-from qgis.PyQt.QtWidgets import QApplication, QMenu
+from qgis.PyQt.QtWidgets import QMenu
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.cog.description import VALID
+from cog_browser.gui.help import show_help
 from cog_browser.gui.icons import icon
 from cog_browser.gui.manage.actions import add_to_objects_menu, add_to_place_menu
 from cog_browser.gui.objects.object_actions import CHECK_SERVER, REPAIR
@@ -74,6 +76,10 @@ def connections_menu(dock: CogBrowserDock) -> QMenu:
     unfinished = menu.addAction(tr("Unfinished uploads…"))
     unfinished.triggered.connect(lambda _checked=False: _show_unfinished(dock))
     menu.aboutToShow.connect(lambda: unfinished.setEnabled(dock.current_place is not None))
+    menu.addSeparator()
+    menu.addAction(tr("Help")).triggered.connect(
+        lambda _checked=False: show_help(dock.objectName(), dock)
+    )
     return menu
 
 
@@ -86,9 +92,6 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
     """The menu of the selected objects."""
     menu = _menu(dock)
     menu.addAction(dock.add_action)
-    copy = menu.addAction(tr("Copy name"))
-    enable(copy, dock.selected_count > 0, tr("Select objects first."))
-    copy.triggered.connect(lambda _checked=False: _copy_names(dock))
     menu.addSeparator()
     addresses = dock.selected_addresses() if dock.selected_count == 1 else ()
     for text, name in (
@@ -100,6 +103,8 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
         enable(action, bool(addresses), tr("Select one object."))
         if is_web and name == REPAIR:
             enable(action, False, tr("A web address can only be read."))
+        elif name == REPAIR and addresses and _is_valid(dock):
+            enable(action, False, tr("It is a valid COG."))
         action.triggered.connect(
             lambda _checked=False, name=name: dock.object_action_requested.emit(name, addresses[0])
         )
@@ -110,15 +115,16 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
     return menu
 
 
+def _is_valid(dock: CogBrowserDock) -> bool:
+    """Whether the selected object's badge says so already."""
+    badge_of, entries = dock.objects_model.badge_of, dock.selection.entries(1)
+    return badge_of is not None and bool(entries) and badge_of(entries[0]) == VALID
+
+
 def enable(action: QAction, is_possible: bool, why_not: str) -> None:
     """Enable it, or say in its tool tip why it can't be chosen."""
     action.setEnabled(is_possible)
     action.setToolTip(action.text() if is_possible else why_not)
-
-
-def _copy_names(dock: CogBrowserDock) -> None:
-    names = "\n".join(address.key for address in dock.selected_addresses())
-    QApplication.clipboard().setText(names)
 
 
 def _menu(dock: CogBrowserDock) -> QMenu:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QMenu, QPushButton, QWidget
 
 from cog_browser.adapters.i18n import tr
@@ -33,6 +34,8 @@ from cog_browser.storage.errors import (
 
 log = logging.getLogger(__name__)
 
+_UNDO_STAYS = 60_000  # milliseconds
+
 
 @dataclass(frozen=True)
 class Message:
@@ -43,6 +46,7 @@ class Message:
     level: Qgis.MessageLevel = Qgis.MessageLevel.Warning
     advice: str = ""
     button: str = ""  # what the user can do about it; empty for “Retry”
+    picture: str = ""  # an icon of ours; empty for a warning sign
 
     @property
     def full_text(self) -> str:
@@ -79,6 +83,9 @@ _KINDS: tuple[tuple[type[CogBrowserError], Callable[[], tuple[str, str]]], ...] 
 )
 
 
+_PICTURES = {TransportError: "connection-offline", AuthenticationError: "sign-out"}
+
+
 def describe(error: Exception) -> Message:
     """What to tell about an error; one that isn't ours is logged, and not quoted."""
     for kind, words in _KINDS:
@@ -90,7 +97,8 @@ def describe(error: Exception) -> Message:
                 else Qgis.MessageLevel.Warning
             )
             button = tr("Sign in…") if kind is AuthenticationError else ""
-            return Message(title, one_line(str(error)), level, advice, button)
+            picture = _PICTURES.get(kind, "")
+            return Message(title, one_line(str(error)), level, advice, button, picture)
     if isinstance(error, CogBrowserError):
         return Message(tr("COG Browser"), one_line(str(error)))
     log.error("Unexpected error", exc_info=error)
@@ -104,11 +112,13 @@ def describe(error: Exception) -> Message:
 
 
 def not_signed_in() -> Message:
-    return Message(tr("Not signed in"), tr("Sign in to see what is in it."), button=tr("Sign in…"))
+    text, picture = tr("Sign in to see what is in it."), _PICTURES[AuthenticationError]
+    return Message(tr("Not signed in"), text, button=tr("Sign in…"), picture=picture)
 
 
 def stopped() -> Message:
-    return Message(tr("Stopped"), tr("You have stopped the listing."), button=tr("Go on"))
+    text = tr("You have stopped the listing.")
+    return Message(tr("Stopped"), text, button=tr("Go on"), picture="refresh")
 
 
 def show(bar: QgsMessageBar, message: Message) -> None:
@@ -157,6 +167,20 @@ def show_choice(
         button.clicked.connect(lambda _checked=False, act=act: act())
         item.layout().addWidget(button)
     return bar.pushWidget(item, level, 0)
+
+
+def show_undo(bar: QgsMessageBar, text: str, undo: Callable[[], None]) -> None:
+    """Say what was done, with a button to take it back; it goes after a minute."""
+
+    def act() -> None:
+        take_away(bar, item)
+        undo()
+
+    item = show_choice(bar, one_line(text), Qgis.MessageLevel.Info, [(tr("Undo"), act)])
+    timer = QTimer(item)
+    timer.setSingleShot(True)
+    timer.timeout.connect(lambda: take_away(bar, item))
+    timer.start(_UNDO_STAYS)
 
 
 def take_away(bar: QgsMessageBar, item: QWidget | None) -> None:

@@ -7,7 +7,10 @@ from qgis.gui import QgsOptionsPageWidget, QgsOptionsWidgetFactory
 from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QSpinBox, QVBoxLayout, QWidget
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.layer_time import dates_layers, save_dates_layers
 from cog_browser.adapters.panel_settings import (
+    returns_to_last_place,
+    save_returns_to_last_place,
     save_shows_part_containers,
     shows_part_containers,
 )
@@ -59,6 +62,16 @@ class OptionsPage(QgsOptionsPageWidget):
         form.addRow(memory_note)
         form.addRow(self.read_ahead)
         form.addRow(ahead_note)
+        self.times, times_note = QCheckBox(tr("Date new layers"), self), note_label(self)
+        self.times.setChecked(dates_layers())
+        times_note.setText(
+            tr(
+                "A layer gets the time its image was taken, where metadata or name say it without "
+                "doubt, so that QGIS's temporal controller can show it at its time."
+            )
+        )
+        form.addRow(self.times)
+        form.addRow(times_note)
         self.part_containers = QCheckBox(tr("Show the containers of segments"), self)
         self.part_containers.setChecked(shows_part_containers())
         parts_note = note_label(self)
@@ -69,8 +82,11 @@ class OptionsPage(QgsOptionsPageWidget):
                 "its object. Refresh the panel to see the change."
             )
         )
+        self.returns = QCheckBox(tr("Open the folder that was open last"), self)
+        self.returns.setChecked(returns_to_last_place())
         panel = QGroupBox(tr("Panel"), self)
         panel_form = QFormLayout(panel)
+        panel_form.addRow(self.returns)
         panel_form.addRow(self.part_containers)
         panel_form.addRow(parts_note)
         layout = QVBoxLayout(self)
@@ -85,6 +101,8 @@ class OptionsPage(QgsOptionsPageWidget):
         """Save, and let the running gateway know, in a worker: it is another process."""
         settings = ReadingSettings(self.memory.value(), self.read_ahead.isChecked())
         save_reading_settings(settings)
+        save_returns_to_last_place(self.returns.isChecked())
+        save_dates_layers(self.times.isChecked())
         save_shows_part_containers(self.part_containers.isChecked())
         self.cluster.apply()
         self._workers.run(

@@ -95,6 +95,11 @@ class TreeModel(QAbstractItemModel):
         node = self._by_place.get(Place(connection_id))
         return None if node is None else node.connection
 
+    def children(self, place: Place) -> list[Place]:
+        """The containers or folders of a place that are known."""
+        node = self._by_place.get(place)
+        return [child.place for child in node.children if child.place] if node else []
+
     def takes_objects(self, place: Place | None) -> bool:
         """Whether objects can be put there: into containers, but not onto web servers."""
         return place is not None and bool(place.container) and not self.is_web(place)

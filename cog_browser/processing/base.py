@@ -22,6 +22,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from cog_browser.adapters.help_pages import help_url
 from cog_browser.adapters.i18n import tr
 from cog_browser.storage.errors import Cancelled, CogBrowserError
 from cog_browser.storage.progress import Progress
@@ -54,6 +55,9 @@ class CogBrowserAlgorithm(QgsProcessingAlgorithm):
 
     def groupId(self) -> str:
         return "cog"
+
+    def helpUrl(self) -> str:
+        return help_url(self.name())
 
     def icon(self) -> QIcon:
         return QIcon(ICON)

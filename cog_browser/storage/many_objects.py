@@ -172,6 +172,11 @@ class Transfer:
     pairs: tuple[tuple[str, str], ...]
     overwrite: bool = False
 
+    def reversed(self) -> Transfer:
+        """What takes it back."""
+        pairs = tuple((new, old) for old, new in self.pairs)
+        return Transfer(self.to_container, self.container, pairs)
+
 
 def transfer_all(
     store: ObjectStore,

@@ -100,7 +100,6 @@ def test_menus_say_why_something_can_not_be_chosen(ui, dock, controller, saved, 
     menu = objects_menu(dock)
     assert menu.toolTipsVisible()
     off = {a.text(): a.toolTip() for a in menu.actions() if a.text() and not a.isEnabled()}
-    assert off["Copy name"] == "Select objects first."
     assert off["Check server…"] == off["Make it a proper COG…"] == "Select one object."
     ui.click("a.txt")
     assert all(a.isEnabled() for a in objects_menu(dock).actions())

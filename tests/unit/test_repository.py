@@ -104,7 +104,7 @@ def test_the_zip_has_nothing_else(plugin_zip: Path) -> None:
     with zipfile.ZipFile(plugin_zip) as archive:
         names = archive.namelist()
     suffixes = {Path(name).suffix or Path(name).name for name in names}
-    assert suffixes <= {".py", ".svg", ".qm", ".txt", "LICENSE"}
+    assert suffixes <= {".py", ".svg", ".qm", ".txt", ".md", "LICENSE"}
     assert not [name for name in names if any(p.startswith((".", "__py")) for p in name.split("/"))]
     assert plugin_zip.stat().st_size < _MOST_BYTES
 

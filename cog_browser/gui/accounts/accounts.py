@@ -191,7 +191,7 @@ class Accounts(QObject):
         dialog.credential_requested.connect(self.credentials.begin)
         dialog.add_requested.connect(self.add)
         dialog.import_requested.connect(self.import_connections)
-        self._open(dialog)
+        self._open(dialog, is_modal=False)
 
     def stop(self) -> None:
         self.watch.stop()
@@ -358,7 +358,7 @@ class Accounts(QObject):
         except ConfigurationError as error:
             messages.show_error(self._bar, error)
 
-    def _open(self, dialog: QDialog) -> None:
+    def _open(self, dialog: QDialog, *, is_modal: bool = True) -> None:
         self._dialogs.add(dialog)
 
         def forget(_result: int) -> None:
@@ -366,4 +366,7 @@ class Accounts(QObject):
             dialog.deleteLater()
 
         dialog.finished.connect(forget)
-        dialog.open()
+        if is_modal:
+            dialog.open()
+        else:
+            dialog.show()

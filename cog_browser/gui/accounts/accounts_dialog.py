@@ -29,6 +29,7 @@ from cog_browser.gui.accounts.credential_offer import store_that_ends
 from cog_browser.gui.accounts.expiry import SignedIn, signed_in
 from cog_browser.gui.accounts.form_fields import note_label
 from cog_browser.gui.accounts.sign_in_modes import MODES
+from cog_browser.gui.help import add_help
 from cog_browser.gui.icons import row_icon
 from cog_browser.gui.layers.meters import LayerMeters
 from cog_browser.gui.layers.texts import meter_text
@@ -228,6 +229,7 @@ class AccountsDialog(QDialog):
             row.addWidget(button)
         row.addStretch()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        add_help(buttons)
         for button in (self.add_button, self.import_button):
             button.setAutoDefault(False)
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)

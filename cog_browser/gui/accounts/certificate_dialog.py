@@ -9,6 +9,7 @@ from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QWidget
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.accounts.form_fields import note_label, paint_as
+from cog_browser.gui.help import add_help
 from cog_browser.gui.text import one_line
 from cog_browser.storage.certificates import ServerCertificate
 
@@ -24,6 +25,7 @@ class CertificateDialog(QDialog):
         self.setWindowTitle(tr("Certificate of {host}").format(host=one_line(certificate.host)))
         self._certificate = certificate
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        add_help(self.buttons)
         self.trust_button = self.buttons.addButton(
             tr("Trust this certificate"), QDialogButtonBox.ButtonRole.ActionRole
         )

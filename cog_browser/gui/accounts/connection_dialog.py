@@ -28,6 +28,7 @@ from cog_browser.gui.accounts.connection_form import ConnectionForm
 from cog_browser.gui.accounts.connection_work import ConnectionWork
 from cog_browser.gui.accounts.form_fields import note_label, paint_as
 from cog_browser.gui.accounts.paste_box import PasteBox
+from cog_browser.gui.help import add_help
 from cog_browser.gui.objects.steps_view import StepsView
 from cog_browser.storage.certificates import ServerCertificate
 from cog_browser.storage.connection import Connection
@@ -75,6 +76,7 @@ class ConnectionDialog(QDialog):
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
+        add_help(self.buttons)
         self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._lay_out()
         self.form.show_connection(connection, keeps_secret=connection is not None)
@@ -279,7 +281,7 @@ class ConnectionDialog(QDialog):
                 "fills in the form and is never run."
             )
         )
-        rc_box = QGroupBox(tr("OpenStack RC file"), self)
+        rc_box = QGroupBox(tr("From an openrc.sh or a URL"), self)
         rc_layout = QVBoxLayout(rc_box)
         rc_layout.addWidget(self.openrc)
         rc_row = QHBoxLayout()

@@ -18,7 +18,13 @@ from qgis.PyQt.QtWidgets import (
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.network_settings import http_settings
-from cog_browser.gui.accounts.form_fields import ChoiceEdit, FollowingForm, NamesEdit, on_change
+from cog_browser.gui.accounts.form_fields import (
+    ChoiceEdit,
+    FollowingForm,
+    NamesEdit,
+    name_file_field,
+    on_change,
+)
 from cog_browser.gui.accounts.secret_fields import SecretStoreBox, secret_edit
 from cog_browser.gui.accounts.sign_in_modes import MODES, fields_of, mode_label, secret_label
 from cog_browser.storage.connection_kinds import (
@@ -98,7 +104,7 @@ class ConnectionFields(QWidget):
         self.secret_store = SecretStoreBox(self)
         self.ca_bundle = QgsFileWidget(self)
         self.ca_bundle.setFilter(tr("PEM certificates (*.pem *.crt *.cer);;All files (*)"))
-        self.ca_bundle.lineEdit().setAccessibleName(tr("CA bundle"))
+        name_file_field(self.ca_bundle, tr("CA bundle"))
         self.ca_bundle.lineEdit().setPlaceholderText(tr("the system's certificates"))
         self.certificate_button = QPushButton(tr("Show certificate…"), self)
         self.certificate_button.clicked.connect(lambda _=False: self.certificate_requested.emit())

@@ -23,6 +23,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.secret_store import StoreInfo
 from cog_browser.gui.accounts.form_fields import note_label
 from cog_browser.gui.accounts.secret_fields import SecretStoreBox
+from cog_browser.gui.help import add_help
 from cog_browser.gui.text import one_line
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.sign_in.application_credentials import LIFETIME_DAYS, TokenRights
@@ -57,6 +58,7 @@ class CredentialDialog(QDialog):
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
+        add_help(self.buttons)
         self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.ok_button.setText(tr("Make credential"))
         self._lay_out(connection, rights)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import (
@@ -14,8 +15,11 @@ from qgis.PyQt.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
+    QToolButton,
     QWidget,
 )
+
+from cog_browser.adapters.i18n import tr
 
 
 class ChoiceEdit(QComboBox):
@@ -43,6 +47,12 @@ class ChoiceEdit(QComboBox):
     def setPlaceholderText(self, text: str) -> None:
         """Also on Qt 5, whose combo boxes show none while they are editable."""
         self.lineEdit().setPlaceholderText(text)
+        # QGIS's dark themes would show it like something that was typed.
+        palette = self.lineEdit().palette()
+        colour = palette.color(QPalette.ColorRole.Text)
+        colour.setAlpha(128)
+        palette.setColor(QPalette.ColorRole.PlaceholderText, colour)
+        self.lineEdit().setPalette(palette)
 
     def suggest(self, suggestions: Iterable[tuple[str, object]]) -> None:
         """Replace the list by texts with their values; what is written stays."""
@@ -92,7 +102,15 @@ class FollowingForm(QFormLayout):
                 label.widget().deleteLater()
         for text, field in rows:
             self.addRow(text, field)
+            field.setAccessibleName(text)
             field.setVisible(True)  # one that came from another parent is hidden
+
+
+def name_file_field(field: QgsFileWidget, name: str) -> None:
+    """Give its line and its button names for screen readers."""
+    field.lineEdit().setAccessibleName(name)
+    for button in field.findChildren(QToolButton):
+        button.setAccessibleName(tr("{name}: choose a file").format(name=name))
 
 
 def note_label(parent: QWidget, text: str = "") -> QLabel:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from qgis.PyQt.QtCore import QLocale
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.layer_time import taken_text
 from cog_browser.cog.description import NO_COG, NO_RASTER, VALID, Band, Description
 from cog_browser.cog.structure import Structure
 from cog_browser.gui.text import one_line, size_text, time_text
@@ -37,7 +38,7 @@ def groups_of(found: Description) -> list[Group]:
         groups.append(Group(tr("Raster"), _plain(_raster(structure, found))))
         groups.append(Group(tr("Bands"), _plain(_bands(found.bands))))
         groups.append(Group(tr("Place"), _plain(_place(structure))))
-        groups.append(Group(tr("Dates"), _plain(iter(found.dates))))
+        groups.append(Group(tr("Dates"), _plain(_dates(found))))
     groups.append(Group(tr("Object"), _plain(_object(found))))
     groups.append(Group(tr("Metadata of the owner"), _plain(_owners(found))))
     groups.append(Group(tr("Headers"), _plain(_headers(found))))
@@ -92,6 +93,12 @@ def _raster(structure: Structure, found: Description) -> Iterator[tuple[str, str
         yield tr("No data"), tr("where the alpha band says so")
     else:
         yield tr("No data"), _nodata(found.bands, structure.nodata)
+
+
+def _dates(found: Description) -> Iterator[tuple[str, str]]:
+    if found.taken is not None:
+        yield tr("Taken"), taken_text(found.taken)
+    yield from found.dates
 
 
 def _compression(structure: Structure) -> str:

@@ -8,6 +8,7 @@ from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.cog.report import CogReport
+from cog_browser.gui.help import add_help
 from cog_browser.gui.objects.findings_view import FindingsView
 from cog_browser.gui.text import one_line
 
@@ -23,6 +24,7 @@ class ReasonsDialog(QDialog):
         self.findings = FindingsView(self)
         self.findings.show_parts([("", (*report.errors, *report.warnings, *report.notes))])
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        add_help(buttons)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(self.findings, 1)

@@ -18,7 +18,7 @@ from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.find.address import Account, NoSuchAccount, target_of
 from cog_browser.gui.find.name_filter import NameFilter
 from cog_browser.gui.find.query import Found, Query, search
-from cog_browser.gui.find.saved_places import keep_only
+from cog_browser.gui.find.saved_places import keep_only, set_favourite
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.text import one_line
 from cog_browser.gui.tree_model import NodeState
@@ -57,6 +57,7 @@ class Find(QObject):
         dock.state_changed.connect(self._on_state)
         dock.objects_model.rows_changed.connect(self._select_wanted)
         dock.places_menu.chosen.connect(self.go_to)
+        dock.places_menu.removed.connect(self._on_favourite_removed)
         known.repository.changed.connect(self._on_connections)
         self._on_connections()
         focus = QAction(tr("Find"), dock)
@@ -126,13 +127,17 @@ class Find(QObject):
         if state is NodeState.READY:
             self._select_wanted(is_complete=True)
 
+    def _on_favourite_removed(self, place: Place) -> None:
+        text = tr("“{name}” is no favourite any more.").format(name=place.name)
+        messages.show_undo(self._bar, text, lambda: set_favourite(place, True))
+
     # Addresses
 
     def go_to_address(self, text: str) -> None:
         """Go where a pasted address leads, or say why that can't be."""
         current = self._dock.current_place
         try:
-            target = target_of(text, self._accounts(), current.connection_id if current else "")
+            target = target_of(text, self.accounts(), current.connection_id if current else "")
         except NoSuchAccount as error:
             messages.show_note(self._bar, _why_not(error))
             return
@@ -169,7 +174,8 @@ class Find(QObject):
         self._dock.places_menu.connections = saved
         keep_only(connection.id for connection in saved)
 
-    def _accounts(self) -> list[Account]:
+    def accounts(self) -> list[Account]:
+        """The saved connections, with where their objects begin, as far as that is known."""
         roots: dict[str, list[str]] = {}
         for root, connection_id in self._sessions.accounts():
             roots.setdefault(connection_id, []).append(root.removeprefix("/vsicurl/"))

@@ -29,6 +29,7 @@ class PlacesMenu(QObject):
     """Filled anew whenever it opens."""
 
     chosen = pyqtSignal(object, object)  # Place, ObjectAddress or None
+    removed = pyqtSignal(object)  # Place, from the favourites
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,7 +54,7 @@ class PlacesMenu(QObject):
             action = self.menu.addAction(
                 text if is_one else tr("Add this folder to the favourites")
             )
-            action.triggered.connect(partial(_toggle, current, not is_one))
+            action.triggered.connect(partial(self._toggle, current, not is_one))
         connections = list(self.connections)
         for connection in connections:
             places = favourites(connection.id)
@@ -71,13 +72,14 @@ class PlacesMenu(QObject):
         if self.menu.isEmpty():
             self.menu.addAction(tr("No favourites yet")).setEnabled(False)
 
+    def _toggle(self, place: Place, is_one: bool, *_: object) -> None:
+        set_favourite(place, is_one)
+        if not is_one:
+            self.removed.emit(place)
+
     def _add(self, text: str, icon_name: str, place: Place, address: ObjectAddress | None) -> None:
         action = self.menu.addAction(icon(icon_name), _plain(text))
         action.triggered.connect(lambda *_: self.chosen.emit(place, address))
-
-
-def _toggle(place: Place, is_one: bool, *_: object) -> None:
-    set_favourite(place, is_one)
 
 
 def _plain(text: str) -> str:

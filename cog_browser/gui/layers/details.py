@@ -18,7 +18,9 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.layer_time import taken_text, time_of
 from cog_browser.adapters.sessions import sessions
+from cog_browser.gui.help import add_help
 from cog_browser.gui.layers.meters import LayerMeters
 from cog_browser.gui.layers.texts import state_advice, state_title
 from cog_browser.gui.text import one_line, size_text
@@ -49,6 +51,7 @@ class LayerDetails(QDialog):
         self._form = QFormLayout()
         self.values: dict[str, QLabel] = {}
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        add_help(buttons)
         for text, act in (
             (tr("Retry now"), lambda: actions.retry([layer])),
             (tr("Reload from store"), lambda: actions.reload([layer])),
@@ -90,6 +93,9 @@ class LayerDetails(QDialog):
         advice = state_advice(state.state)
         self._set(tr("State"), f"{state_title(state.state)}. {advice}".strip())
         self._set(tr("Reason"), state.reason or "–")
+        taken = time_of(self._layer)
+        if taken is not None:
+            self._set(tr("Time"), taken_text(taken))
         meter = self._meters.of(self._layer)
         if meter is None:
             return

@@ -21,7 +21,8 @@ from qgis.PyQt.QtWidgets import (
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui import messages
-from cog_browser.gui.accounts.form_fields import note_label
+from cog_browser.gui.accounts.form_fields import name_file_field, note_label
+from cog_browser.gui.help import add_help
 
 _FOLDER = "plugins/cog_browser/download_folder"
 
@@ -46,6 +47,7 @@ class DownloadDialog(QDialog):
         self.file, self.form = QgsFileWidget(self), QComboBox(self)
         self.add_layer = QCheckBox(tr("Add it to the map"), self)
         self.progress, self.note = QProgressBar(self), note_label(self)
+        self.progress.setAccessibleName(tr("Progress"))
         self.file.setStorageMode(QgsFileWidget.StorageMode.SaveFile)
         self.file.setFilter(tr("GeoTIFF (*.tif *.tiff)"))
         self.file.setConfirmOverwrite(True)
@@ -58,6 +60,7 @@ class DownloadDialog(QDialog):
         self.progress.hide()
         self.note.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        add_help(self.buttons)
         self.start_button = self.buttons.addButton(
             tr("Download"), QDialogButtonBox.ButtonRole.ActionRole
         )
@@ -70,6 +73,7 @@ class DownloadDialog(QDialog):
         form = QFormLayout()
         form.addRow(said)
         form.addRow(tr("File"), self.file)
+        name_file_field(self.file, tr("File"))
         if has_forms:
             form.addRow(tr("Format"), self.form)
         self.form.setVisible(has_forms)

@@ -18,6 +18,7 @@ from cog_browser.gui.layers.indicators import LayerIndicators
 from cog_browser.gui.layers.meters import LayerMeters
 from cog_browser.gui.layers.notices import LayerMessages
 from cog_browser.gui.layers.qgis_marks import QgisMarks
+from cog_browser.gui.layers.time_notice import TimeNotice
 from cog_browser.gui.options_page import OptionsFactory
 from cog_browser.storage.errors import ConfigurationError
 
@@ -46,6 +47,7 @@ class OpenLayers(QObject):
         )
         self.qgis_marks = QgisMarks(self._view, canvas, bar, states, self)
         self.messages = LayerMessages(bar, states, self.actions, self._name_of, self)
+        self.time_notice = TimeNotice(canvas, bar, self)
         self.identify_hint = IdentifyHint(
             iface.actionIdentify(), canvas, iface.mainWindow(), states, workers, bar, self
         )
@@ -58,6 +60,7 @@ class OpenLayers(QObject):
         self._iface.unregisterOptionsWidgetFactory(self._options)
         self._view.contextMenuAboutToShow.disconnect(self._fill_menu)
         self.identify_hint.stop()
+        self.time_notice.stop()
         self.messages.stop()
         self.qgis_marks.stop()
         self.indicators.stop()

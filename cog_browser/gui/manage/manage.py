@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from qgis.gui import QgsMessageBar
@@ -33,8 +34,9 @@ from cog_browser.gui.manage.move import Move
 from cog_browser.gui.manage.share import share_object
 from cog_browser.gui.manage.tasks import Tasks
 from cog_browser.gui.manage.up_and_down import UpAndDown
-from cog_browser.gui.place import Place
-from cog_browser.gui.text import one_line
+from cog_browser.gui.place import ObjectAddress, Place
+from cog_browser.gui.text import count_text, one_line
+from cog_browser.storage.many_objects import Transfer
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.swift.store import SwiftStore
 
@@ -94,7 +96,24 @@ class Manage(QObject):
             share_object(self.tasks, store, chosen)
 
     def _move(self, chosen: Chosen, store: ObjectStore, *, removes: bool) -> None:
-        Move(self.tasks, self._workers, store, chosen, self._refresh, removes=removes).begin()
+        self._new_move(chosen, store, removes=removes).begin()
+
+    def _new_move(self, chosen: Chosen, store: ObjectStore, *, removes: bool) -> Move:
+        return Move(
+            self.tasks, self._workers, store, chosen, self._refresh,
+            removes=removes, on_moved=self._offer_undo,
+        )  # fmt: skip
+
+    def _offer_undo(self, chosen: Chosen, transfer: Transfer) -> None:
+        back = transfer.reversed()
+        there = replace(chosen, place=Place(chosen.place.connection_id, back.container))
+        text = tr("Moved: {what}.").format(what=count_text(0, len(back.pairs), None))
+        new, old = (ObjectAddress("", "", key).name for key in back.pairs[0])
+        if len(back.pairs) == 1 and new != old:
+            text = tr("“{old}” is “{new}” now.").format(old=old, new=new)
+        run = lambda store: self._new_move(there, store, removes=True).repeat(back)  # noqa: E731
+        undo = partial(self._accounts.with_store, chosen.place.connection_id, run)
+        messages.show_undo(self._bar, text, undo)
 
     def _access(self, chosen: Chosen, store: ObjectStore) -> None:
         if self._is_swift(store):

@@ -68,7 +68,9 @@ class Move:
         refresh: Callable[[Place], None],
         *,
         removes: bool,
+        on_moved: Callable[[Chosen, Transfer], None] = lambda _chosen, _transfer: None,
     ) -> None:
+        self._on_moved = on_moved
         self._tasks, self._workers, self._store = tasks, workers, store
         self._chosen, self._refresh, self._removes = chosen, refresh, removes
         self._is_folder = len(chosen.folders) == 1 and not chosen.object_count
@@ -102,6 +104,13 @@ class Move:
 
         dialog.show_looking(tr("Counting…"))
         self._tasks.run(dialog, look, self._ask, tr("Counting… {count} objects"))
+
+    def repeat(self, transfer: Transfer) -> None:
+        """Do exactly this, without a question unless something would be overwritten."""
+        self._keys, self._transfer = tuple(old for old, _ in transfer.pairs), transfer
+        self.dialog = self._tasks.open(tr("Undo"))
+        self.dialog.agreed.connect(lambda: self._next())  # noqa: PLW0108
+        self._look_there()
 
     def _ask(self, found: _Found) -> None:
         self._keys = found.survey.keys
@@ -170,9 +179,12 @@ class Move:
 
     def _check(self) -> None:
         """Whether something would be overwritten."""
-        transfer, store = self._transfer, self._store
         self.container.setEnabled(False)
         self.name.setEnabled(False)
+        self._look_there()
+
+    def _look_there(self) -> None:
+        transfer, store = self._transfer, self._store
         self.dialog.show_looking(tr("Looking what is there already…"))
 
         def work(progress: Progress) -> list[str]:
@@ -290,3 +302,5 @@ class Move:
             said = tr("These layers could not follow: {names}.")
             text += " " + said.format(names=", ".join(behind))
         self.dialog.show_end(text, outcome.lines)
+        if self._removes and outcome.done == outcome.total and not transfer.overwrite:
+            self._on_moved(self._chosen, transfer)

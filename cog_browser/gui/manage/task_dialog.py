@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.form_fields import note_label
+from cog_browser.gui.help import help_button
 from cog_browser.gui.text import one_line
 
 #: More names than these are counted only.
@@ -51,6 +52,7 @@ class TaskDialog(QDialog):
         self.prompt, self.typed = note_label(self), QLineEdit(self)
         self.typed.setAccessibleName(tr("Confirmation"))
         self.progress = QProgressBar(self)
+        self.progress.setAccessibleName(tr("Progress"))
         self.ok_button, self.cancel_button = QPushButton(self), QPushButton(self)
         self.ok_button.setAutoDefault(False)
         self.cancel_button.setDefault(True)
@@ -59,6 +61,7 @@ class TaskDialog(QDialog):
         self.typed.textChanged.connect(lambda _text: self._update())
         self.fields = QVBoxLayout()  # what a deed asks for besides
         row = QHBoxLayout()
+        row.addWidget(help_button(self))
         row.addStretch()
         row.addWidget(self.ok_button)
         row.addWidget(self.cancel_button)

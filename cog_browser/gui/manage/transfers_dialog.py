@@ -25,6 +25,7 @@ from qgis.PyQt.QtWidgets import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
+from cog_browser.gui.help import add_help
 from cog_browser.gui.text import one_line, tool_tip
 from cog_browser.storage.errors import Cancelled
 from cog_browser.storage.progress import Progress
@@ -74,6 +75,7 @@ class TransfersDialog(QDialog):
         self.stop_button = QPushButton(tr("Stop"), self)
         self.clear_button = QPushButton(tr("Remove finished"), self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        add_help(buttons)
         buttons.rejected.connect(self.reject)
         line = QHBoxLayout()
         for button, act in (

@@ -15,6 +15,7 @@ from qgis.PyQt.QtWidgets import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.form_fields import NamesEdit, note_label
+from cog_browser.gui.help import add_help
 from cog_browser.gui.text import one_line
 from cog_browser.storage.cors import CorsSetting
 from cog_browser.storage.errors import ConfigurationError
@@ -42,6 +43,7 @@ class CorsDialog(QDialog):
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
+        add_help(self.buttons)
         self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)

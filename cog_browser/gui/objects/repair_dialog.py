@@ -20,6 +20,7 @@ from cog_browser.cog.repair import PreparedRepair, RepairPlan
 from cog_browser.cog.report import CogReport, Finding
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.form_fields import note_label
+from cog_browser.gui.help import add_help
 from cog_browser.gui.objects.findings_view import FindingsView
 from cog_browser.gui.text import one_line, size_text
 
@@ -42,6 +43,7 @@ class RepairDialog(QDialog):
         self.step, self.profile = note_label(self), QComboBox(self)
         self.about_profile = note_label(self)
         self.findings, self.progress = FindingsView(self), QProgressBar(self)
+        self.progress.setAccessibleName(tr("Progress"))
         for name, profile in PROFILES.items():
             if profile.lossless:  # the original will be gone
                 self.profile.addItem(name, tr(profile.description))
@@ -51,6 +53,7 @@ class RepairDialog(QDialog):
         self._explain_profile()
         self.progress.setRange(0, 100)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        add_help(self.buttons)
         action = QDialogButtonBox.ButtonRole.ActionRole
         self.prepare_button = self.buttons.addButton(tr("Convert"), action)
         self.replace_button = self.buttons.addButton(tr("Replace"), action)

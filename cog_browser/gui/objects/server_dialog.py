@@ -17,6 +17,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.cog.server.report import ServerReport
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.form_fields import note_label, paint_as
+from cog_browser.gui.help import add_help
 from cog_browser.gui.objects.findings_view import FindingsView
 from cog_browser.gui.text import one_line
 
@@ -42,7 +43,9 @@ class ServerDialog(QDialog):
         self._cors_elsewhere = cors_elsewhere
         self.verdict, self.note = note_label(self), note_label(self)
         self.progress, self.findings = QProgressBar(self), FindingsView(self)
+        self.progress.setAccessibleName(tr("Progress"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        add_help(self.buttons)
         action = QDialogButtonBox.ButtonRole.ActionRole
         self.cors_button = self.buttons.addButton(tr("Set CORS on this container…"), action)
         self.copy_button = self.buttons.addButton(tr("Copy settings"), action)

@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.accounts.form_fields import note_label
+from cog_browser.gui.help import add_help
 from cog_browser.gui.text import one_line, size_text, time_text, tool_tip
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 
@@ -45,6 +46,7 @@ class UnfinishedDialog(QDialog):
         self._is_busy = False
         self.table, self.note = QTreeWidget(self), note_label(self)
         self.progress, self.cancel_button = QProgressBar(self), QPushButton(tr("Cancel"), self)
+        self.progress.setAccessibleName(tr("Progress"))
         self.resume_button = QPushButton(tr("Resume"), self)
         self.clean_up_button = QPushButton(tr("Clean up…"), self)
         self.refresh_button = QPushButton(tr("Refresh"), self)
@@ -173,6 +175,7 @@ class UnfinishedDialog(QDialog):
         work.addWidget(self.progress, 1)
         work.addWidget(self.cancel_button)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        add_help(buttons)
         buttons.rejected.connect(self.reject)
         row = QHBoxLayout()
         for button in (self.resume_button, self.clean_up_button, self.refresh_button):
