@@ -27,9 +27,9 @@ from cog_browser.storage.vsi import gateway_url
 from tests.integration.test_sign_in_modes import passcode
 from tests.qgis.test_gui_overview import end_in
 from tests.qgis.test_gui_secrets import Keyring
+from tests.support.patience import WAIT
 from tests.support.rasters import make_cog
 
-WAIT = 15_000
 BUTTON = "Stay signed in…"
 
 
@@ -192,7 +192,7 @@ def test_an_open_layer_reads_on_while_the_sign_in_changes_and_after_the_old_one_
         agree(dialog, stack.unique_name("machine"))
         qtbot.waitUntil(lambda: "signs in by itself now" in ui.told(), timeout=WAIT)
         assert reader.is_alive()
-        qtbot.waitUntil(lambda: old.signed_in_for < -1, timeout=20_000)
+        qtbot.waitUntil(lambda: old.signed_in_for < -1, timeout=WAIT)
         mark, where = stack.mark(), position[0]
         qtbot.waitUntil(lambda: position[0] > where + 20 * step, timeout=WAIT)
     finally:

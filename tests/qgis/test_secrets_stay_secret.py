@@ -40,6 +40,7 @@ from tests.integration.test_sign_in_modes import passcode
 from tests.qgis.processing_fixtures import provider  # noqa: F401 (a fixture)
 from tests.support.identity_provider import GOOD, identity_provider
 from tests.support.identity_provider import connection as federated
+from tests.support.patience import WAIT
 from tests.support.rasters import make_cog
 
 
@@ -210,7 +211,7 @@ def ran_from_the_toolbox(name, container, qtbot):
 
     values = {"CONNECTION": name, "CONTAINER": container, "PREFIX": ""}
     dialog = processing.createAlgorithmDialog("cogbrowser:listobjects", values)
-    with qtbot.waitSignal(dialog.algorithmFinished, timeout=30_000):
+    with qtbot.waitSignal(dialog.algorithmFinished, timeout=WAIT):
         dialog.runAlgorithm()
     told = dialog.windowTitle() + str(dialog.history_details) + str(dialog.results())
     dialog.close()
