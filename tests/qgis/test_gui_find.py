@@ -186,7 +186,7 @@ def test_a_running_search_can_be_stopped_and_what_was_found_stays(
     assert dock.state is NodeState.READY
     count = len(ui.rows())
     ui.wait(lambda: bool(ended))
-    assert ended[0] - asked < 1
+    assert ended[0] - asked < 10
     qtbot.wait(50)
     assert len(ui.rows()) == count > 3
 
