@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 python := .venv/bin/python
 PROFILE ?= default
-WORKERS ?= 3
+WORKERS ?= 4
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,8 +17,8 @@ demo: setup  ## publish real imagery to a local Swift and open it in QGIS (build
 setup-tests:  ## install what only the tests need as well: web servers, other object stores
 	@scripts/setup.sh --tests
 
-test: setup-tests  ## run every test (TESTS=path or ARGS="-k word" for some), in three processes (WORKERS=0: in one)
-	QT_QPA_PLATFORM=offscreen $(python) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS) $(TESTS)
+test: setup-tests  ## run every test (TESTS=path or ARGS="-k word" for some), in four processes (WORKERS=0: in one)
+	QT_QPA_PLATFORM=offscreen $(python) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS) $(TESTS)
 
 lint: setup  ## check style, types, layers and what the plugin site's scanners say
 	@scripts/lint.sh

@@ -2980,6 +2980,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/tasks.py" />
+      <source>Up to {count} of these were on their way and may still be done.</source>
+      <translation>Jusqu’à {count} d’entre eux étaient en cours et peuvent encore être traités.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/tasks.py" />
       <source>You have stopped it; {count} are left.</source>
       <translation>Vous l’avez arrêté ; il en reste {count}.</translation>
     </message>

@@ -6,23 +6,30 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cog_browser.storage import http
 from tests.support.fault_proxy import FaultProxy
 from tests.support.faulty_store import FaultyStore
+from tests.support.gdal_exceptions import use_exceptions
 from tests.support.object_servers import Server, azurite_server, moto
 from tests.support.stack_client import Stack
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `pytest -n 3`: what needs QGIS, the servers' tests, and the rest, each in its order."""
-    for item in items:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        group = folder if folder in ("qgis", "integration") else "plain"
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.fixture(autouse=True)
+def gdals_exceptions() -> Iterator[None]:
+    """GDAL's exceptions are off, as in a new QGIS, whatever the tests before have started."""
+    use_exceptions(False)
+    yield
+    use_exceptions(False)
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the plugin repeats, it repeats at once: most faults of the tests don't pass by time."""
+    monkeypatch.setattr(http, "FIRST_PAUSE", 0.02)
 
 
 @pytest.fixture(scope="session")

@@ -35,10 +35,14 @@ class CogBrowserError(Exception):
 
 
 class Cancelled(CogBrowserError):
-    """A progress callback returned False."""
+    """A progress callback returned False.
 
-    def __init__(self, message: str = "Cancelled.") -> None:
+    ``on_the_way``: how many steps of many could not be waited for, and may still be done.
+    """
+
+    def __init__(self, message: str = "Cancelled.", *, on_the_way: int = 0) -> None:
         super().__init__(message)
+        self.on_the_way = on_the_way
 
 
 class ConfigurationError(CogBrowserError):

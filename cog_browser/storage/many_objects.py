@@ -70,8 +70,9 @@ def each(
 ) -> Iterator[tuple[Item, CogBrowserError | None]]:
     """Do it to all, a few at a time; yields each as it is done, or its error.
 
-    Raises `Cancelled` within a second; what was on its way by then may still be done. After many
-    failures in a row, the rest is left alone.
+    Cancelled, it begins nothing more, yields what ends within a second, and raises `Cancelled`
+    with the number of those that may still be done. After many failures in a row, the rest is
+    left alone.
     """
     waiting, running, done, failed = iter(items), 0, 0, 0
     results: SimpleQueue[tuple[Item, BaseException | None]] = SimpleQueue()
@@ -102,24 +103,41 @@ def each(
                     report(progress, done, len(items))
                 except Cancelled:
                     ends_at = time.monotonic() + _GOODBYE
-            if ends_at is not None and (not running or time.monotonic() > ends_at):
-                raise Cancelled
             if not running:
-                return
+                break
             try:
                 item, error = results.get(timeout=_TICK)
             except Empty:
+                if ends_at is not None and time.monotonic() > ends_at:
+                    break
                 continue
-            running, done = running - 1, done + 1
+            running -= 1
+            if isinstance(error, Cancelled):  # it has noticed first, and is not done
+                ends_at = ends_at or time.monotonic() + _GOODBYE
+                continue
+            done += 1
             if error is not None and not isinstance(error, CogBrowserError):
                 raise error
             failed = failed + 1 if error is not None else 0
             yield item, error
     finally:
         pool.stop()
+    if ends_at is not None:
+        raise Cancelled(on_the_way=running)
 
 
-def persistently(work: Callable[[], object]) -> None:
+def _told(progress: Progress | None, stopped: threading.Event) -> Progress:
+    """``progress``, which sets ``stopped`` for the threads when it says stop."""
+
+    def told(done: int, total: int | None) -> bool:
+        if progress is not None and not progress(done, total):
+            stopped.set()
+        return not stopped.is_set()
+
+    return told
+
+
+def persistently(work: Callable[[], object], stopped: threading.Event) -> None:
     """Repeat what the network or a busy server has spoiled; only for what may be done twice."""
     for attempt in range(_ATTEMPTS):
         try:
@@ -129,18 +147,21 @@ def persistently(work: Callable[[], object]) -> None:
             if attempt + 1 == _ATTEMPTS:
                 raise
             pause(attempt, error)
+            if stopped.is_set():
+                raise
 
 
 def delete_all(
     store: ObjectStore, container: str, keys: Sequence[str], progress: Progress | None = None
 ) -> Iterator[tuple[str, CogBrowserError | None]]:
     """Delete objects with their segments; one that is gone already counts as deleted."""
+    stopped = threading.Event()
 
     def delete(key: str) -> None:
         with suppress(NotFoundError):
-            persistently(lambda: store.delete_object(container, key))
+            persistently(lambda: store.delete_object(container, key), stopped)
 
-    return each(keys, delete, progress)
+    return each(keys, delete, _told(progress, stopped))
 
 
 def existing(
@@ -191,12 +212,8 @@ def transfer_all(
     Yields old keys. ``progress`` gets bytes where it is one object, else how many are done.
     """
     stopped = threading.Event()
+    told = _told(progress, stopped)
     source, target = transfer.container, transfer.to_container
-
-    def told(done: int, total: int | None) -> bool:
-        if progress is not None and not progress(done, total):
-            stopped.set()
-        return not stopped.is_set()
 
     def run(pair: tuple[str, str], inner: Progress) -> None:
         key, to_key = pair

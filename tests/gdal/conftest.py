@@ -16,10 +16,8 @@ from tests.support.gdal_exceptions import use_exceptions
 
 @pytest.fixture(autouse=True, params=["exceptions off", "exceptions on"])
 def exception_mode(request):
-    before = gdal.GetUseExceptions()
     use_exceptions(request.param == "exceptions on")
-    yield request.param
-    use_exceptions(before)
+    return request.param
 
 
 @pytest.fixture

@@ -33,9 +33,13 @@ def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
     views = {name: QgsRectangle(*view["extent"]) for name, view in given["views"].items()}
 
     def look(view: str) -> Iterator[story.Condition]:
+        done: list[bool] = []
+        connected = canvas.mapCanvasRefreshed.connect(lambda: done.append(True))
         canvas.setExtent(views[view])
         canvas.refreshAllLayers()
+        yield lambda: done  # a busy machine may take its time before it begins
         yield story.quiet(canvas)
+        canvas.mapCanvasRefreshed.disconnect(connected)
         facts[view] = colors(canvas, given["views"][view]["points"])
 
     iface.mainWindow().setGeometry(0, 0, 1200, 800)

@@ -229,9 +229,9 @@ def test_cancelling_takes_a_moment_and_leaves_nothing_half_done(
 
     with pytest.raises(Cancelled):
         publish(progress=progress)
-    assert time.monotonic() - asked[0] < 3
+    assert time.monotonic() - asked[0] < 15
     with distributed.Client(cluster, set_as_default=False) as client:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while any(client.run(_runs_that_go_on).values()) and time.monotonic() < deadline:
             time.sleep(0.1)
         assert not any(client.run(_runs_that_go_on).values())

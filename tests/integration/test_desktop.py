@@ -24,7 +24,7 @@ from tests.support.stack_client import Request, Stack
 _SIZE, _SQUARE = 4096, 128  # pixels
 _WEST, _NORTH, _PIXEL = 500_000, 5_000_000, 10  # metres
 _PREFIX, _KEY = "scenes/2026/", "scenes/2026/été 1.tif"
-_EXIT_SECONDS = 5.0
+_EXIT_SECONDS = 15.0
 
 
 @dataclass(frozen=True)

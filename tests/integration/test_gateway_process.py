@@ -139,7 +139,7 @@ def test_the_child_ends_with_its_parent_however_that_ends(stack):
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 60
     while Path(f"/proc/{child}").exists():
         state = Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()[0]
         if state == "Z":
@@ -188,7 +188,7 @@ def test_without_an_interpreter_it_runs_in_this_process_and_says_so(monkeypatch,
 def test_failures_reach_the_log_of_this_process(gateway, store, container, caplog):
     with caplog.at_level(logging.WARNING), pytest.raises(NotFoundError):
         opened(gateway, store, container, "missing")
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 60
     while "“missing”" not in caplog.text and time.monotonic() < give_up:
         time.sleep(0.01)
     assert "“missing”" in caplog.text
@@ -281,7 +281,7 @@ def test_a_child_that_stands_still_holds_up_the_main_thread_once_and_not_for_lon
         for number in range(40):
             with pytest.raises(TransportError, match="does not answer"):
                 gateway.expect("id", container, f"{number}.tif", "/vsicurl/https://x/v1/a/c/k")
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 10  # forty times a second would be more
     finally:
         os.kill(gateway._process.pid, signal.SIGCONT)
     assert gateway.meter("http://127.0.0.1:1/") is None  # it answers again

@@ -245,12 +245,18 @@ def test_a_plain_upload_that_lost_to_somebody_else_is_an_error(
 ):
     path = tmp_path / "small"
     path.write_bytes(b"ours")
-    rule = faulty_store.swift.add(Fault(delay_s=0.6), method="HEAD", path="/k$", after=1)
-    theirs = threading.Timer(0.3, lambda: behind.put_object(container, "k", b"theirs"))
-    theirs.start()
+    rule = faulty_store.swift.add(Fault(), method="HEAD", path="/k$", after=1)
+    takes = rule.takes
+
+    def takes_once_theirs_is_there(request):
+        is_it = takes(request)
+        if is_it:
+            behind.put_object(container, "k", b"theirs")
+        return is_it
+
+    rule.takes = takes_once_theirs_is_there
     with pytest.raises(ProtocolError, match="another object under this key"):
         through.upload(path, container, "k")
-    theirs.join()
     assert rule.hits == 1
 
 

@@ -182,7 +182,7 @@ def test_a_desktop_opens_what_it_can_not_read_at_once_and_reads_it_after_a_sign_
         assert states["demo"][1] == "It waits for a sign-in to “Demo”."
         said = "It belongs to an account that isn't set up here: "
         assert states["calibration"][1].startswith(said)
-    assert facts["seconds"] < 2
+    assert facts["seconds"] < 10
     assert set(facts["modal"]) == {""}
     value = gdal.Open(str(scene.file)).ReadAsArray(20, 20, 1, 1)[0, 0]
     assert facts["sampled"] == {"demo": value, "calibration": value}

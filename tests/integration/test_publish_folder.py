@@ -349,7 +349,7 @@ def test_cancelling_leaves_nothing_half_done(publish, folder, store, container, 
     with pytest.raises(Cancelled):
         publish(progress=progress)
 
-    assert time.monotonic() - started[-1] < 2
+    assert time.monotonic() - started[-1] < 10
     names = {p.name for p in tmp_path.iterdir()} - {"scenes"}
     assert names == {"journal.jsonl"}
     assert not list(folder.rglob(".*"))

@@ -196,7 +196,7 @@ def test_version_1_signs_in_and_its_key_is_not_repeated(stack):
 
 
 def test_a_version_1_token_is_renewed(make_stack, tmp_path):
-    stack = make_stack(token_seconds=4)
+    stack = make_stack(token_seconds=4, token_cache_time=-1)
     v1 = Connection(
         "v1",
         auth_mode="v1",

@@ -321,7 +321,7 @@ def test_behind_fault_proxies(faulty_store: FaultyStore) -> None:
 def test_starts_soon_and_stops_without_a_trace() -> None:
     begin = time.monotonic()
     with Stack() as stack:
-        assert time.monotonic() - begin < 15
+        assert time.monotonic() - begin < 60
         family, addresses = _family(stack.pid), _addresses(stack)
         assert len(family) == 4
         assert all(map(_listens, addresses))

@@ -24,6 +24,7 @@ from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
+from tests.support.patience import WAIT
 from tests.support.stack_client import Stack
 
 
@@ -172,7 +173,7 @@ class DockDriver:
         return list(QgsProject.instance().mapLayers().values())
 
     def wait(self, condition: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(condition, timeout=15_000)
+        self._qtbot.waitUntil(condition, timeout=WAIT)
 
 
 @pytest.fixture()

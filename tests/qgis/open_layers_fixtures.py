@@ -32,8 +32,6 @@ from cog_browser.storage.gateway.process import set_up_gateway, shared_gateway
 from tests.support.faults import Fault
 from tests.support.rasters import make_cog
 
-WAIT = 15_000
-
 
 class FakeInterface:
     """The part of `iface` that is used, on real widgets."""

@@ -13,6 +13,7 @@ from osgeo import gdal, osr
 from qgis.core import QgsApplication, QgsProcessingFeedback
 
 from cog_browser.processing.provider import CogBrowserProvider
+from tests.support.gdal_exceptions import use_exceptions
 from tests.support.stack_client import Stack
 
 Run = Callable[..., dict[str, Any]]
@@ -45,6 +46,7 @@ class RecordingFeedback(QgsProcessingFeedback):
 
 @pytest.fixture
 def provider(qgis_processing: None) -> Iterator[CogBrowserProvider]:
+    use_exceptions(True)  # which Processing does once, when it starts
     registry = QgsApplication.processingRegistry()
     added = CogBrowserProvider()
     assert registry.addProvider(added)

@@ -43,6 +43,7 @@ from cog_browser.storage.gateway.process import (
 from cog_browser.storage.stores import open_store
 from cog_browser.storage.vsi import gateway_url, running_source
 from tests.support.faults import Fault
+from tests.support.patience import WAIT
 from tests.support.rasters import make_cog
 
 _RANGE = re.compile(r"bytes=(\d+)-(\d+)")
@@ -135,7 +136,7 @@ def opened(window, tmp_path, cog, qtbot):
     def open_project(source, accounts=()):
         [layer] = read_project(source, tmp_path, cog, accounts)
         if window is not None:
-            qtbot.waitUntil(lambda: window.is_settled(layer), timeout=20_000)
+            qtbot.waitUntil(lambda: window.is_settled(layer), timeout=WAIT)
         draw(layer)
         qtbot.wait(50 if window is not None else 0)
         draw(layer)
@@ -495,7 +496,7 @@ def test_a_vrt_in_the_store_is_refused_in_a_sentence(
     loader = LayerLoader(workers, message_bar, lambda connection_id: None)
     address = ObjectAddress(store.connection.id, container, "evil.tif")
     loader.add(store, (address,))
-    qtbot.waitUntil(lambda: not loader.is_busy, timeout=15_000)
+    qtbot.waitUntil(lambda: not loader.is_busy, timeout=WAIT)
     [item] = message_bar.items()
     assert f"“evil.tif” in container “{container}” is no TIFF" in html.unescape(item.text())
     assert QgsProject.instance().mapLayers() == {}

@@ -78,13 +78,13 @@ def marked(view):
 
 
 def test_embedded_layers_wait_with_a_mark_and_come_alive(
-    session, outer, view, account, stack, file
+    session, outer, view, account, stack, container, file
 ):
     mark = stack.mark()
     layers = session.open(outer)
     assert sorted(layer.name() for layer in layers) == ["alone", "grouped"]
     assert {session.state(layer) for layer in layers} == {"pending"}
-    assert stack.swift_requests(since=mark) == []
+    assert stack.swift_requests(since=mark, within=container) == []
     session.wait(lambda: marked(view) == {"alone", "grouped"})
     session.sign_in(*account)
     session.wait(lambda: all(alive(session, layer) for layer in layers))

@@ -22,8 +22,7 @@ from cog_browser.storage.certificates import distrust
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from tests.integration.test_sign_in_modes import passcode
-
-WAIT = 15_000
+from tests.support.patience import WAIT
 
 
 def test_without_a_connection_the_dock_offers_to_add_one(dock, controller, qtbot):
@@ -164,7 +163,7 @@ def test_a_store_that_is_away_is_reported_and_can_be_retried(
     sessions.repository.save(away)
     sessions.secrets.save(away.id, Credentials(password="x"), "session")
     dock.select(Place(away.id))
-    qtbot.waitUntil(lambda: dock.state is NodeState.FAILED, timeout=60_000)
+    qtbot.waitUntil(lambda: dock.state is NodeState.FAILED, timeout=WAIT)
     assert dock.notice.title.text() == "No connection"
     assert "127.0.0.1:1" in dock.notice.text.text()
     assert ui.children(Place(away.id)) == ["No connection"]

@@ -25,6 +25,7 @@ from cog_browser.gui.dock_widgets import ObjectsTable
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.storage.errors import TransportError
 from cog_browser.storage.models import ObjectRef
+from tests.support.patience import WAIT
 from tests.support.rasters import make_cog
 
 EVIL = '<img src="file:///etc/passwd"><b>x</b>\u202e'
@@ -420,12 +421,12 @@ def test_headers_are_read_a_few_at_a_time_and_only_while_wanted(workers, qtbot, 
     headers = Headers(workers, lambda _id: object())
     subjects = [Subject(ObjectAddress("c", "c", f"{n}.tif"), "e") for n in range(20)]
     headers.want("badges", subjects, 2)
-    qtbot.waitUntil(lambda: len(asked) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(asked) == 2, timeout=WAIT)
     qtbot.wait(50)
     assert most[0] == 2
     headers.want("badges", (), 2)
     gate.set()
-    qtbot.waitUntil(lambda: headers.running_count == 0, timeout=5000)
+    qtbot.waitUntil(lambda: headers.running_count == 0, timeout=WAIT)
     assert len(asked) == 2
 
 

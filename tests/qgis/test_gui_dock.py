@@ -16,8 +16,7 @@ from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.errors import TransportError
 from cog_browser.storage.models import ObjectEntry
-
-WAIT = 15_000
+from tests.support.patience import WAIT
 
 
 def test_a_folder_shows_its_folders_and_objects(ui, dock, controller, saved, container, put):

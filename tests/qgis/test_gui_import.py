@@ -15,8 +15,7 @@ from cog_browser.gui.menus import connections_menu, place_menu
 from cog_browser.gui.place import Place
 from cog_browser.storage.config_files.imports import find_candidates
 from cog_browser.storage.credentials import Credentials
-
-WAIT = 15_000
+from tests.support.patience import WAIT
 
 
 @pytest.fixture()

@@ -15,8 +15,7 @@ from cog_browser.gui import dock as dock_module
 from cog_browser.gui.layers import loader as layer_loader
 from cog_browser.gui.layers.drop_handler import DropHandler
 from cog_browser.gui.place import ObjectAddress, Place
-
-WAIT = 15_000
+from tests.support.patience import WAIT
 
 
 def test_a_double_click_adds_the_object_to_the_map(

@@ -29,9 +29,8 @@ from cog_browser.storage.stores import open_store
 from cog_browser.storage.swift.cors import CorsRules, cors_rules
 from tests.integration.store_accounts import account_in
 from tests.support.faults import Fault
+from tests.support.patience import WAIT
 from tests.support.rasters import make_cog
-
-WAIT = 20_000
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,7 @@ from cog_browser.gui.menus import connections_menu
 from cog_browser.gui.place import Place
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
-
-WAIT = 15_000
+from tests.support.patience import WAIT
 
 
 @pytest.fixture()
@@ -94,7 +93,7 @@ def test_a_secret_is_moved_to_another_place(saved, overview, sessions, monkeypat
     assert now.isChecked()
     assert not now.isEnabled()
     actions["In QGIS's authentication database"].triggered.emit()
-    qtbot.waitUntil(lambda: moved == [(saved.id, "qgis")], timeout=5000)
+    qtbot.waitUntil(lambda: moved == [(saved.id, "qgis")], timeout=WAIT)
 
 
 def test_without_a_connection_the_overview_says_so(overview):

@@ -14,6 +14,7 @@ from cog_browser.storage.connection import Connection
 from cog_browser.storage.connection_kinds import MODES_OF_KIND, PATH_STYLE_OF
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
+from tests.support.patience import WAIT
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_the_test_button_tries_the_buckets(qtbot, sessions, workers, stack, secr
     steps, ended = [], []
     work = ConnectionWork(sessions, workers)
     work.test(connection, credentials, steps.append, ended.append, ended.append)
-    qtbot.waitUntil(lambda: bool(ended), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(ended), timeout=WAIT)
     assert [step.name for step in steps] == ["reach", "tls", "containers"]
     assert steps[-1].ok == (secret == "right")
     if secret == "wrong":

@@ -15,8 +15,7 @@ from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
 from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
 from cog_browser.gui.place import Place
 from cog_browser.storage.errors import ConfigurationError
-
-WAIT = 15_000
+from tests.support.patience import WAIT
 
 
 class Keyring:

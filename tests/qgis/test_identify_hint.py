@@ -13,7 +13,6 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
-    WAIT,
     add,
     break_reads,
     failing,
@@ -28,6 +27,7 @@ from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
     store,
     told,
 )
+from tests.support.patience import WAIT
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
 from cog_browser.gui.controller import BrowserController
 from cog_browser.gui.place import Place
 from cog_browser.storage.errors import Cancelled
+from tests.support.patience import WAIT
 
-WAIT = 15_000
 PASSWORD = "file-password"
 
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
-    WAIT,
     add,
     failing,
     file,
@@ -21,6 +20,7 @@ from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
     store,
     told,
 )
+from tests.support.patience import WAIT
 from tests.support.rasters import make_cog
 
 

@@ -254,7 +254,7 @@ def test_nodata_neither_counts_nor_is_drawn(build, tmp_path):
     assert [image.pixelColor(x, 75).alpha() for x in (20, 60, 140, 180)] == [0, 0, 255, 255]
 
 
-def test_statistics_in_the_file_save_every_read_of_pixels(build, stack, tmp_path):
+def test_statistics_in_the_file_save_every_read_of_pixels(build, stack, container, tmp_path):
     def edit(dataset):
         for name, value in (("MINIMUM", 3), ("MAXIMUM", 9000), ("MEAN", 1200), ("STDDEV", 700)):
             for band in (1, 2, 3):
@@ -263,7 +263,8 @@ def test_statistics_in_the_file_save_every_read_of_pixels(build, stack, tmp_path
     path = write(tmp_path / "a.tif", noise(3, 2500, 2500), edit=edit)
     mark = stack.mark()
     layer = build(path)
-    reads = [r for r in stack.swift_requests(since=mark) if r.method == "GET" and r.range]
+    sent = stack.swift_requests(since=mark, within=container)
+    reads = [r for r in sent if r.method == "GET" and r.range]
     assert [r.range for r in reads] == ["bytes=0-262143"]
     assert stretched(layer.renderer().redContrastEnhancement()) == (3.0, 2600.0)
     assert layer.renderer().minMaxOrigin().limits() == STD_DEV
@@ -346,18 +347,20 @@ def without_look_ahead():
     set_up_gateway(look_ahead=True)
 
 
-def test_the_first_pixel_takes_three_requests(build, stack, tmp_path, without_look_ahead):
+def test_the_first_pixel_takes_three_requests(
+    build, stack, container, tmp_path, without_look_ahead
+):
     path = make_cog(tmp_path / "scene.tif", 2000, 1500)
     mark = stack.mark()
     layer = build(path)
-    requests = [r for r in stack.swift_requests(since=mark) if path.name in r.path]
+    requests = stack.swift_requests(since=mark, within=f"{container}/")
     reads = [r for r in requests if r.method in ("GET", "HEAD")]
     upload = [r.method for r in requests][: len(requests) - 3]
     assert [r.method for r in reads[-3:]] == ["HEAD", "GET", "GET"]
     assert "PUT" in upload
     add_to_project(layer)
     assert draw(layer).pixelColor(100, 75).alpha() == 255
-    drawn = [r for r in stack.swift_requests(since=mark) if path.name in r.path]
+    drawn = stack.swift_requests(since=mark, within=f"{container}/")
     assert drawn == requests  # the full view of this raster is in what the style has read
 
 
@@ -373,5 +376,5 @@ def test_adding_reads_nothing_on_the_main_thread(build, tmp_path, qtbot):
         blocked = time.perf_counter() - began
     finally:
         os.kill(gateway, signal.SIGCONT)
-    assert blocked < 0.2  # about 2 ms; more would be a read, or a busy machine
+    assert blocked < 2  # about 2 ms; a read would wait until it is given up
     assert QgsProject.instance().mapLayers() == {layer.id(): layer}

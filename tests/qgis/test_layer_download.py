@@ -18,7 +18,6 @@ from qgis.PyQt.QtWidgets import (
 
 from cog_browser.gui.layers.download_dialog import DownloadDialog
 from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
-    WAIT,
     add,
     break_reads,
     file,
@@ -32,6 +31,7 @@ from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
     told,
 )
 from tests.support.faults import Fault
+from tests.support.patience import WAIT
 
 
 def pixels(path, *window):

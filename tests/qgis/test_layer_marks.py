@@ -15,7 +15,6 @@ from qgis.PyQt.QtWidgets import (
 
 from cog_browser.gui.layers.open_layers import OpenLayers
 from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
-    WAIT,
     add,
     break_reads,
     file,
@@ -29,6 +28,7 @@ from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
     store,
     told,
 )
+from tests.support.patience import WAIT
 
 
 def test_a_layer_that_reads_has_no_mark(seen, iface, add, qtbot):

@@ -15,7 +15,6 @@ from cog_browser.gui.layers.details import LayerDetails
 from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.vsi import gateway_url
 from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
-    WAIT,
     add,
     break_reads,
     file,
@@ -28,6 +27,7 @@ from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
     states,
     store,
 )
+from tests.support.patience import WAIT
 
 
 def test_meters_are_asked_for_in_a_worker_only(seen, add, monkeypatch, qtbot):

@@ -12,8 +12,9 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
+from cog_browser.storage.gateway.process import GatewayProcess
+from cog_browser.storage.vsi import gateway_url
 from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
-    WAIT,
     add,
     break_reads,
     failing,
@@ -27,6 +28,7 @@ from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
     store,
     told,
 )
+from tests.support.patience import WAIT
 
 
 def test_many_failing_layers_of_a_connection_give_one_message(
@@ -73,16 +75,23 @@ def test_a_message_that_was_closed_stays_closed(seen, iface, add, faulty_store, 
     assert told(bar) == []
 
 
-def test_retry_in_the_message_tries_at_once(seen, iface, add, faulty_store, states, qtbot):
-    layer, bar = add(), iface.messageBar()
+def test_retry_in_the_message_tries_at_once(
+    seen, iface, add, faulty_store, states, qtbot, monkeypatch
+):
+    """That the gateway then waits no longer is in `test_gateway_states`."""
+    layer, bar, asked = add(), iface.messageBar(), []
     break_reads(faulty_store)
     assert not read(layer)
     qtbot.waitUntil(lambda: len(told(bar)) == 1, timeout=WAIT)
-    qtbot.wait(4000)  # so that the next try by itself is some seconds away
+    ask = GatewayProcess.retry
+    monkeypatch.setattr(
+        GatewayProcess, "retry", lambda self, url: asked.append(url) or ask(self, url)
+    )
     faulty_store.clear()
     retry, _ = bar.items()[0].findChildren(QPushButton)
     retry.click()
-    qtbot.waitUntil(lambda: not failing(states, layer), timeout=2500)
+    qtbot.waitUntil(lambda: asked == [gateway_url(layer.source())], timeout=WAIT)
+    qtbot.waitUntil(lambda: not failing(states, layer), timeout=WAIT)
 
 
 def test_sign_in_in_the_message_asks_for_the_secret(

@@ -112,7 +112,7 @@ def test_adding_a_layer_sends_at_most_three_reads_and_no_sidecar_probe(
     mark = stack.mark()
     layer = in_worker(lambda: build_layer(store, container, "a.tif"))
     add_to_project(layer)
-    requests = stack.swift_requests(since=mark)
+    requests = stack.swift_requests(since=mark, within=container)
     assert {r.method for r in requests} <= {"HEAD", "GET"}
     assert [r.method for r in requests].count("HEAD") == 1
     assert len(requests) <= 3, requests
@@ -177,15 +177,18 @@ def test_translation_is_idempotent_and_returns(layer, store, container):
     ids=range(9),
 )
 def test_a_source_that_only_resembles_ours_gets_no_credential(
-    layer, store, container, change, stack
+    store, signed_in, container, change, stack
 ):
+    # No layer shows the genuine object, or reads ahead of it would be among the requests.
+    signed_in.remember_root(store)
     genuine = store.source(container, "2026/a b/scène.tif")
     source, mark = change(genuine), stack.mark()
     assert path_translation.to_running_form(source) == source
-    sent = stack.swift_requests(since=mark)
+    sent = stack.swift_requests(since=mark, within=container)
     assert {r.status for r in sent} <= {401}  # with a token of ours, another account says 403
     is_of_an_unknown_account = source.startswith(genuine.partition("AUTH_")[0] + "AUTH_0")
     assert bool(sent) == is_of_an_unknown_account  # it is tried as anybody
+    assert gateway_url(path_translation.to_running_form(genuine))
 
 
 def test_what_is_no_tiff_never_becomes_a_layer(store, container, tmp_path, cog):

@@ -16,10 +16,10 @@ from cog_browser.gui.layers.loader import AT_ONCE, LayerLoader
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.storage.connection import Connection
 from tests.support.fault_proxy import Fault
+from tests.support.patience import WAIT
 from tests.support.rasters import make_cog
 
 COUNT = 40
-WAIT = 60_000
 LATENCY = 0.04
 #: Seconds that the main thread may be away at once, also on a busy machine of two cores.
 

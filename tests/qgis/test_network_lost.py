@@ -34,7 +34,7 @@ def cog(tmp_path):
 @pytest.fixture
 def layer(session, faulty_store, stack, cog):
     connection, credentials = Connection.from_environment(faulty_store.environment())
-    connection = dataclasses.replace(connection, connect_timeout=2, read_timeout=2)
+    connection = dataclasses.replace(connection, connect_timeout=1, read_timeout=1)
     store = session.sign_in(connection, credentials)
     container = store.create_container(stack.unique_name()).name
     store.upload(cog, container, "large.tif")

@@ -17,7 +17,7 @@ from cog_browser.adapters.reading_settings import (
 from cog_browser.gui.options_page import OptionsFactory
 from cog_browser.storage.gateway import process as gateway_process
 from cog_browser.storage.gateway.process import GatewayOptions
-from tests.qgis.open_layers_fixtures import WAIT
+from tests.support.patience import WAIT
 
 
 def test_the_options_page_saves_and_applies_in_a_worker(workers, monkeypatch, qtbot, qgis_app):

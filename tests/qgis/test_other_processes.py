@@ -20,6 +20,7 @@ from cog_browser.adapters.path_translation import to_saved_form
 from cog_browser.adapters.virtual_rasters import refers_to_session, write_saved_form
 from cog_browser.gui.layers.vrt_notice import VrtNotice
 from cog_browser.storage.errors import ConfigurationError
+from tests.support.patience import WAIT
 from tests.support.rasters import checksums, make_cog
 
 
@@ -128,14 +129,14 @@ def test_a_virtual_raster_that_refers_to_this_session_is_told_and_can_be_rewritt
     make_vrt(run, layer, path)
     text = path.read_text()
     QgsProject.instance().addMapLayer(QgsRasterLayer(str(path), "mosaic", "gdal"))
-    qtbot.waitUntil(lambda: bool(message_bar.items()), timeout=5000)
+    qtbot.waitUntil(lambda: bool(message_bar.items()), timeout=WAIT)
     [item] = message_bar.items()
     assert "“mosaic.vrt”" in item.text()
     assert "when QGIS is closed" in item.text()
     assert path.read_text() == text  # nothing is changed unasked
     [button] = [b for b in item.findChildren(QPushButton) if "store" in b.text()]
     button.click()
-    qtbot.waitUntil(lambda: path.read_text() != text, timeout=5000)
+    qtbot.waitUntil(lambda: path.read_text() != text, timeout=WAIT)
     written = path.read_text()
     assert "127.0.0.1:" + layer.source().split("127.0.0.1%3A")[1].split("%2F")[0] not in written
     assert to_saved_form(layer.source()) in written

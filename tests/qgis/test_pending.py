@@ -30,14 +30,14 @@ from tests.support.rasters import checksums
 
 
 def test_a_layer_with_a_kept_header_opens_without_any_request_and_waits(
-    project, session, stack, account, file
+    project, session, stack, container, account, file
 ):
     mark = stack.mark()
     [layer] = session.open(project)
     session.wait(lambda: session.state(layer) == "waiting")
     assert (layer.width(), layer.height(), layer.bandCount()) == (900, 700, 5)
     assert all_set(layer) == ALL_SET
-    assert stack.swift_requests(since=mark) == []
+    assert stack.swift_requests(since=mark, within=container) == []
     session.sign_in(*account)
     session.wait(lambda: alive(session, layer))
     assert pixels_of(layer) == checksums(gdal.Open(str(file)))
@@ -45,7 +45,7 @@ def test_a_layer_with_a_kept_header_opens_without_any_request_and_waits(
 
 
 def test_a_layer_never_seen_here_gets_a_placeholder_and_comes_alive_after_a_sign_in(
-    project, session, stack, account, file, tmp_path
+    project, session, stack, container, account, file, tmp_path
 ):
     forget_headers(tmp_path)
     mark = stack.mark()
@@ -53,7 +53,7 @@ def test_a_layer_never_seen_here_gets_a_placeholder_and_comes_alive_after_a_sign
     assert layer.isValid()
     assert session.state(layer) == "pending"
     assert "sign-in to “Demo”" in session.reason(layer)
-    assert stack.swift_requests(since=mark) == []
+    assert stack.swift_requests(since=mark, within=container) == []
     assert all_set(layer) == ALL_SET
     session.sign_in(*account)
     session.wait(lambda: alive(session, layer))

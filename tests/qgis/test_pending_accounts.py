@@ -52,7 +52,7 @@ def test_a_saved_secret_brings_layers_to_life_by_itself(
 
 
 def test_an_unknown_account_waits_for_a_connection_and_then_comes_alive(
-    project, session, account, stack, tmp_path, file, monkeypatch
+    project, session, account, stack, container, tmp_path, file, monkeypatch
 ):
     forget_headers(tmp_path)
     session.sessions.repository.remove(account[0].id)
@@ -70,12 +70,13 @@ def test_an_unknown_account_waits_for_a_connection_and_then_comes_alive(
     assert session.reason(layer).startswith("It belongs to an account that isn't set up here: ")
     host, project_id = stack.storage_url().split("/")[2], stack.storage_url().split("AUTH_")[1]
     assert f"{host}, project {project_id}" in session.reason(layer)
-    session.wait(lambda: len(stack.swift_requests(since=mark)) > 0)  # it may be public
+    # It may be public.
+    session.wait(lambda: len(stack.swift_requests(since=mark, within=container)) > 0)
     qgis_events(session, 0.5)
     [(method, thread, headers)] = asked
     assert (method, headers) == ("HEAD", {})  # without a token
     assert thread is not threading.main_thread()
-    [request] = stack.swift_requests(since=mark)
+    [request] = stack.swift_requests(since=mark, within=container)
     assert (request.status, request.user_agent) == (401, "COG-Browser")
     assert session.state(layer) == "pending"
     mine = dataclasses.replace(account[0], id="another id", name="Mine")
@@ -99,7 +100,7 @@ def test_of_two_connections_to_an_account_the_signed_in_one_reads(
 
 
 def test_an_ended_token_leaves_the_layer_waiting_with_the_stores_reason(
-    project, session, account, stack, tmp_path
+    project, session, account, stack, container, tmp_path
 ):
     connection = dataclasses.replace(
         account[0], auth_mode="token", auth_url="", storage_url=stack.storage_url()
@@ -112,7 +113,8 @@ def test_an_ended_token_leaves_the_layer_waiting_with_the_stores_reason(
     session.wait(lambda: session.state(layer) == "failing")
     assert session.reason(layer).startswith("The token has expired or been revoked")
     qgis_events(session, 3)
-    assert len(stack.swift_requests(since=mark)) <= 4  # nobody goes on asking
+    # Nobody goes on asking.
+    assert len(stack.swift_requests(since=mark, within=container)) <= 4
     session.sessions.repository.save(account[0])
     session.sessions.sign_out(connection.id)
     session.sign_in(*account)

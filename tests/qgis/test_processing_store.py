@@ -46,6 +46,7 @@ from tests.qgis.processing_fixtures import (
     provider,
     run,
 )
+from tests.support.patience import WAIT
 from tests.support.stack_client import Stack
 
 __all__ = ["container", "env", "make_raster", "provider", "run"]
@@ -372,7 +373,7 @@ class TestPublishing:
         }
         algorithm = provider.algorithm("publishcog").create()
         task = QgsProcessingAlgRunnerTask(algorithm, parameters, context, feedback)
-        with qtbot.waitSignal(task.executed, timeout=30_000) as done:
+        with qtbot.waitSignal(task.executed, timeout=WAIT) as done:
             QgsApplication.taskManager().addTask(task)
         assert done.args[0] is True
         assert keys_in(env, container) == ["a.tif"]

@@ -9,7 +9,6 @@ from qgis.core import QgsProject, QgsRasterLayer
 from qgis.gui import QgsLayerTreeViewIndicator
 
 from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
-    WAIT,
     add,
     break_reads,
     failing,
@@ -23,6 +22,7 @@ from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
     states,
     store,
 )
+from tests.support.patience import WAIT
 
 GDALS_WORDS = "IReadBlock failed at X offset 1, Y offset 0: TIFFReadEncodedTile() failed."
 

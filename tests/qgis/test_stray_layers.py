@@ -122,16 +122,17 @@ def test_a_public_object_of_an_unknown_account_comes_alive_by_itself(
 
 
 def test_a_private_object_waits_until_its_account_is_set_up(
-    session, source, write, stack, account, file, qtbot
+    session, source, write, stack, account, container, file, qtbot
 ):
     path, mark = write(source), stack.mark()
     [layer] = session.open(path)
-    session.wait(lambda: len(stack.swift_requests(since=mark)) == 1)
-    assert stack.swift_requests(since=mark)[0].status == 401
+    session.wait(lambda: len(stack.swift_requests(since=mark, within=container)) == 1)
+    assert stack.swift_requests(since=mark, within=container)[0].status == 401
     qtbot.wait(200)
     assert session.state(layer) == "pending"
     assert stack.storage_url().split("AUTH_")[1] in session.reason(layer)
-    assert len(stack.swift_requests(since=mark)) == 1  # it isn't asked again and again
+    # It isn't asked again and again.
+    assert len(stack.swift_requests(since=mark, within=container)) == 1
     session.sessions.repository.save(account[0])
     session.sign_in(*account)
     session.wait(lambda: session.state(layer) == "reading")

@@ -206,12 +206,18 @@ class Stack:
         return Mark({str(log): log.stat().st_size for log in logs})
 
     def swift_requests(
-        self, region: str = "RegionOne", since: Mark | None = None, internal: bool = False
+        self,
+        region: str = "RegionOne",
+        since: Mark | None = None,
+        internal: bool = False,
+        within: str = "",
     ) -> list[Request]:
         """The requests that a region's proxy server has finished, in the order they ended.
 
         Args:
             internal: also those that Swift sends itself, e.g. for the segments of an SLO.
+            within: what the path must hold, e.g. the test's own container, where layers of
+                other tests may still be read in the background.
         """
         self._settle(self.regions[region])
         lines = _lines(self.regions[region].access_log, since)
@@ -219,7 +225,9 @@ class Stack:
         return [
             request
             for request in logged
-            if (internal or not request.source) and _SENTINEL not in request.path
+            if (internal or not request.source)
+            and _SENTINEL not in request.path
+            and within in request.path
         ]
 
     def keystone_requests(self, since: Mark | None = None, internal: bool = False) -> list[Request]:

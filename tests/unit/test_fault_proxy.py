@@ -321,13 +321,13 @@ def test_delay_latency_drip_and_bandwidth(proxy: FaultProxy) -> None:
         return time.monotonic() - begin
 
     proxy.add(Fault(delay_s=0.2))
-    assert 0.2 <= seconds(Range="bytes=0-9") < 1
+    assert 0.2 <= seconds(Range="bytes=0-9") < 10
     proxy.add(Fault(drip=(2, 0.03)))
-    assert 0.1 <= seconds(Range="bytes=0-9") < 1
+    assert 0.1 <= seconds(Range="bytes=0-9") < 10
     proxy.latency_s = 0.1
-    assert 0.1 <= seconds(Range="bytes=0-9") < 1
+    assert 0.1 <= seconds(Range="bytes=0-9") < 10
     proxy.latency_s, proxy.bandwidth = 0.0, 4 * len(CONTENT)
-    assert 0.2 <= seconds() < 1
+    assert 0.2 <= seconds() < 10
 
 
 def test_large_bodies_stream(proxy: FaultProxy, upstream: _Server) -> None:
@@ -340,7 +340,7 @@ def test_large_bodies_stream(proxy: FaultProxy, upstream: _Server) -> None:
     block = bytes(2**20)
     for _ in range(half // len(block)):
         connection.send(block)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while proxy.requests[0].body_size < half and time.monotonic() < deadline:
         time.sleep(0.01)
     assert upstream.seen == ["PUT /big HTTP/1.1"]

@@ -120,7 +120,7 @@ def test_while_a_host_is_dead_one_reader_tries_and_the_others_fail_at_once(make)
     for thread in readers:
         thread.join()
     assert failed == 20
-    assert time.monotonic() - started < 2.5  # not twenty seconds, nor the deadline
+    assert time.monotonic() - started < 10  # not twenty seconds, nor the deadline
     assert reader.most_active <= 2
     reader.error, reader.delay = None, 0.0
     watched.wait_until("reading")
@@ -137,7 +137,7 @@ def test_one_object_that_is_out_brings_the_others_of_its_connection_back_with_it
             watched.gateway.read(each, 0, 1)
     assert {each.meter.state for each in shared} == {"failing"}
     reader.error = None
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 60
     while any(each.meter.state != "reading" for each in shared) and time.monotonic() < give_up:
         time.sleep(0.02)
     assert {each.meter.state for each in shared} == {"reading"}
@@ -153,7 +153,7 @@ def test_retry_does_not_wait_for_the_next_turn(make, monkeypatch):
         watched.gateway.read(shared, 0, 1)
     reader.error = None
     watched.gateway.retry(url)
-    watched.wait_until("reading", within=2)
+    watched.wait_until("reading", within=20)
 
 
 def test_a_read_that_fails_while_another_recovers_is_tried_again_too(make):
@@ -172,7 +172,7 @@ def test_a_read_that_fails_while_another_recovers_is_tried_again_too(make):
     retrying = revival.Revival(attempt)
     shared.failed.add(3)
     retrying.watch(shared)
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 60
     while retrying._failing and time.monotonic() < give_up:
         time.sleep(0.01)
     assert (tries, retrying._failing) == ([[3], [7]], {})
@@ -209,7 +209,7 @@ def test_an_object_that_no_layer_shows_and_nobody_reads_is_not_tried_for_ever(ma
     assert watched.gateway.read(object_unseen, 0, 5) == unseen.data[:5]
 
 
-def wait_for(condition, within=5.0):
+def wait_for(condition, within=60.0):
     give_up = time.monotonic() + within
     while not condition() and time.monotonic() < give_up:
         time.sleep(0.01)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from cog_browser.storage import http_connections
+from cog_browser.storage import http, http_connections
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError, ServerError, TransportError
@@ -68,14 +68,14 @@ def test_a_proxy_is_used_but_not_for_what_is_excepted(fault_proxy):
 
 
 def test_a_silent_server_is_given_up_after_the_connection_s_own_time_out(fault_proxy):
-    server = fault_proxy(None, answer=Fault(status=200, delay_s=3))
+    server = fault_proxy(None, answer=Fault(status=200, delay_s=30))
     ours = Connection("x", read_timeout=0.3, connect_timeout=2)
     client = HttpClient.for_connection(ours, HttpSettings(connect_timeout=30, read_timeout=60))
     assert client.timeout == (2, 0.3)
     started = time.monotonic()
     with pytest.raises(TransportError):
         client.call("GET", server.url, "try")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
     as_qgis = HttpClient.for_connection(Connection("y"), HttpSettings(connect_timeout=7))
     assert as_qgis.timeout == (7, 60)
 
@@ -89,7 +89,8 @@ def test_connections_are_used_again_after_answers_without_a_body(fault_proxy):
     client.close()
 
 
-def test_only_what_changes_nothing_is_repeated(fault_proxy):
+def test_only_what_changes_nothing_is_repeated(fault_proxy, monkeypatch):
+    monkeypatch.setattr(http, "FIRST_PAUSE", 0.3)
     server = fault_proxy(None, answer=Fault(status=500))
     client = HttpClient()
     started = time.monotonic()

@@ -46,7 +46,7 @@ def share(gateway, reader, key="a.tif"):
     return gateway.find(gateway.url(reader, "c", key, reader.source("c", key)))
 
 
-def wait_for(condition, within=5.0):
+def wait_for(condition, within=60.0):
     give_up = time.monotonic() + within
     while not condition() and time.monotonic() < give_up:
         time.sleep(0.01)

@@ -278,12 +278,12 @@ class Move:
             copy = store.head_object(transfer.to_container, new[key])
             remove_original(store, self._originals[key], copy)
 
-        def work(_progress: Progress) -> list[tuple[str, CogBrowserError]]:
-            return [(key, error) for key, error in each(keys, remove) if error is not None]
+        def work(_progress: Progress) -> Outcome:
+            return Outcome(len(keys)).take(each(keys, remove))
 
-        def done(failed: list[tuple[str, CogBrowserError]]) -> None:
-            self._outcome.done -= len(failed)
-            self._outcome.failed += failed
+        def done(removed: Outcome) -> None:
+            self._outcome.done -= removed.total - removed.done
+            self._outcome.failed += removed.failed
             self._end(behind)
 
         self._tasks.run(self.dialog, work, done)

@@ -31,6 +31,7 @@ class Outcome:
     done: int = 0
     failed: list[tuple[str, CogBrowserError]] = field(default_factory=list)
     is_cancelled: bool = False
+    on_the_way: int = 0  # of those left, may still be done
 
     def take(self, results: Iterable[tuple[str, CogBrowserError | None]]) -> Outcome:
         """Count results up to the end or to the user's cancelling."""
@@ -40,8 +41,8 @@ class Outcome:
                     self.done += 1
                 else:
                     self.failed.append((name, error))
-        except Cancelled:
-            self.is_cancelled = True
+        except Cancelled as stopped:
+            self.is_cancelled, self.on_the_way = True, stopped.on_the_way
         return self
 
     @property
@@ -62,6 +63,9 @@ class Outcome:
             text += " " + tr("{count} failed:").format(count=len(self.failed))
         if self.is_cancelled:
             text += " " + tr("You have stopped it; {count} are left.").format(count=self.left)
+            if self.on_the_way:
+                said = tr("Up to {count} of these were on their way and may still be done.")
+                text += " " + said.format(count=self.on_the_way)
         elif self.left:
             said = tr("It was given up after many failures in a row; {count} are left.")
             text += " " + said.format(count=self.left)
