@@ -147,6 +147,7 @@ class Panel:
         dock, table, model = self.dock, self.dock.table, self.dock.objects_model
         root = Place(self._connection_id, CONTAINER)
         objects = self._count - self._count // 10
+        self._step("nothing: the machine alone", None, self._for(2))
         self._step("sign in, list containers", lambda: dock.select(root.parent), self._is_ready)
         before = memory("VmRSS")
         print(f"{'memory before':44}{before:8.0f} MB", flush=True)

@@ -14,7 +14,7 @@ from qgis.PyQt.QtWidgets import QInputDialog
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Job, Workers
-from cog_browser.gui import listing, messages
+from cog_browser.gui import listing, messages, refresh
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.algorithm_forms import AlgorithmForms
 from cog_browser.gui.details.badges import Badges
@@ -226,19 +226,17 @@ class BrowserController(QObject):
         self._tree.begin(place)
         self._run(
             _VIEW,
-            partial(listing.collect, store, place),
+            refresh.collecting(self._dock, store, place),
             done=partial(self._on_collected, place),
             failed=partial(self._on_refresh_failed, place),
         )
 
-    def _on_collected(self, place: Place, whole: Page) -> None:
+    def _on_collected(self, place: Place, new: refresh.NewRows) -> None:
         self._on_accepted(place)
-        self._tree.append(place, whole.folder_names)
+        self._tree.append(place, new.page.folder_names)
         self._tree.finish(place)
         if self._view == place:
-            self._dock.replace_rows(
-                lambda: self._objects.replace(list(whole.folders), list(whole.objects))
-            )
+            self._tell(refresh.show_new_rows(self._dock, new))
             self._dock.set_state(NodeState.READY)
 
     def _on_refresh_failed(self, place: Place, error: Exception) -> None:
@@ -388,7 +386,12 @@ class BrowserController(QObject):
         )
 
     def _on_sort_requested(self, job: SortJob) -> None:
-        self._run(_SORT, lambda running: job.run(running.check), done=self._objects.apply_order)
+        work = refresh.sorting(self._dock, job)
+        self._run(_SORT, work, done=lambda r: self._tell(refresh.show_order(self._dock, r)))
+
+    def _tell(self, text: str) -> None:
+        if text:
+            messages.show_note(self._bar, text)
 
     def _run(self, key: Hashable, function: Any, **callbacks: Any) -> Job:
         self._keys.add(key)

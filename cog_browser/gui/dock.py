@@ -32,7 +32,6 @@ from cog_browser.gui.tree_model import NodeState, TreeModel
 
 #: More layers than this are a slip of the hand.
 MAX_LAYERS_AT_ONCE = 200
-_SELECTION_TO_KEEP = 1000
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -110,20 +109,6 @@ class CogBrowserDock(QgsDockWidget):
         """What a search has found until now, in words; empty while the listing is shown."""
         self._search_text = text
         self._update()
-
-    def replace_rows(self, change: Callable[[], None]) -> None:
-        """Run what resets the table; selection, current row and scroll position stay."""
-        is_small = self.selected_count <= _SELECTION_TO_KEEP
-        selected = self.objects_model.names(self.selection.rows()) if is_small else set()
-        top = self.table.verticalScrollBar().value()
-        change()
-        if selected:
-            selection = self.table.selectionModel()
-            flag = selection.SelectionFlag
-            for row in self.objects_model.rows_named(selected):
-                index = self.objects_model.index(row, 0)
-                selection.setCurrentIndex(index, flag.Select | flag.Rows)
-        self.table.verticalScrollBar().setValue(top)
 
     def leave(self) -> None:
         """Show no place: the current one is gone or signed out."""

@@ -10,9 +10,10 @@ from itertools import islice
 from cog_browser.adapters.panel_settings import shows_part_containers
 from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.workers import Job
+from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import DELIMITER, Place
 from cog_browser.gui.sorting import folder_name
-from cog_browser.storage.models import Container, ObjectEntry
+from cog_browser.storage.models import Container
 from cog_browser.storage.store import ObjectStore
 
 _CONTAINERS_A_PAGE = 1000
@@ -23,7 +24,7 @@ class Page:
     """Some folders (containers, or full prefixes) and objects of a place."""
 
     folders: Sequence[str | Container]
-    objects: Sequence[ObjectEntry]
+    objects: ObjectRows
 
     @property
     def folder_names(self) -> list[str]:
@@ -43,12 +44,12 @@ def pages(store: ObjectStore, place: Place) -> Iterator[Page]:
 def _pages(store: ObjectStore, place: Place) -> Iterator[Page]:
     if place.container:
         for listing in store.list_objects(place.container, place.prefix, DELIMITER):
-            yield Page(listing.prefixes, listing.objects)
+            yield Page(listing.prefixes, ObjectRows(listing.objects, place.prefix))
         return
     shows_parts = shows_part_containers()
     containers = (c for c in store.list_containers() if shows_parts or not c.holds_parts)
     while page := list(islice(containers, _CONTAINERS_A_PAGE)):
-        yield Page(page, ())
+        yield Page(page, ObjectRows())
 
 
 def stream(store: ObjectStore, place: Place, job: Job) -> None:
@@ -67,9 +68,10 @@ def stream_folders(store: ObjectStore, place: Place, job: Job) -> None:
 
 def collect(store: ObjectStore, place: Place, job: Job) -> Page:
     """All pages as one."""
-    whole = Page([], [])
+    folders: list[str | Container] = []
+    whole = Page(folders, ObjectRows())
     for page in pages(store, place):
         job.check()
-        whole.folders.extend(page.folders)
+        folders.extend(page.folders)
         whole.objects.extend(page.objects)
     return whole

@@ -11,6 +11,7 @@ from fnmatch import translate
 
 from cog_browser.gui.find.name_filter import folded, has_wildcards, is_raster
 from cog_browser.gui.listing import Page
+from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import DELIMITER, Place
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.store import ObjectStore
@@ -59,7 +60,7 @@ def search(store: ObjectStore, place: Place, query: Query) -> Iterator[Found]:
     for listing in listings:
         seen += len(listing.objects)
         found = [entry for entry in listing.objects if takes(entry)]
-        yield Found(Page(listing.prefixes, found), seen)
+        yield Found(Page(listing.prefixes, ObjectRows(found)), seen)
 
 
 def _prefix(place: Place, query: Query) -> str:
