@@ -15,6 +15,7 @@ from cog_browser.gui.place import DELIMITER, Place
 from cog_browser.gui.sorting import folder_name
 from cog_browser.storage.models import Container
 from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.turns import in_turns
 
 _CONTAINERS_A_PAGE = 1000
 
@@ -44,7 +45,7 @@ def pages(store: ObjectStore, place: Place) -> Iterator[Page]:
 def _pages(store: ObjectStore, place: Place) -> Iterator[Page]:
     if place.container:
         for listing in store.list_objects(place.container, place.prefix, DELIMITER):
-            yield Page(listing.prefixes, ObjectRows(listing.objects, place.prefix))
+            yield Page(listing.prefixes, ObjectRows(in_turns(listing.objects), place.prefix))
         return
     shows_parts = shows_part_containers()
     containers = (c for c in store.list_containers() if shows_parts or not c.holds_parts)

@@ -20,6 +20,7 @@ from cog_browser.storage.models import EXACT, ObjectEntry
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _LARGEST = 2**63 - 1  # a server may claim more
 
+
 class ObjectRows(Sequence[ObjectEntry]):
     """Entries, to be appended to. One thread appends; others may read what was there before.
 

@@ -28,9 +28,7 @@ class NewRows:
     found: Found
 
 
-def collecting(
-    dock: CogBrowserDock, store: ObjectStore, place: Place
-) -> Callable[[Job], NewRows]:
+def collecting(dock: CogBrowserDock, store: ObjectStore, place: Place) -> Callable[[Job], NewRows]:
     """What lists the place in a worker, for `show_new_rows`. Thread: main."""
     pattern = dock.objects_model.order_of((), dock.objects_model.rows_of(()))
     return partial(_collect, store, place, pattern, dock.selection.kept())

@@ -83,9 +83,7 @@ class Selection:
             tuple(ranges),
         )
 
-    def change_rows(
-        self, kept: KeptSelection, found: Found, change: Callable[[], None]
-    ) -> bool:
+    def change_rows(self, kept: KeptSelection, found: Found, change: Callable[[], None]) -> bool:
         """Run what sets the rows anew; where they are then, they are selected again.
 
         False where a long selection can't be kept: it is in too many pieces, or was changed by
@@ -108,7 +106,9 @@ class Selection:
         for offset, ranges in ((0, found[0]), (first, found[1])):
             for start, last in ranges:
                 wanted.append(
-                    QItemSelectionRange(model.index(start + offset, 0), model.index(last + offset, 2))
+                    QItemSelectionRange(
+                        model.index(start + offset, 0), model.index(last + offset, 2)
+                    )
                 )
         selection.select(wanted, selection.SelectionFlag.ClearAndSelect)
         if current is not None and not table.currentIndex().isValid():

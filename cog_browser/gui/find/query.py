@@ -15,6 +15,7 @@ from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import DELIMITER, Place
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.turns import in_turns
 
 #: Where to look.
 BELOW, BEGINNING = "below", "beginning"
@@ -59,7 +60,7 @@ def search(store: ObjectStore, place: Place, query: Query) -> Iterator[Found]:
     takes = _Taker(place, query)
     for listing in listings:
         seen += len(listing.objects)
-        found = [entry for entry in listing.objects if takes(entry)]
+        found = [entry for entry in in_turns(listing.objects) if takes(entry)]
         yield Found(Page(listing.prefixes, ObjectRows(found)), seen)
 
 

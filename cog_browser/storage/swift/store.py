@@ -33,8 +33,8 @@ from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.sign_in.auth import Auth
 from cog_browser.storage.sign_in.choose import auth_for
 from cog_browser.storage.swift.answers import (
+    ListedEntries,
     already_exists,
-    entry_of_row,
     rows_of,
     said,
 )
@@ -125,9 +125,10 @@ class SwiftStore(HttpStore):
     ) -> Iterator[Listing]:
         query = {"prefix": prefix, "delimiter": delimiter, "limit": page_size}
         for page in self.pages((container,), f"list container “{container}”", query):
+            rows = [row for row in page if "subdir" not in row]
             yield Listing(
                 tuple(row["subdir"] for row in page if "subdir" in row),
-                tuple(entry_of_row(container, row) for row in page if "subdir" not in row),
+                ListedEntries(container, rows) if rows else (),
             )
 
     def download(
