@@ -96,7 +96,7 @@ class Panel:
 
     def _filter(self) -> None:
         line = self.dock.find.line
-        for text in ("77", "77*"):
+        for text in ("77", "*77*.tif"):
             self._step(f"filter {text}", lambda t=text: line.setText(t), self._is_filtered)
             if not 0 < self.dock.objects_model.rowCount() < self._top:
                 sys.exit("the filter does nothing")
@@ -236,7 +236,8 @@ def memory(field: str) -> float:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as profile:
-        application = QgsApplication([], True, profile)
+        os.environ["QGIS_CUSTOM_CONFIG_PATH"] = profile  # not the user's own
+        application = QgsApplication([], True)
         application.initQgis()
         Panel(application, int(sys.argv[1])).run()
     os._exit(0)

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
-from qgis.PyQt.QtWidgets import QLabel, QSplitter, QStackedWidget, QToolBar, QWidget
+from qgis.PyQt.QtWidgets import QSplitter, QStackedWidget, QToolBar, QWidget
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.dock_widgets import (
     NoticePage,
     ObjectsTable,
+    StatusLine,
     make_tree,
     make_welcome,
     menu_button,
@@ -52,6 +53,7 @@ class CogBrowserDock(QgsDockWidget):
     place_selected = pyqtSignal(object)  # Place
     place_left = pyqtSignal()  # it is gone; nothing is shown
     stop_requested = pyqtSignal()  # to list no further
+    go_on_requested = pyqtSignal(object)  # Place, whose listing was stopped or failed
     refresh_requested = pyqtSignal(object)  # Place
     add_layers_requested = pyqtSignal(object)  # tuple[ObjectAddress, ...]
     too_many_selected = pyqtSignal(int)  # to add them all to the map
@@ -176,6 +178,10 @@ class CogBrowserDock(QgsDockWidget):
         if self.current_place is not None:
             self.refresh_requested.emit(self.current_place)
 
+    def _go_on(self) -> None:
+        if self.current_place is not None:
+            self.go_on_requested.emit(self.current_place)
+
     def _publish(self) -> None:
         if self.current_place is not None:
             self.publish_requested.emit(self.current_place)
@@ -210,7 +216,7 @@ class CogBrowserDock(QgsDockWidget):
         if self._state is NodeState.LOADING:
             self.stop_requested.emit()
         elif self._state is NodeState.FAILED:
-            self._refresh()
+            self._go_on()
         elif self._search_text or self.objects_model.hidden_count:
             self.find.rasters.setChecked(False)
             self.find.line.clear()
@@ -277,9 +283,7 @@ class CogBrowserDock(QgsDockWidget):
         self._table_pages, self.path = lower.pages, lower.path
         self.find, self.details = lower.find, lower.details
         self.selection = Selection(self.table, self.objects_model)
-        self.status = QLabel(self)
-        self.status.setTextFormat(Qt.TextFormat.PlainText)
-        self.status.setContentsMargins(4, 1, 4, 2)
+        self.status = StatusLine(self)
         self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self.tree)
@@ -314,6 +318,7 @@ class CogBrowserDock(QgsDockWidget):
         self.objects_model.rows_changed.connect(self._update)
         self.welcome.pressed.connect(self.new_connection_requested)
         self.notice.pressed.connect(self._on_notice_pressed)
+        self.status.button.clicked.connect(lambda _checked=False: self._on_notice_pressed())
         self.tree.installEventFilter(self)
         self.table.installEventFilter(self)
 
@@ -326,6 +331,7 @@ class CogBrowserDock(QgsDockWidget):
             self.notice.show_notice(*self._notice())
         self.path.setText(self._path_text(place))
         self.status.setText(self._status_text() if place else "")
+        self.status.offer(self._offer() if has_rows else "")
         self._update_actions()
 
     def _update_actions(self) -> None:
@@ -351,6 +357,14 @@ class CogBrowserDock(QgsDockWidget):
             return (tr("No containers yet"), "", tr("New container…"))
         is_writable = self.tree_model.takes_objects(self.current_place)
         return (tr("This folder is empty"), *(("", tr("Publish…")) if is_writable else ()))
+
+    def _offer(self) -> str:
+        """The button beside rows that aren't all yet."""
+        if self._state is NodeState.LOADING:
+            return "" if self._search_text else tr("Stop")
+        if self._state is NodeState.FAILED and self._message is not None:
+            return self._message.button or tr("Retry")
+        return ""
 
     def _status_text(self) -> str:
         model = self.objects_model

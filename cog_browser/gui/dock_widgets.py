@@ -129,6 +129,36 @@ class ElidedLabel(QWidget):
         painter.end()
 
 
+class StatusLine(QWidget):
+    """How many there are, and what can be done while they aren't all."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.button = QToolButton(self)
+        self.button.setAutoRaise(True)
+        self.button.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 1, 4, 2)
+        row.addWidget(self._label, 1)
+        row.addWidget(self.button)
+
+    def text(self) -> str:
+        return self._label.text()
+
+    def setText(self, text: str) -> None:
+        self._label.setText(text)
+        self._label.setToolTip(tool_tip(text) if text else "")
+
+    def offer(self, text: str) -> None:
+        """Show the button with this text; without one, none."""
+        self.button.setText(text)
+        self.button.setVisible(bool(text))
+
+
 def make_tree(parent: QWidget) -> QTreeView:
     """The view of a `TreeModel`."""
     tree = QTreeView(parent)
@@ -232,7 +262,7 @@ def stack(widget: QWidget, *parts: QWidget | QHBoxLayout) -> None:
     layout.setSpacing(0)
     for part in parts:
         if isinstance(part, QWidget):
-            layout.addWidget(part, 0 if isinstance(part, (QToolBar, QLabel)) else 1)
+            layout.addWidget(part, 0 if isinstance(part, (QToolBar, QLabel, StatusLine)) else 1)
         else:
             layout.addLayout(part)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,6 +18,8 @@ from cog_browser.storage.models import Container
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.turns import in_turns
 
+#: Rows after which a listing stops by itself, so that none fills the memory. It can go on.
+MOST_AT_ONCE = 2_000_000
 _CONTAINERS_A_PAGE = 1000
 
 
@@ -53,10 +56,38 @@ def _pages(store: ObjectStore, place: Place) -> Iterator[Page]:
         yield Page(page, ObjectRows())
 
 
-def stream(store: ObjectStore, place: Place, job: Job) -> None:
-    """Emit each page as it comes."""
-    for page in pages(store, place):
-        job.emit(page)
+class Stream:
+    """The listing of a place for the table: it can be stopped, and goes on where it stopped."""
+
+    def __init__(self, store: ObjectStore, place: Place) -> None:
+        self.place, self._pages = place, pages(store, place)
+        self._wish_to_stop = threading.Event()
+        self._listed, self.limit = 0, MOST_AT_ONCE
+
+    @property
+    def is_stopped(self) -> bool:
+        return self._wish_to_stop.is_set()
+
+    def stop(self) -> None:
+        """Ask for no further page; the one that is on its way still comes."""
+        self._wish_to_stop.set()
+
+    def go_on(self) -> None:
+        """After a `stop`: the next `run`, or the one that hasn't ended yet, lists the rest."""
+        self._wish_to_stop.clear()
+
+    def run(self, job: Job) -> bool:
+        """Emit each page as it comes; False where it was stopped before the end."""
+        while not self.is_stopped:
+            page = next(self._pages, None)
+            if page is None:
+                return True
+            self._listed += len(page.folders) + len(page.objects)
+            if self._listed >= self.limit:
+                self.limit += MOST_AT_ONCE
+                self.stop()
+            job.emit(page)
+        return False
 
 
 def stream_folders(store: ObjectStore, place: Place, job: Job) -> None:

@@ -108,7 +108,7 @@ def not_signed_in() -> Message:
 
 
 def stopped() -> Message:
-    return Message(tr("Stopped"), tr("You have stopped the listing."), button=tr("Go on"))
+    return Message(tr("Stopped"), tr("The listing was stopped."), button=tr("Go on"))
 
 
 def show(bar: QgsMessageBar, message: Message) -> None:

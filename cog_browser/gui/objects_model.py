@@ -123,10 +123,7 @@ class ObjectsModel(QAbstractTableModel):
 
     def begin(self, place: Place | None) -> None:
         """Show another place, with no rows yet."""
-        self.beginResetModel()
-        self._set(place, [], ObjectRows())
-        self.endResetModel()
-        self.rows_changed.emit()
+        self._reset(place, [], ObjectRows())
 
     def append(
         self, folders: Sequence[str | Container], objects: ObjectRows | Iterable[ObjectEntry]
@@ -161,14 +158,10 @@ class ObjectsModel(QAbstractTableModel):
         order: Order | None = None,
     ) -> None:
         """Show a new listing of the same place at once; with its ``order`` if it is known."""
-        self.beginResetModel()
-        self._set(self.place, list(folders), self.rows_of(objects))
-        is_ordered = order is not None and self.wants_alike(order)
-        if order is not None and is_ordered:
-            self._take(order)
-        self.endResetModel()
-        self.rows_changed.emit()
-        if not is_ordered:
+        if order is not None and not self.wants_alike(order):
+            order = None
+        self._reset(self.place, list(folders), self.rows_of(objects), order)
+        if order is None:
             self.finish()
 
     def order_of(self, folders: Sequence[str | Container], objects: ObjectRows) -> SortJob:
@@ -317,23 +310,29 @@ class ObjectsModel(QAbstractTableModel):
 
     # Its own
 
-    def _set(
-        self, place: Place | None, folders: list[str | Container], objects: ObjectRows
+    def _reset(
+        self,
+        place: Place | None,
+        folders: list[str | Container],
+        objects: ObjectRows,
+        order: Order | None = None,
     ) -> None:
+        self.beginResetModel()
         self._listing += 1
         self.place, self._folders, self._objects = place, folders, objects
-        if len(folders) + len(objects) > SORTED_AT_ONCE:  # a worker filters them
-            self._shown_filter = NameFilter()
-        else:
-            self._shown_filter = self._filter
-        self._folder_rows = taken_folders(folders, 0, self._shown_filter)
-        self._object_rows = taken(objects, 0, self._shown_filter)
-        self._inverse, self._sorted_count = array("l"), 0
         names = [folder_name(folder) for folder in folders]
         self._folders_by_name = names == sorted(names)
-        self.total_size = objects.size
-        if self._shown_filter:
-            self.total_size = total_size(objects, self._object_rows, 0)
+        if order is None:
+            is_long = len(folders) + len(objects) > SORTED_AT_ONCE  # a worker filters them
+            shown = self._shown_filter = NameFilter() if is_long else self._filter
+            self._folder_rows = taken_folders(folders, 0, shown)
+            self._object_rows = taken(objects, 0, shown)
+            self._inverse, self._sorted_count = array("l"), 0
+            self.total_size = total_size(objects, self._object_rows, 0) if shown else objects.size
+        else:
+            self._take(order)
+        self.endResetModel()
+        self.rows_changed.emit()
 
     def _insert(self, rows: array, fresh: array, first: int) -> None:
         if fresh:

@@ -93,9 +93,8 @@ class SortJob:
 def _taken(
     count: int, takes: Callable[[int], bool], wanted: NameFilter, check: Callable[[], None]
 ) -> array:
-    if not wanted:
-        return array("l", range(count))
-    return array("l", (number for number in checked(range(count), check) if takes(number)))
+    numbers = checked(range(count), check)
+    return array("l", (number for number in numbers if takes(number)) if wanted else numbers)
 
 
 def _sorted(numbers: array, key: Callable[[int], Any], check: Callable[[], None]) -> array:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, Qt
@@ -19,13 +18,11 @@ from cog_browser.gui.find.address import Account, NoSuchAccount, target_of
 from cog_browser.gui.find.name_filter import NameFilter
 from cog_browser.gui.find.query import Found, Query, search
 from cog_browser.gui.find.saved_places import keep_only
+from cog_browser.gui.listings import Listings
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.text import one_line
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.store import ObjectStore
-
-if TYPE_CHECKING:
-    from cog_browser.gui.controller import BrowserController
 
 #: Results shown at most: nobody reads more, and the table must not fill the memory.
 MOST_FOUND = 100_000
@@ -37,12 +34,12 @@ class Find(QObject):
     def __init__(
         self,
         dock: CogBrowserDock,
-        controller: BrowserController,
+        listings: Listings,
         known: Sessions,
         bar: QgsMessageBar,
     ) -> None:
-        super().__init__(controller)
-        self._dock, self._controller = dock, controller
+        super().__init__(dock)
+        self._dock, self._listings = dock, listings
         self._sessions, self._bar = known, bar
         self._query: Query | None = None  # whose results the table shows
         self._wanted: ObjectAddress | None = None  # to be selected when it is listed
@@ -92,7 +89,7 @@ class Find(QObject):
         self._query = query
         self._dock.set_search_text(tr("Searching…"))
         self._filter("", query.rasters_only)
-        self._controller.show_results(
+        self._listings.show_results(
             place, partial(_search, place, query), partial(self._on_found, place)
         )
 
@@ -111,14 +108,14 @@ class Find(QObject):
 
     def _stop(self) -> None:
         """What was found stays."""
-        self._controller.stop_results()
+        self._listings.stop_results()
 
     def _leave_results(self) -> None:
         if self._query is not None:
             self._query = None
             place = self._dock.current_place
             if place is not None:
-                self._controller.show_listing(place)
+                self._listings.show(place)
 
     def _on_state(self, state: NodeState) -> None:
         is_searching = self._query is not None and state is NodeState.LOADING
