@@ -50,10 +50,15 @@ def _pages(store: ObjectStore, place: Place) -> Iterator[Page]:
         for listing in store.list_objects(place.container, place.prefix, DELIMITER):
             yield Page(listing.prefixes, ObjectRows(in_turns(listing.objects), place.prefix))
         return
-    shows_parts = shows_part_containers()
-    containers = (c for c in store.list_containers() if shows_parts or not c.holds_parts)
+    containers = shown_containers(store)
     while page := list(islice(containers, _CONTAINERS_A_PAGE)):
         yield Page(page, ObjectRows())
+
+
+def shown_containers(store: ObjectStore) -> Iterator[Container]:
+    """Without those that only hold parts of large objects, unless the user wants to see them."""
+    shows_parts = shows_part_containers()
+    return (c for c in store.list_containers() if shows_parts or not c.holds_parts)
 
 
 class Stream:

@@ -62,6 +62,8 @@ class Listings(QObject):
         """List a folder anew, and the nearest folder above it that the tree knows."""
         current, known = self._dock.current_place, Place(connection_id, container, prefix)
         is_shown = known == current
+        if current is not None and self._search_again is not None and known.is_in(current):
+            is_shown = True  # among the results of a search above
         while self._tree.state(known) is None:
             if known.parent is None:
                 return

@@ -34,7 +34,7 @@ class ObjectRows(Sequence[ObjectEntry]):
         self._rest: list[tuple[str, str, str]] = []  # container, content type, how sure the size is
         self._rest_numbers: dict[tuple[str, str, str], int] = {}
         self._rest_of = array("l")
-        self.is_by_name = True  # whether they arrived in the order of their keys
+        self.is_by_name = True  # whether they are of one container and in the order of their keys
         self.size: int | None = 0  # bytes of all; None where some aren't known exactly
         for entry in entries:
             if marker is None or entry.key != marker or entry.size:
@@ -66,6 +66,10 @@ class ObjectRows(Sequence[ObjectEntry]):
     def key(self, number: int) -> str:
         return self._keys[number]
 
+    def full_name(self, number: int) -> tuple[str, str]:
+        """Container and key."""
+        return self._rest[self._rest_of[number]][0], self._keys[number]
+
     def bytes_of(self, number: int) -> int:
         return self._sizes[number]
 
@@ -95,7 +99,8 @@ class ObjectRows(Sequence[ObjectEntry]):
         self.is_by_name = (
             self.is_by_name
             and page.is_by_name
-            and (not self or self._keys[len(self) - 1] <= page.key(0))
+            and (not self or self.full_name(len(self) - 1) <= page.full_name(0))
+            and (not self or self.full_name(0)[0] == page.full_name(0)[0])
         )
         sizes = self.size, page.size
         self.size = None if None in sizes else sum(filter(None, sizes))
@@ -108,7 +113,9 @@ class ObjectRows(Sequence[ObjectEntry]):
 
     def _append(self, entry: ObjectEntry) -> None:
         count = len(self)
-        self.is_by_name = self.is_by_name and (not count or self._keys[count - 1] <= entry.key)
+        if count and self.is_by_name:
+            container, key = self.full_name(count - 1)
+            self.is_by_name = container == entry.container and key <= entry.key
         is_exact = entry.size_is == EXACT
         self.size = self.size + entry.size if is_exact and self.size is not None else None
         self._keys.append(entry.key)

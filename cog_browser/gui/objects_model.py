@@ -21,11 +21,11 @@ from qgis.PyQt.QtCore import (
 )
 
 from cog_browser.adapters.i18n import tr
-from cog_browser.gui.details.badge_icons import row_badge
 from cog_browser.gui.details.facts import verdict_text
-from cog_browser.gui.find.name_filter import NameFilter, is_raster
+from cog_browser.gui.find.name_filter import NameFilter
 from cog_browser.gui.icons import row_icon
 from cog_browser.gui.layers.drop_handler import encode
+from cog_browser.gui.object_looks import object_icon, object_tip
 from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import DELIMITER, ObjectAddress, Place
 from cog_browser.gui.row_numbers import moved_row, taken, taken_folders, total_size
@@ -38,7 +38,7 @@ from cog_browser.gui.sorting import (
     folder_name,
 )
 from cog_browser.gui.text import entry_size_text, one_line, size_text, time_text, tool_tip
-from cog_browser.storage.models import EXACT, Container, ObjectEntry
+from cog_browser.storage.models import Container, ObjectEntry
 
 #: Up to here sorting takes a few milliseconds and is done at once.
 SORTED_AT_ONCE = 2_000
@@ -287,8 +287,8 @@ class ObjectsModel(QAbstractTableModel):
             return _RIGHT
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row)
-        if role == Qt.ItemDataRole.AccessibleDescriptionRole and entry and self.badge_of:
-            return verdict_text(badge) if (badge := self.badge_of(entry)) else None
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole and entry:
+            return verdict_text(badge) if (badge := self._badge(entry)) else None
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -368,8 +368,10 @@ class ObjectsModel(QAbstractTableModel):
 
     def _shown_name(self, row: int) -> str:
         prefix = self.place.prefix if self.place else ""
-        name = self._full_name(row)[len(prefix) :]
-        if self.entry(row) is None:
+        entry, name = self.entry(row), self._full_name(row)[len(prefix) :]
+        if entry is not None and self.place is not None and not self.place.container:
+            return one_line(f"{entry.container}/{name}")  # found in one of all containers
+        if entry is None:
             name = name.removesuffix(DELIMITER) or DELIMITER
         return one_line(name or self._full_name(row))
 
@@ -384,19 +386,11 @@ class ObjectsModel(QAbstractTableModel):
         entry = self.entry(row)
         if entry is None:
             return row_icon("container" if self.place and not self.place.container else "folder")
-        badge = self.badge_of(entry) if self.badge_of is not None else None
-        if badge is not None:
-            return row_badge(badge)
-        return row_icon("raster" if is_raster(entry) else "object")
+        return object_icon(entry, self._badge(entry))
 
     def _tip(self, row: int) -> str:
         entry = self.entry(row)
-        if entry is None:
-            return tool_tip(self._full_name(row))
-        size = tr("{count} bytes").format(count=entry.size)
-        if entry.size_is != EXACT:
-            size = entry_size_text(entry)
-        about = ", ".join(filter(None, (size, entry.content_type)))
-        badge = self.badge_of(entry) if self.badge_of is not None else None
-        said = f"\n{verdict_text(badge)}" if badge else ""
-        return tool_tip(f"{entry.key}\n{about}{said}")
+        return object_tip(entry, self._badge(entry)) if entry else tool_tip(self._full_name(row))
+
+    def _badge(self, entry: ObjectEntry) -> str | None:
+        return self.badge_of(entry) if self.badge_of is not None else None

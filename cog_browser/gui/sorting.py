@@ -84,7 +84,7 @@ class SortJob:
         held, wanted = self.objects, self.filter
         numbers = _taken(self.object_count, lambda n: wanted.takes(held, n), wanted, check)
         if not held.is_by_name:
-            numbers = _sorted(numbers, held.key, check)
+            numbers = _sorted(numbers, held.full_name, check)
         if self.column != NAME:
             numbers = _sorted(numbers, held.bytes_of if self.column == SIZE else held.time, check)
         return numbers[::-1] if self.descending else numbers

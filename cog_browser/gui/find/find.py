@@ -15,9 +15,11 @@ from cog_browser.adapters.workers import Job
 from cog_browser.gui import messages
 from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.find.address import Account, NoSuchAccount, target_of
+from cog_browser.gui.find.everywhere import search_everywhere
 from cog_browser.gui.find.name_filter import NameFilter
 from cog_browser.gui.find.query import Found, Query, search
 from cog_browser.gui.find.saved_places import keep_only
+from cog_browser.gui.listing import shown_containers
 from cog_browser.gui.listings import Listings
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.text import one_line
@@ -83,8 +85,8 @@ class Find(QObject):
     def search(self, query: Query) -> None:
         """Show what is found, as it is found."""
         place = self._dock.current_place
-        if place is None or not place.container:
-            messages.show_note(self._bar, tr("Open a container to search in it."))
+        if place is None:
+            messages.show_note(self._bar, tr("Select a connection or open a container first."))
             return
         self._query = query
         self._dock.set_search_text(tr("Searching…"))
@@ -100,7 +102,11 @@ class Find(QObject):
         room = MOST_FOUND - model.rowCount()
         model.append(found.page.folders, found.page.objects[:room])
         text = tr("{found} found among {seen} objects")
-        self._dock.set_search_text(text.format(found=model.rowCount(), seen=found.seen))
+        if found.failed:
+            text = tr("{found} found among {seen} objects; {failed} containers can't be listed")
+        self._dock.set_search_text(
+            text.format(found=model.rowCount(), seen=found.seen, failed=len(found.failed))
+        )
         if len(found.page.objects) > room:
             self._stop()
             text = tr("The search stopped at {count} objects. Look for something more special.")
@@ -178,7 +184,11 @@ class Find(QObject):
 
 
 def _search(place: Place, query: Query, store: ObjectStore, job: Job) -> None:
-    for found in search(store, place, query):
+    if place.container:
+        results = search(store, place, query)
+    else:
+        results = search_everywhere(store, place, query, shown_containers(store))
+    for found in results:
         sessions().remember_root(store)
         job.emit(found)
 
