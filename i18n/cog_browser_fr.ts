@@ -1975,13 +1975,13 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/find/find.py" />
-      <source>Open a container to search in it.</source>
-      <translation>Ouvrez un conteneur pour y chercher.</translation>
+      <source>Searching…</source>
+      <translation>Recherche…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/find/find.py" />
-      <source>Searching…</source>
-      <translation>Recherche…</translation>
+      <source>Select a connection or open a container first.</source>
+      <translation>Sélectionnez d’abord une connexion ou ouvrez un conteneur.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/find/find.py" />
@@ -1997,6 +1997,11 @@
       <location filename="../cog_browser/gui/find/find.py" />
       <source>{found} found among {seen} objects</source>
       <translation>{found} trouvés parmi {seen} objets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>{found} found among {seen} objects; {failed} containers can't be listed</source>
+      <translation>{found} trouvés parmi {seen} objets ; {failed} conteneurs ne peuvent pas être listés</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/find/find.py" />
@@ -2970,6 +2975,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Download as</source>
+      <translation>Télécharger sous</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
       <source>Download into</source>
       <translation>Télécharger dans</translation>
     </message>
@@ -3150,6 +3160,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
+      <source>The listing was stopped.</source>
+      <translation>Le listage a été arrêté.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/messages.py" />
       <source>The server failed</source>
       <translation>Le serveur a échoué</translation>
     </message>
@@ -3172,11 +3187,6 @@
       <location filename="../cog_browser/gui/messages.py" />
       <source>Unexpected error</source>
       <translation>Erreur inattendue</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/messages.py" />
-      <source>You have stopped the listing.</source>
-      <translation>Vous avez arrêté le listage.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
@@ -3447,6 +3457,11 @@
       <location filename="../cog_browser/gui/options_page.py" />
       <source>While nothing else is read, fetch what lies around the map view and in the next zoom levels. Turn it off where every byte is paid for.</source>
       <translation>Tant que rien d’autre n’est lu, charger ce qui entoure la vue de la carte et les niveaux de zoom suivants. À désactiver là où chaque octet est payant.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/refresh.py" />
+      <source>The selected objects would have been scattered, so nothing is selected now.</source>
+      <translation>Les objets sélectionnés auraient été dispersés ; plus rien n’est donc sélectionné.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />

@@ -36,7 +36,7 @@ from qgis.PyQt.QtWidgets import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.icons import icon
 from cog_browser.gui.sorting import NAME, SIZE
-from cog_browser.gui.text import one_line, time_text, tool_tip
+from cog_browser.gui.text import lines, one_line, time_text, tool_tip
 
 _ICON_SIZE = 48
 
@@ -70,8 +70,8 @@ class NoticePage(QWidget):
         self, title: str, text: str = "", button: str = "", picture: QIcon | None = None
     ) -> None:
         """Plain text throughout; parts that are empty take no room."""
-        self.title.setText(title)
-        self.text.setText(text)
+        self.title.setText(lines(title))
+        self.text.setText(lines(text))
         self.text.setVisible(bool(text))
         self.button.setText(button)
         self.button.setVisible(bool(button))

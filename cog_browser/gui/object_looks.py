@@ -10,7 +10,7 @@ from cog_browser.gui.details.badge_icons import row_badge
 from cog_browser.gui.details.facts import verdict_text
 from cog_browser.gui.find.name_filter import is_raster
 from cog_browser.gui.icons import row_icon
-from cog_browser.gui.text import entry_size_text, tool_tip
+from cog_browser.gui.text import entry_size_text, one_line, tool_tip
 from cog_browser.storage.models import EXACT, ObjectEntry
 
 
@@ -26,4 +26,4 @@ def object_tip(entry: ObjectEntry, badge: str | None) -> str:
         size = entry_size_text(entry)
     about = ", ".join(filter(None, (size, entry.content_type)))
     said = f"\n{verdict_text(badge)}" if badge else ""
-    return tool_tip(f"{entry.key}\n{about}{said}")
+    return tool_tip(f"{one_line(entry.key)}\n{about}{said}")

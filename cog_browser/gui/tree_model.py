@@ -366,4 +366,4 @@ def _tip(node: _Node) -> str:
         return "\n".join(line for line in lines if line)
     if node.place is None:
         return ""
-    return node.place.prefix or node.place.container
+    return one_line(node.place.prefix or node.place.container)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QAbstractItemModelTester
 
-from cog_browser.gui import listing, objects_model
+from cog_browser.gui import kept_selection, listing, objects_model, selection
 from cog_browser.gui.menus import objects_menu
 from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import Place
@@ -307,6 +308,13 @@ def test_markup_in_names_is_shown_literally_everywhere(ui, dock, controller, sav
         assert "<img" not in tip
 
 
+def test_both_models_are_watched_by_qts_tester(dock):
+    for view in (dock.tree, dock.table):
+        assert view.model().findChild(QAbstractItemModelTester) is not None
+    assert dock.tree.model() is dock.tree_model  # there is no proxy in between
+    assert dock.table.model() is dock.objects_model
+
+
 def test_every_widget_the_keyboard_reaches_has_a_name(dock, controller, saved):
     for widget in (dock.tree, dock.table):
         assert widget.accessibleName()
@@ -322,3 +330,53 @@ def test_the_icons_are_those_that_the_resource_file_lists():
     listed = [element.text for element in Xml.parse(root / "resources.qrc").iter("file")]
     held = [p.relative_to(root).as_posix() for p in (root / "cog_browser/icons").glob("*.svg")]
     assert sorted(listed) == sorted(held)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_long_selection_stays_when_rows_are_sorted_filtered_and_listed_anew(
+    ui, dock, controller, saved, container, put, monkeypatch, at_once
+):
+    monkeypatch.setattr(objects_model, "SORTED_AT_ONCE", 1000 if at_once else 0)
+    for number in range(12):
+        put(f"{number:02}.txt", b"x" * (99 - number))
+    put("f/x.txt")
+    ui.open(Place(saved.id, container))
+    dock.table.selectAll()
+    dock.table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    ui.wait(lambda: ui.rows()[1] == "11.txt")
+    ui.wait(lambda: dock.selected_count == 12)
+    dock.table.clearSelection()
+    for row in (2, 3, 4):
+        dock.table.selectionModel().select(
+            dock.objects_model.index(row, 0),
+            dock.table.selectionModel().SelectionFlag.Select
+            | dock.table.selectionModel().SelectionFlag.Rows,
+        )
+    chosen = [one.key for one in dock.selected_addresses()]
+    assert chosen == ["10.txt", "09.txt", "08.txt"]
+    put("11a.txt", b"x" * 90)  # it comes between them
+    put("e/x.txt")
+    dock.refresh_action.trigger()
+    ui.wait(lambda: "11a.txt" in ui.rows())
+    assert sorted(one.key for one in dock.selected_addresses()) == sorted(chosen)
+    dock.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    ui.wait(lambda: ui.rows()[2] == "00.txt")
+    assert sorted(one.key for one in dock.selected_addresses()) == sorted(chosen)
+
+
+def test_a_selection_that_would_be_scattered_is_given_up_and_it_is_said(
+    ui, dock, controller, saved, container, put, monkeypatch
+):
+    monkeypatch.setattr(objects_model, "SORTED_AT_ONCE", 0)
+    monkeypatch.setattr(kept_selection, "MOST_RANGES", 1)
+    monkeypatch.setattr(selection, "_FEW", 1)
+    for key, size in (("a.txt", 9), ("b.txt", 1), ("c.txt", 5)):
+        put(key, b"x" * size)
+    ui.open(Place(saved.id, container))
+    table, flag = dock.table, dock.table.selectionModel().SelectionFlag
+    for row in (0, 1):
+        table.selectionModel().select(dock.objects_model.index(row, 0), flag.Select | flag.Rows)
+    table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    ui.wait(lambda: ui.rows() == ["b.txt", "c.txt", "a.txt"])
+    assert dock.selected_addresses() == ()
+    assert "scattered" in ui.told()
