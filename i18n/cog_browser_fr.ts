@@ -2565,6 +2565,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Select objects of one container.</source>
+      <translation>Sélectionnez des objets d’un seul conteneur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
       <source>Select objects or folders first.</source>
       <translation>Sélectionnez d'abord des objets ou des dossiers.</translation>
     </message>

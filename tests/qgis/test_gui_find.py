@@ -203,10 +203,9 @@ def test_a_search_ends_where_nobody_reads_on_and_says_so(
     assert dock.state is NodeState.READY
 
 
-def test_a_search_needs_a_container(ui, dock, controller, saved):
-    ui.open(Place(saved.id))
+def test_a_search_needs_a_place(ui, dock, controller, saved):
     enter(dock, "june")
-    ui.wait(lambda: "Open a container" in ui.told())
+    ui.wait(lambda: "Select a connection" in ui.told())
 
 
 def test_ctrl_f_leads_to_the_line(ui, dock, controller, saved, container, filled, qtbot):

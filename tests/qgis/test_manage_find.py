@@ -14,6 +14,7 @@ from qgis.PyQt.QtTest import QTest
 from cog_browser.gui.find import everywhere
 from cog_browser.gui.find.everywhere import search_everywhere
 from cog_browser.gui.find.query import Query
+from cog_browser.gui.menus import objects_menu
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.errors import AuthenticationError, PermissionDeniedError
@@ -58,6 +59,10 @@ def test_a_search_at_the_connection_looks_into_all_containers(
     assert ui.rows() == sorted(ui.rows())
     manager.select(*ui.rows())
     assert {one.container for one in dock.selected_addresses()} == {first, second}
+    menu = objects_menu(dock)
+    [delete] = [action for action in menu.actions() if action.text() == "Delete…"]
+    assert (delete.isEnabled(), delete.toolTip()) == (False, "Select objects of one container.")
+    menu.deleteLater()
     manager.select(f"{second}/f/{word}-{second[-4:]}.tif")
     [address] = dock.selected_addresses()
     assert address == ObjectAddress(saved.id, second, f"f/{word}-{second[-4:]}.tif")
