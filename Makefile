@@ -39,6 +39,10 @@ bench-publish: setup  ## measure publishing beside GDAL and the usual clients, a
 	@test -x .venv-bench/bin/rclone || { python3 -m venv .venv-bench && .venv-bench/bin/pip install -q -r requirements/bench.txt; }
 	@$(python) benchmarks/publish.py $(ARGS)
 
+bench-listing: setup  ## measure the listing of a million objects beside rclone and swift, and the panel
+	@test -x .venv-bench/bin/swift || { python3 -m venv .venv-bench && .venv-bench/bin/pip install -q -r requirements/bench.txt; }
+	@$(python) benchmarks/listing.py $(ARGS)
+
 bench-kill: setup  ## kill the publishing of 200 files ten times, then break a fifth of all requests
 	@$(python) benchmarks/kill_publish.py $(ARGS)
 	@$(python) benchmarks/faulty_publish.py
@@ -60,4 +64,4 @@ clean:  ## remove what was built (not .venv…)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find cog_browser tests scripts -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup setup-tests demo test lint check stack bench bench-convert bench-publish bench-kill package dev-install translations screenshots clean
+.PHONY: help setup setup-tests demo test lint check stack bench bench-convert bench-publish bench-listing bench-kill package dev-install translations screenshots clean

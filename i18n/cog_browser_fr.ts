@@ -1970,13 +1970,13 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/find/find.py" />
-      <source>Open a container to search in it.</source>
-      <translation>Ouvrez un conteneur pour y chercher.</translation>
+      <source>Searching…</source>
+      <translation>Recherche…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/find/find.py" />
-      <source>Searching…</source>
-      <translation>Recherche…</translation>
+      <source>Select a connection or open a container first.</source>
+      <translation>Sélectionnez d’abord une connexion ou ouvrez un conteneur.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/find/find.py" />
@@ -1992,6 +1992,11 @@
       <location filename="../cog_browser/gui/find/find.py" />
       <source>{found} found among {seen} objects</source>
       <translation>{found} trouvés parmi {seen} objets</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/find.py" />
+      <source>{found} found among {seen} objects; {failed} containers can't be listed</source>
+      <translation>{found} trouvés parmi {seen} objets ; {failed} conteneurs ne peuvent pas être listés</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/find/find.py" />
@@ -2615,6 +2620,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Select objects of one container.</source>
+      <translation>Sélectionnez des objets d’un seul conteneur.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
       <source>Select objects or folders first.</source>
       <translation>Sélectionnez d'abord des objets ou des dossiers.</translation>
     </message>
@@ -3040,6 +3050,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Download as</source>
+      <translation>Télécharger sous</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
       <source>Download into</source>
       <translation>Télécharger dans</translation>
     </message>
@@ -3225,6 +3240,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
+      <source>The listing was stopped.</source>
+      <translation>Le listage a été arrêté.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/messages.py" />
       <source>The server failed</source>
       <translation>Le serveur a échoué</translation>
     </message>
@@ -3247,11 +3267,6 @@
       <location filename="../cog_browser/gui/messages.py" />
       <source>Unexpected error</source>
       <translation>Erreur inattendue</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/messages.py" />
-      <source>You have stopped the listing.</source>
-      <translation>Vous avez arrêté le listage.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
@@ -3592,6 +3607,11 @@
       <location filename="../cog_browser/gui/options_page.py" />
       <source>While nothing else is read, fetch what lies around the map view and in the next zoom levels. Turn it off where every byte is paid for.</source>
       <translation>Tant que rien d’autre n’est lu, charger ce qui entoure la vue de la carte et les niveaux de zoom suivants. À désactiver là où chaque octet est payant.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/refresh.py" />
+      <source>The selected objects would have been scattered, so nothing is selected now.</source>
+      <translation>Les objets sélectionnés auraient été dispersés ; plus rien n’est donc sélectionné.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />

@@ -8,6 +8,7 @@ so short network work runs on threads of our own.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
@@ -18,6 +19,8 @@ from cog_browser.storage.errors import Cancelled
 from cog_browser.storage.pool import DaemonPool
 
 THREADS = 8
+#: Seconds that a job works, and rests, by turns.
+_WORK, _REST = 0.003, 0.002
 
 
 class Job:
@@ -26,6 +29,7 @@ class Job:
     def __init__(self, deliver: Callable[[Callable[[], None]], None], item: Any) -> None:
         self._deliver, self._item = deliver, item
         self._cancelled = threading.Event()
+        self._rested = time.monotonic()
 
     @property
     def is_cancelled(self) -> bool:
@@ -36,9 +40,16 @@ class Job:
         self._cancelled.set()
 
     def check(self) -> None:
-        """Raise `Cancelled` when the job was cancelled."""
+        """Raise `Cancelled` when the job was cancelled. Long loops call it often.
+
+        It also pauses now and then: a thread that computes without a pause holds Python's lock
+        for 5 ms at a time, and the GUI thread needs that lock for every cell it draws.
+        """
         if self.is_cancelled:
             raise Cancelled
+        if time.monotonic() - self._rested > _WORK:
+            time.sleep(_REST)
+            self._rested = time.monotonic()
 
     def emit(self, value: Any) -> None:
         """Hand an intermediate result to ``item`` on the main thread; raises when cancelled."""

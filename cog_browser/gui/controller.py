@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from functools import partial
 from typing import Any
 
@@ -14,29 +14,23 @@ from qgis.PyQt.QtWidgets import QInputDialog
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Job, Workers
-from cog_browser.gui import listing, messages
+from cog_browser.gui import messages
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.algorithm_forms import AlgorithmForms
 from cog_browser.gui.details.badges import Badges
 from cog_browser.gui.details.details import Details
 from cog_browser.gui.dock import MAX_LAYERS_AT_ONCE, CogBrowserDock
-from cog_browser.gui.dock_widgets import escape_action
 from cog_browser.gui.find.find import Find
 from cog_browser.gui.find.saved_places import note_recent
 from cog_browser.gui.layers.loader import LayerLoader
 from cog_browser.gui.layers.vrt_notice import VrtNotice
-from cog_browser.gui.listing import Page
+from cog_browser.gui.listings import Listings
 from cog_browser.gui.manage.manage import Manage
 from cog_browser.gui.objects.object_actions import ObjectActions
 from cog_browser.gui.place import ObjectAddress, Place
-from cog_browser.gui.sorting import SortJob
 from cog_browser.gui.transfers.unfinished import UnfinishedUploads
-from cog_browser.gui.tree_model import NodeState
-from cog_browser.storage.errors import AuthenticationError
 from cog_browser.storage.models import Container
 from cog_browser.storage.store import ObjectStore
-
-_VIEW, _SORT = ("dock", "view"), ("dock", "sort")
 
 
 class BrowserController(QObject):
@@ -55,6 +49,9 @@ class BrowserController(QObject):
         self._sessions, self._workers, self._bar = sessions, workers, message_bar
         self._keys: set[Hashable] = set()
         self.accounts = Accounts(sessions, workers, message_bar, dock)
+        self.listings = Listings(
+            dock, workers, self.accounts, message_bar, self._on_accepted, self._on_rejected
+        )
         self.loader = LayerLoader(workers, message_bar, self._on_rejected, self)
         self.object_actions = ObjectActions(self.accounts, workers, message_bar, dock, self.refresh)
         self.manage = Manage(dock, self.accounts, workers, message_bar, self.refresh)
@@ -62,13 +59,11 @@ class BrowserController(QObject):
             sessions, self.accounts, workers, message_bar, dock, self.refresh
         )
         self.details = Details(dock, sessions, workers, self.accounts, self)
-        self.find = Find(dock, self, sessions, message_bar)
+        self.find = Find(dock, self.listings, sessions, message_bar)
         self._badges = Badges(dock, self.details.headers, self)
         self._forms = AlgorithmForms(sessions.repository, message_bar, self.refresh)
         self._vrt_notice = VrtNotice(workers, message_bar, self)
         self._is_stopped = False
-        self._view: Place | None = None  # whose listing the table shows
-        self._search_again: Callable[[], None] | None = None  # where it shows results instead
         self._connect()
         self._show_connections()
 
@@ -76,16 +71,7 @@ class BrowserController(QObject):
 
     def refresh(self, connection_id: str, container: str = "", prefix: str = "") -> None:
         """List a folder anew, and the nearest folder above it that the tree knows."""
-        current, known = self._dock.current_place, Place(connection_id, container, prefix)
-        is_shown = known == current
-        while self._tree.state(known) is None:
-            if known.parent is None:
-                return
-            known = known.parent
-        if current is not None and (is_shown or known == current):
-            self._refresh(current)
-        if known != current and self._tree.state(known) is not NodeState.IDLE:
-            self._refresh(known)
+        self.listings.refresh(connection_id, container, prefix)
 
     def add_layers(self, addresses: tuple[ObjectAddress, ...]) -> None:
         """Open objects in workers and add them to the project, in this order."""
@@ -112,186 +98,24 @@ class BrowserController(QObject):
         self._badges.stop()
         self.details.stop()
         self._vrt_notice.stop()
+        self.listings.stop()
         for key in self._keys:
             self._workers.cancel(key)
         self._forms.stop()
-
-    def show_results(self, place: Place, run: Any, item: Callable[[Any], None]) -> None:
-        """Show what a search finds below a place; ``run(store, job)`` emits for ``item``."""
-        self._leave_view(None)
-        self._view = place
-        self._search_again = partial(self.show_results, place, run, item)
-        self._objects.begin(place)
-        self._dock.set_state(NodeState.LOADING)
-
-        def failed(error: Exception | None = None) -> None:
-            self._dock.set_state(NodeState.FAILED, self._failed(place, error))
-
-        def start(store: ObjectStore) -> None:
-            if self._view == place:
-                work, done = partial(run, store), lambda _result: self.stop_results()
-                self._run(_VIEW, work, item=item, done=done, failed=failed)
-
-        self.accounts.with_store(place.connection_id, start, failed)
-
-    def stop_results(self) -> None:
-        """Search no further; what was found stays."""
-        self._cancel(_VIEW)
-        self._objects.finish()
-        self._dock.set_state(NodeState.READY)
-
-    # Listings
-
-    def show_listing(self, place: Place) -> None:
-        """Show the objects of a place as they come."""
-        self._leave_view(place)
-        self._view, self._search_again = place, None
-        self._dock.set_search_text("")
-        self._cancel(("tree", place))
-        self._objects.begin(place)
-        self._dock.set_state(NodeState.LOADING)
-        self._tree.begin(place)
-        self.accounts.with_store(
-            place.connection_id,
-            partial(self._stream_view, place),
-            partial(self._on_view_failed, place, None),
-        )
-
-    def _leave_view(self, for_place: Place | None) -> None:
-        """Give the running listing up; an expanded folder's goes on, for the tree alone."""
-        self._cancel(_VIEW)
-        left, self._view = self._view, None
-        if left is None or left == for_place or self._tree.state(left) is not NodeState.LOADING:
-            return
-        self._tree.interrupt(left)
-        if self._dock.is_expanded(left):
-            self._list_folders(left)
-
-    def _stop_listing(self) -> None:
-        """What was listed so far stays."""
-        place = self._view
-        if place is None or self._dock.state is not NodeState.LOADING:
-            return
-        self._cancel(_VIEW)
-        message = messages.stopped()
-        self._tree.fail(place, message)
-        self._dock.set_state(NodeState.FAILED, message)
-
-    def _stream_view(self, place: Place, store: ObjectStore) -> None:
-        if self._view != place:
-            return
-        self._run(
-            _VIEW,
-            partial(listing.stream, store, place),
-            item=partial(self._on_page, place),
-            done=partial(self._on_view_done, place),
-            failed=partial(self._on_view_failed, place),
-        )
-
-    def _on_page(self, place: Place, page: Page) -> None:
-        self._tree.append(place, page.folder_names)
-        if self._view == place:
-            self._objects.append(page.folders, page.objects)
-
-    def _on_view_done(self, place: Place, _result: object) -> None:
-        self._on_accepted(place)
-        self._tree.finish(place)
-        if self._view == place:
-            self._objects.finish()
-            self._dock.set_state(NodeState.READY)
-
-    def _on_view_failed(self, place: Place, error: Exception | None) -> None:
-        """``error`` is None where the user didn't sign in."""
-        message = self._failed(place, error)
-        self._tree.fail(place, message)
-        if self._view == place:
-            self._dock.set_state(NodeState.FAILED, message)
-            if error is not None and self._objects.rowCount():
-                messages.show(self._bar, message)
-
-    def _refresh(self, place: Place) -> None:
-        is_shown = place == self._view
-        if is_shown and self._search_again is not None:
-            self._search_again()
-        elif is_shown and self._dock.state is NodeState.READY and self._objects.rowCount():
-            self.accounts.with_store(place.connection_id, partial(self._collect_view, place))
-        elif place == self._dock.current_place:
-            self.show_listing(place)
-        else:
-            self._list_folders(place)
-
-    def _collect_view(self, place: Place, store: ObjectStore) -> None:
-        if self._view != place:
-            return
-        self._tree.begin(place)
-        self._run(
-            _VIEW,
-            partial(listing.collect, store, place),
-            done=partial(self._on_collected, place),
-            failed=partial(self._on_refresh_failed, place),
-        )
-
-    def _on_collected(self, place: Place, whole: Page) -> None:
-        self._on_accepted(place)
-        self._tree.append(place, whole.folder_names)
-        self._tree.finish(place)
-        if self._view == place:
-            self._dock.replace_rows(
-                lambda: self._objects.replace(list(whole.folders), list(whole.objects))
-            )
-            self._dock.set_state(NodeState.READY)
-
-    def _on_refresh_failed(self, place: Place, error: Exception) -> None:
-        """The rows that are shown stay; the message says that they may be old."""
-        message = self._failed(place, error)
-        self._tree.fail(place, message)
-        messages.show(self._bar, message)
-
-    def _on_listing_requested(self, place: Place) -> None:
-        if place == self._dock.current_place:
-            self._refresh(place)
-        else:
-            self._list_folders(place)
-
-    def _list_folders(self, place: Place) -> None:
-        self._tree.begin(place)
-
-        def failed(error: Exception | None = None) -> None:
-            self._tree.fail(place, self._failed(place, error))
-
-        def done(_result: object) -> None:
-            self._on_accepted(place)
-            self._tree.finish(place)
-
-        def start(store: ObjectStore) -> None:
-            self._run(
-                ("tree", place),
-                partial(listing.stream_folders, store, place),
-                item=partial(self._tree.append, place),
-                done=done,
-                failed=failed,
-            )
-
-        self.accounts.with_store(place.connection_id, start, failed)
-
-    def _failed(self, place: Place, error: Exception | None) -> messages.Message:
-        if isinstance(error, AuthenticationError):
-            self._on_rejected(place.connection_id)
-        return messages.not_signed_in() if error is None else messages.describe(error)
-
-    def _on_accepted(self, place: Place) -> None:
-        self.accounts.mark_accepted(place.connection_id)
-        self.unfinished.look(place.connection_id)
-        self._tree.set_signed_in(place.connection_id, True)
-
-    def _on_rejected(self, connection_id: str) -> None:
-        self.accounts.mark_rejected(connection_id)
-        self._tree.set_signed_in(connection_id, False)
 
     # Connections
 
     def _show_connections(self) -> None:
         self._tree.set_connections(self._sessions.repository.all())
+
+    def _on_accepted(self, connection_id: str) -> None:
+        self.accounts.mark_accepted(connection_id)
+        self.unfinished.look(connection_id)
+        self._tree.set_signed_in(connection_id, True)
+
+    def _on_rejected(self, connection_id: str) -> None:
+        self.accounts.mark_rejected(connection_id)
+        self._tree.set_signed_in(connection_id, False)
 
     def _on_connection_saved(self, connection_id: str) -> None:
         place = Place(connection_id)
@@ -302,14 +126,7 @@ class BrowserController(QObject):
     def _on_signed_out(self, connection_id: str) -> None:
         self.unfinished.forget(connection_id)
         place = Place(connection_id)
-        if self._view is not None and self._view.is_in(place):
-            self._cancel(_VIEW)
-            self._view = None
-            self._dock.leave()
-        for key in list(self._keys):
-            if isinstance(key, tuple) and isinstance(key[-1], Place) and key[-1].is_in(place):
-                self._cancel(key)
-        self._tree.forget(place)
+        self.listings.forget(place)
         self._tree.set_signed_in(connection_id, False)
 
     # Containers
@@ -336,7 +153,7 @@ class BrowserController(QObject):
             self._tree.append(Place(connection_id), [container.name])
             self._dock.expand(Place(connection_id))
             self._dock.select(place)
-            self._list_folders(Place(connection_id))
+            self.listings.list_folders(Place(connection_id))
 
         def start(store: ObjectStore) -> None:
             self._run(
@@ -352,14 +169,6 @@ class BrowserController(QObject):
 
     def _connect(self) -> None:
         dock = self._dock
-        self._tree.listing_requested.connect(self._on_listing_requested)
-        self._objects.sort_requested.connect(self._on_sort_requested)
-        dock.place_selected.connect(self.show_listing)
-        dock.place_left.connect(partial(self._leave_view, None))
-        dock.refresh_requested.connect(self._refresh)
-        dock.stop_requested.connect(self._stop_listing)
-        escape = escape_action(dock, self._stop_listing)
-        dock.state_changed.connect(lambda state: escape.setEnabled(state is NodeState.LOADING))
         dock.add_layers_requested.connect(self.add_layers)
         dock.too_many_selected.connect(self._on_too_many_selected)
         dock.publish_requested.connect(self._forms.publish)
@@ -386,9 +195,6 @@ class BrowserController(QObject):
                 count=count, limit=MAX_LAYERS_AT_ONCE
             ),
         )
-
-    def _on_sort_requested(self, job: SortJob) -> None:
-        self._run(_SORT, lambda running: job.run(running.check), done=self._objects.apply_order)
 
     def _run(self, key: Hashable, function: Any, **callbacks: Any) -> Job:
         self._keys.add(key)

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
-from qgis.PyQt.QtWidgets import QLabel, QSplitter, QStackedWidget, QToolBar, QWidget
+from qgis.PyQt.QtWidgets import QSplitter, QStackedWidget, QToolBar, QWidget
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.dock_widgets import (
     NoticePage,
     ObjectsTable,
+    StatusLine,
     make_tree,
     make_welcome,
     menu_button,
@@ -33,7 +34,6 @@ from cog_browser.gui.tree_model import NodeState, TreeModel
 
 #: More layers than this are a slip of the hand.
 MAX_LAYERS_AT_ONCE = 200
-_SELECTION_TO_KEEP = 1000
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -54,6 +54,7 @@ class CogBrowserDock(QgsDockWidget):
     place_selected = pyqtSignal(object)  # Place
     place_left = pyqtSignal()  # it is gone; nothing is shown
     stop_requested = pyqtSignal()  # to list no further
+    go_on_requested = pyqtSignal(object)  # Place, whose listing was stopped or failed
     refresh_requested = pyqtSignal(object)  # Place
     add_layers_requested = pyqtSignal(object)  # tuple[ObjectAddress, ...]
     too_many_selected = pyqtSignal(int)  # to add them all to the map
@@ -122,20 +123,6 @@ class CogBrowserDock(QgsDockWidget):
         self._search_text = text
         self._update()
 
-    def replace_rows(self, change: Callable[[], None]) -> None:
-        """Run what resets the table; selection, current row and scroll position stay."""
-        is_small = self.selected_count <= _SELECTION_TO_KEEP
-        selected = self.objects_model.names(self.selection.rows()) if is_small else set()
-        top = self.table.verticalScrollBar().value()
-        change()
-        if selected:
-            selection = self.table.selectionModel()
-            flag = selection.SelectionFlag
-            for row in self.objects_model.rows_named(selected):
-                index = self.objects_model.index(row, 0)
-                selection.setCurrentIndex(index, flag.Select | flag.Rows)
-        self.table.verticalScrollBar().setValue(top)
-
     def leave(self) -> None:
         """Show no place: the current one is gone or signed out."""
         self.current_place = None
@@ -202,6 +189,10 @@ class CogBrowserDock(QgsDockWidget):
         if self.current_place is not None:
             self.refresh_requested.emit(self.current_place)
 
+    def _go_on(self) -> None:
+        if self.current_place is not None:
+            self.go_on_requested.emit(self.current_place)
+
     def _publish(self) -> None:
         if self.current_place is not None:
             self.publish_requested.emit(self.current_place)
@@ -236,7 +227,7 @@ class CogBrowserDock(QgsDockWidget):
         if self._state is NodeState.LOADING:
             self.stop_requested.emit()
         elif self._state is NodeState.FAILED:
-            self._refresh()
+            self._go_on()
         elif self._search_text or self.objects_model.hidden_count:
             self.find.rasters.setChecked(False)
             self.find.line.clear()
@@ -303,9 +294,7 @@ class CogBrowserDock(QgsDockWidget):
         self._table_pages, self.path = lower.pages, lower.path
         self.find, self.details = lower.find, lower.details
         self.selection = Selection(self.table, self.objects_model)
-        self.status = QLabel(self)
-        self.status.setTextFormat(Qt.TextFormat.PlainText)
-        self.status.setContentsMargins(4, 1, 4, 2)
+        self.status = StatusLine(self)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.tree)
@@ -340,6 +329,7 @@ class CogBrowserDock(QgsDockWidget):
         self.objects_model.rows_changed.connect(self._update)
         self.welcome.pressed.connect(self.new_connection_requested)
         self.notice.pressed.connect(self._on_notice_pressed)
+        self.status.button.clicked.connect(lambda _checked=False: self._on_notice_pressed())
         self.tree.installEventFilter(self)
         self.table.installEventFilter(self)
 
@@ -352,6 +342,7 @@ class CogBrowserDock(QgsDockWidget):
             self.notice.show_notice(*notice_of(self))
         self.path.setText(self._path_text(place))
         self.status.setText(self._status_text() if place else "")
+        self.status.offer(self._offer() if has_rows else "")
         self._update_actions()
 
     def _update_actions(self) -> None:
@@ -360,6 +351,14 @@ class CogBrowserDock(QgsDockWidget):
         self.up_action.setEnabled(place is not None and place.parent is not None)
         self.publish_action.setEnabled(self.tree_model.takes_objects(place))
         self.add_action.setEnabled(self.selected_count > 0)
+
+    def _offer(self) -> str:
+        """The button beside rows that aren't all yet."""
+        if self._state is NodeState.LOADING:
+            return "" if self._search_text else tr("Stop")
+        if self._state is NodeState.FAILED and self._message is not None:
+            return self._message.button or tr("Retry")
+        return ""
 
     def _status_text(self) -> str:
         model = self.objects_model

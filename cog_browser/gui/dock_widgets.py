@@ -37,7 +37,7 @@ from qgis.PyQt.QtWidgets import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.icons import icon
 from cog_browser.gui.sorting import NAME, SIZE
-from cog_browser.gui.text import one_line, time_text, tool_tip
+from cog_browser.gui.text import lines, one_line, time_text, tool_tip
 
 _ICON_SIZE = 48
 
@@ -71,8 +71,8 @@ class NoticePage(QWidget):
         self, title: str, text: str = "", button: str = "", picture: QIcon | None = None
     ) -> None:
         """Plain text throughout; parts that are empty take no room."""
-        self.title.setText(title)
-        self.text.setText(text)
+        self.title.setText(lines(title))
+        self.text.setText(lines(text))
         self.text.setVisible(bool(text))
         self.button.setText(button)
         self.button.setVisible(bool(button))
@@ -140,6 +140,36 @@ class ElidedLabel(QWidget):
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), int(getattr(flags, "value", flags)), shown)
         painter.end()
+
+
+class StatusLine(QWidget):
+    """How many there are, and what can be done while they aren't all."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.button = QToolButton(self)
+        self.button.setAutoRaise(True)
+        self.button.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 1, 4, 2)
+        row.addWidget(self._label, 1)
+        row.addWidget(self.button)
+
+    def text(self) -> str:
+        return self._label.text()
+
+    def setText(self, text: str) -> None:
+        self._label.setText(text)
+        self._label.setToolTip(tool_tip(text) if text else "")
+
+    def offer(self, text: str) -> None:
+        """Show the button with this text; without one, none."""
+        self.button.setText(text)
+        self.button.setVisible(bool(text))
 
 
 def make_tree(parent: QWidget) -> QTreeView:
@@ -257,7 +287,7 @@ def stack(widget: QWidget, *parts: QWidget | QHBoxLayout) -> None:
     layout.setSpacing(0)
     for part in parts:
         if isinstance(part, QWidget):
-            layout.addWidget(part, 0 if isinstance(part, (QToolBar, QLabel)) else 1)
+            layout.addWidget(part, 0 if isinstance(part, (QToolBar, QLabel, StatusLine)) else 1)
         else:
             layout.addLayout(part)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -10,11 +11,15 @@ from itertools import islice
 from cog_browser.adapters.panel_settings import shows_part_containers
 from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.workers import Job
+from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import DELIMITER, Place
 from cog_browser.gui.sorting import folder_name
-from cog_browser.storage.models import Container, ObjectEntry
+from cog_browser.storage.models import Container
 from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.turns import in_turns
 
+#: Rows after which a listing stops by itself, so that none fills the memory. It can go on.
+MOST_AT_ONCE = 2_000_000
 _CONTAINERS_A_PAGE = 1000
 
 
@@ -23,7 +28,7 @@ class Page:
     """Some folders (containers, or full prefixes) and objects of a place."""
 
     folders: Sequence[str | Container]
-    objects: Sequence[ObjectEntry]
+    objects: ObjectRows
 
     @property
     def folder_names(self) -> list[str]:
@@ -43,18 +48,51 @@ def pages(store: ObjectStore, place: Place) -> Iterator[Page]:
 def _pages(store: ObjectStore, place: Place) -> Iterator[Page]:
     if place.container:
         for listing in store.list_objects(place.container, place.prefix, DELIMITER):
-            yield Page(listing.prefixes, listing.objects)
+            yield Page(listing.prefixes, ObjectRows(in_turns(listing.objects), place.prefix))
         return
-    shows_parts = shows_part_containers()
-    containers = (c for c in store.list_containers() if shows_parts or not c.holds_parts)
+    containers = shown_containers(store)
     while page := list(islice(containers, _CONTAINERS_A_PAGE)):
-        yield Page(page, ())
+        yield Page(page, ObjectRows())
 
 
-def stream(store: ObjectStore, place: Place, job: Job) -> None:
-    """Emit each page as it comes."""
-    for page in pages(store, place):
-        job.emit(page)
+def shown_containers(store: ObjectStore) -> Iterator[Container]:
+    """Without those that only hold parts of large objects, unless the user wants to see them."""
+    shows_parts = shows_part_containers()
+    return (c for c in store.list_containers() if shows_parts or not c.holds_parts)
+
+
+class Stream:
+    """The listing of a place for the table: it can be stopped, and goes on where it stopped."""
+
+    def __init__(self, store: ObjectStore, place: Place) -> None:
+        self.place, self._pages = place, pages(store, place)
+        self._wish_to_stop = threading.Event()
+        self._listed, self.limit = 0, MOST_AT_ONCE
+
+    @property
+    def is_stopped(self) -> bool:
+        return self._wish_to_stop.is_set()
+
+    def stop(self) -> None:
+        """Ask for no further page; the one that is on its way still comes."""
+        self._wish_to_stop.set()
+
+    def go_on(self) -> None:
+        """After a `stop`: the next `run`, or the one that hasn't ended yet, lists the rest."""
+        self._wish_to_stop.clear()
+
+    def run(self, job: Job) -> bool:
+        """Emit each page as it comes; False where it was stopped before the end."""
+        while not self.is_stopped:
+            page = next(self._pages, None)
+            if page is None:
+                return True
+            self._listed += len(page.folders) + len(page.objects)
+            if self._listed >= self.limit:
+                self.limit += MOST_AT_ONCE
+                self.stop()
+            job.emit(page)
+        return False
 
 
 def stream_folders(store: ObjectStore, place: Place, job: Job) -> None:
@@ -67,9 +105,10 @@ def stream_folders(store: ObjectStore, place: Place, job: Job) -> None:
 
 def collect(store: ObjectStore, place: Place, job: Job) -> Page:
     """All pages as one."""
-    whole = Page([], [])
+    folders: list[str | Container] = []
+    whole = Page(folders, ObjectRows())
     for page in pages(store, place):
         job.check()
-        whole.folders.extend(page.folders)
+        folders.extend(page.folders)
         whole.objects.extend(page.objects)
     return whole

@@ -14,7 +14,7 @@ from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QMenu, QPushButton, QWidget
 
 from cog_browser.adapters.i18n import tr
-from cog_browser.gui.text import one_line
+from cog_browser.gui.text import lines, one_line
 from cog_browser.gui.wrapped_message import wrap
 from cog_browser.storage.errors import (
     AlreadyExistsError,
@@ -123,13 +123,15 @@ def stopped() -> Message:
 
 def show(bar: QgsMessageBar, message: Message) -> None:
     """Put a message into a message bar, which renders HTML."""
-    bar.pushMessage(html.escape(message.title), html.escape(message.full_text), message.level)
+    bar.pushMessage(
+        html.escape(lines(message.title)), html.escape(lines(message.full_text)), message.level
+    )
     wrap(bar.currentItem())
 
 
 def show_once(bar: QgsMessageBar, message: Message) -> None:
     """As `show`, unless the same text can still be read there."""
-    if html.escape(message.full_text) not in [item.text() for item in bar.items()]:
+    if html.escape(lines(message.full_text)) not in [item.text() for item in bar.items()]:
         show(bar, message)
 
 
@@ -152,7 +154,7 @@ def show_choice(
 
     ``menu`` is for deeds that there may be many of: the label of one more button, and its menu.
     """
-    item = bar.createMessage(html.escape(tr("COG Browser")), html.escape(text))
+    item = bar.createMessage(html.escape(tr("COG Browser")), html.escape(lines(text)))
     wrap(item)
     if menu is not None:
         button, deeds = QPushButton(menu[0], item), QMenu(item)

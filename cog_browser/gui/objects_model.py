@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The folders and objects of one place as a flat table. Does no I/O.
 
-Folders come first. Rows are shown through an index array, so sorting moves no data and a page
-of ten thousand objects appends in about a millisecond.
+Folders come first. Rows are shown through an index array, so sorting moves no data, and a page
+of ten thousand objects appends in a few milliseconds.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Any, Callable
 
@@ -22,13 +21,14 @@ from qgis.PyQt.QtCore import (
 )
 
 from cog_browser.adapters.i18n import tr
-from cog_browser.gui.details.badge_icons import row_badge
 from cog_browser.gui.details.facts import verdict_text
-from cog_browser.gui.find.name_filter import NameFilter, is_raster
+from cog_browser.gui.find.name_filter import NameFilter
 from cog_browser.gui.icons import row_icon
 from cog_browser.gui.layers.drop_handler import encode
+from cog_browser.gui.object_looks import object_icon, object_tip
+from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import DELIMITER, ObjectAddress, Place
-from cog_browser.gui.row_numbers import Keys, Takes, is_sorted, moved_row, taken, takers, total_size
+from cog_browser.gui.row_numbers import moved_row, taken, taken_folders, total_size
 from cog_browser.gui.sorting import (
     MODIFIED,
     NAME,
@@ -38,10 +38,10 @@ from cog_browser.gui.sorting import (
     folder_name,
 )
 from cog_browser.gui.text import entry_size_text, one_line, size_text, time_text, tool_tip
-from cog_browser.storage.models import EXACT, Container, ObjectEntry
+from cog_browser.storage.models import Container, ObjectEntry
 
 #: Up to here sorting takes a few milliseconds and is done at once.
-SORTED_AT_ONCE = 5_000
+SORTED_AT_ONCE = 2_000
 _FLAGS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = int(getattr(_FLAGS, "value", _FLAGS))  # PyQt 5 puts only the number into a model
 
@@ -60,9 +60,10 @@ class ObjectsModel(QAbstractTableModel):
         self._listing = 0  # counts the listings shown, to know late results
         self._column, self._descending = NAME, False
         self._folders: list[str | Container] = []
-        self._objects: list[ObjectEntry] = []
+        self._objects = ObjectRows()
         self._folder_rows, self._object_rows = array("l"), array("l")
-        self._arrived_sorted = True
+        self._inverse, self._sorted_count = array("l"), 0  # as the last order left the objects
+        self._folders_by_name = True  # whether they arrived so
         self._filter = self._shown_filter = NameFilter()  # as wished for, and as the rows are
         #: Gives the badge of an object as far as it is known; see `details.badges`.
         self.badge_of: Callable[[ObjectEntry], str | None] | None = None
@@ -88,7 +89,7 @@ class ObjectsModel(QAbstractTableModel):
         at = row - len(self._folder_rows)
         return self._objects[self._object_rows[at]] if 0 <= at < len(self._object_rows) else None
 
-    def objects_in(self, start: int, stop: int) -> tuple[Sequence[ObjectEntry], array]:
+    def objects_in(self, start: int, stop: int) -> tuple[ObjectRows, array]:
         """For workers: objects as they arrived, and the arrival numbers of some rows."""
         first = len(self._folder_rows)
         return self._objects, self._object_rows[max(0, start - first) : max(0, stop - first)]
@@ -99,56 +100,82 @@ class ObjectsModel(QAbstractTableModel):
             return None
         return self.place.child(folder_name(self._folders[self._folder_rows[row]]))
 
+    def folder_numbers(self, rows: Iterable[int]) -> tuple[int, ...]:
+        """The arrival numbers of folder rows."""
+        return tuple(self._folder_rows[row] for row in rows)
+
     def address(self, row: int) -> ObjectAddress | None:
         entry = self.entry(row)
         if entry is None or self.place is None:
             return None
         return ObjectAddress(self.place.connection_id, entry.container, entry.key)
 
-    def rows_named(self, names: set[str]) -> list[int]:
-        """The rows with these full keys, prefixes or container names."""
-        return [row for row in range(self.rowCount()) if self._full_name(row) in names]
-
     def row_of(self, key: str) -> int:
-        """The row of an object; -1 where it isn't shown. Quick while rows are sorted by name."""
-        rows, objects = self._object_rows, self._objects
-        if self._arrived_sorted and self._column == NAME and not self._descending:
-            at = bisect_left(Keys(objects, rows), key)
-            is_there = at < len(rows) and objects[rows[at]].key == key
-            return at + self.folder_count if is_there else -1
-        return next((row for row in self.rows_named({key}) if self.entry(row)), -1)
-
-    def names(self, rows: Iterable[int]) -> set[str]:
-        return {self._full_name(row) for row in rows}
+        """The row of an object; -1 where it isn't shown."""
+        number, rows = self._objects.number_of(key), self._object_rows
+        if number < 0:
+            return -1
+        at = moved_row(number, self._inverse, rows, self._sorted_count)
+        is_shown = 0 <= at < len(rows) and rows[at] == number
+        return at + self.folder_count if is_shown else -1
 
     # What the controller tells
 
     def begin(self, place: Place | None) -> None:
         """Show another place, with no rows yet."""
-        self._reset(place, [], [])
+        self._reset(place, [], ObjectRows())
 
-    def append(self, folders: Sequence[str | Container], objects: Sequence[ObjectEntry]) -> None:
+    def append(
+        self, folders: Sequence[str | Container], objects: ObjectRows | Iterable[ObjectEntry]
+    ) -> None:
         """Add a page at the end of the folders and of the objects."""
-        shown = [entry for entry in objects if not self._is_marker(entry)]
-        self._arrived_sorted = (
-            self._arrived_sorted
-            and is_sorted(self._folders, folders, folder_name)
-            and is_sorted(self._objects, shown, lambda entry: entry.key)
-        )
-        takes, takes_folder = takers(self._shown_filter)
-        self._append(self._folders, self._folder_rows, folders, takes_folder, self.folder_count)
-        self._append(self._objects, self._object_rows, shown, takes, self.rowCount())
-        arrived = [e for e in shown if takes is None or takes(e)]
-        self.total_size = total_size(arrived, self.total_size)
+        page = self.rows_of(objects)
+        known = [folder_name(folder) for folder in (*self._folders[-1:], *folders)]
+        self._folders_by_name = self._folders_by_name and known == sorted(known)
+        first_folder, first = len(self._folders), len(self._objects)
+        self._folders.extend(folders)
+        self._objects.extend(page)
+        fresh_folders = taken_folders(self._folders, first_folder, self._shown_filter)
+        fresh = taken(self._objects, first, self._shown_filter)
+        self._insert(self._folder_rows, fresh_folders, self.folder_count)
+        self._insert(self._object_rows, fresh, self.rowCount())
+        if self._shown_filter:
+            self.total_size = total_size(self._objects, fresh, self.total_size)
+        else:
+            self.total_size = self._objects.size
         self.rows_changed.emit()
 
-    def replace(self, folders: list[str | Container], objects: list[ObjectEntry]) -> None:
-        """Show a new listing of the same place at once."""
-        self._reset(self.place, folders, [e for e in objects if not self._is_marker(e)])
-        self._arrived_sorted = is_sorted([], self._folders, folder_name) and is_sorted(
-            [], self._objects, lambda entry: entry.key
+    def rows_of(self, objects: ObjectRows | Iterable[ObjectEntry]) -> ObjectRows:
+        """As they are kept, without the object that only makes the folder exist. Any thread."""
+        if isinstance(objects, ObjectRows):
+            return objects
+        return ObjectRows(objects, self.place.prefix if self.place else None)
+
+    def replace(
+        self,
+        folders: Sequence[str | Container],
+        objects: ObjectRows | Iterable[ObjectEntry],
+        order: Order | None = None,
+    ) -> None:
+        """Show a new listing of the same place at once; with its ``order`` if it is known."""
+        if order is not None and not self.wants_alike(order):
+            order = None
+        self._reset(self.place, list(folders), self.rows_of(objects), order)
+        if order is None:
+            self.finish()
+
+    def order_of(self, folders: Sequence[str | Container], objects: ObjectRows) -> SortJob:
+        """What sorts and filters other rows as these are."""
+        return SortJob(
+            self._listing,
+            self._column,
+            self._descending,
+            folders,
+            objects,
+            len(folders),
+            len(objects),
+            self._filter,
         )
-        self.finish()
 
     def tell_badge(self, row: int) -> None:
         """The badge of a row has become known."""
@@ -158,7 +185,8 @@ class ObjectsModel(QAbstractTableModel):
 
     def finish(self) -> None:
         """The listing is complete: rows that arrived while another order was chosen are sorted."""
-        is_as_arrived = self._arrived_sorted and self._column == NAME and not self._descending
+        is_by_name = self._folders_by_name and self._objects.is_by_name
+        is_as_arrived = is_by_name and self._column == NAME and not self._descending
         if not is_as_arrived or self._filter != self._shown_filter:
             self._sort()
 
@@ -168,10 +196,18 @@ class ObjectsModel(QAbstractTableModel):
             self._filter = wanted
             self._sort()
 
+    def wants(self, order: Order) -> bool:
+        """Whether it is for the rows, and as was asked for last."""
+        return order.listing == self._listing and self.wants_alike(order)
+
+    def wants_alike(self, order: Order) -> bool:
+        """Whether other rows of that order would be as was asked for last."""
+        wanted = (self._column, self._descending, self._filter)
+        return (order.column, order.descending, order.filter) == wanted
+
     def apply_order(self, order: Order) -> None:
         """Take a sorted order over; one of an earlier listing or choice is ignored."""
-        wanted = (self._listing, self._column, self._descending, self._filter)
-        if (order.listing, order.column, order.descending, order.filter) != wanted:
+        if not self.wants(order):
             return
         if order.filter != self._shown_filter:  # other rows, so views must forget the old ones
             self.beginResetModel()
@@ -251,8 +287,8 @@ class ObjectsModel(QAbstractTableModel):
             return _RIGHT
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row)
-        if role == Qt.ItemDataRole.AccessibleDescriptionRole and entry and self.badge_of:
-            return verdict_text(badge) if (badge := self.badge_of(entry)) else None
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole and entry:
+            return verdict_text(badge) if (badge := self._badge(entry)) else None
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -275,34 +311,30 @@ class ObjectsModel(QAbstractTableModel):
     # Its own
 
     def _reset(
-        self, place: Place | None, folders: list[str | Container], objects: list[ObjectEntry]
+        self,
+        place: Place | None,
+        folders: list[str | Container],
+        objects: ObjectRows,
+        order: Order | None = None,
     ) -> None:
         self.beginResetModel()
         self._listing += 1
         self.place, self._folders, self._objects = place, folders, objects
-        if len(folders) + len(objects) > SORTED_AT_ONCE:  # `finish` has them filtered
-            self._shown_filter = NameFilter()
+        names = [folder_name(folder) for folder in folders]
+        self._folders_by_name = names == sorted(names)
+        if order is None:
+            is_long = len(folders) + len(objects) > SORTED_AT_ONCE  # a worker filters them
+            shown = self._shown_filter = NameFilter() if is_long else self._filter
+            self._folder_rows = taken_folders(folders, 0, shown)
+            self._object_rows = taken(objects, 0, shown)
+            self._inverse, self._sorted_count = array("l"), 0
+            self.total_size = total_size(objects, self._object_rows, 0) if shown else objects.size
         else:
-            self._shown_filter = self._filter
-        takes, takes_folder = takers(self._shown_filter)
-        self._folder_rows = taken(folders, 0, takes_folder)
-        self._object_rows = taken(objects, 0, takes)
-        self._arrived_sorted = True
-        self.total_size = total_size((objects[number] for number in self._object_rows), 0)
+            self._take(order)
         self.endResetModel()
         self.rows_changed.emit()
 
-    def _append(
-        self,
-        held: list[Any],
-        rows: array,
-        page: Sequence[Any],
-        takes: Takes,
-        first: int,
-    ) -> None:
-        start = len(held)
-        held.extend(page)
-        fresh = taken(held, start, takes)
+    def _insert(self, rows: array, fresh: array, first: int) -> None:
         if fresh:
             self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
             rows.extend(fresh)
@@ -310,24 +342,15 @@ class ObjectsModel(QAbstractTableModel):
 
     def _take(self, order: Order) -> None:
         """The new order, then what arrived after it was asked for."""
-        takes, takes_folder = takers(order.filter)
-        late = taken(self._objects, len(order.object_rows), takes)
-        late_folders = taken(self._folders, len(order.folder_rows), takes_folder)
+        late = taken(self._objects, len(order.object_rows), order.filter)
+        late_folders = taken_folders(self._folders, len(order.folder_rows), order.filter)
         self._folder_rows, self._object_rows = order.folders + late_folders, order.objects + late
-        self.total_size = total_size((self._objects[number] for number in late), order.size)
+        self._inverse, self._sorted_count = order.object_rows, len(order.objects)
+        self.total_size = total_size(self._objects, late, order.size)
         self._shown_filter = order.filter
 
     def _sort(self) -> None:
-        job = SortJob(
-            self._listing,
-            self._column,
-            self._descending,
-            self._folders,
-            self._objects,
-            len(self._folders),
-            len(self._objects),
-            self._filter,
-        )
+        job = self.order_of(self._folders, self._objects)
         if len(self._folders) + len(self._objects) <= SORTED_AT_ONCE:
             self.apply_order(job.run())
         else:
@@ -339,18 +362,16 @@ class ObjectsModel(QAbstractTableModel):
             return True, self._folder_rows[row]
         return False, self._object_rows[row - count]
 
-    def _is_marker(self, entry: ObjectEntry) -> bool:
-        """An empty object that only makes the folder exist."""
-        return self.place is not None and entry.key == self.place.prefix and not entry.size
-
     def _full_name(self, row: int) -> str:
         entry = self.entry(row)
         return entry.key if entry else folder_name(self._folders[self._folder_rows[row]])
 
     def _shown_name(self, row: int) -> str:
         prefix = self.place.prefix if self.place else ""
-        name = self._full_name(row)[len(prefix) :]
-        if self.entry(row) is None:
+        entry, name = self.entry(row), self._full_name(row)[len(prefix) :]
+        if entry is not None and self.place is not None and not self.place.container:
+            return one_line(f"{entry.container}/{name}")  # found in one of all containers
+        if entry is None:
             name = name.removesuffix(DELIMITER) or DELIMITER
         return one_line(name or self._full_name(row))
 
@@ -365,19 +386,11 @@ class ObjectsModel(QAbstractTableModel):
         entry = self.entry(row)
         if entry is None:
             return row_icon("container" if self.place and not self.place.container else "folder")
-        badge = self.badge_of(entry) if self.badge_of is not None else None
-        if badge is not None:
-            return row_badge(badge)
-        return row_icon("raster" if is_raster(entry) else "object")
+        return object_icon(entry, self._badge(entry))
 
     def _tip(self, row: int) -> str:
         entry = self.entry(row)
-        if entry is None:
-            return tool_tip(self._full_name(row))
-        size = tr("{count} bytes").format(count=entry.size)
-        if entry.size_is != EXACT:
-            size = entry_size_text(entry)
-        about = ", ".join(filter(None, (size, entry.content_type)))
-        badge = self.badge_of(entry) if self.badge_of is not None else None
-        said = f"\n{verdict_text(badge)}" if badge else ""
-        return tool_tip(f"{entry.key}\n{about}{said}")
+        return object_tip(entry, self._badge(entry)) if entry else tool_tip(self._full_name(row))
+
+    def _badge(self, entry: ObjectEntry) -> str | None:
+        return self.badge_of(entry) if self.badge_of is not None else None

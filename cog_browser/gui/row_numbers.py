@@ -6,38 +6,23 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import chain, islice
-from operator import le
-from typing import Any, Callable, Optional
 
 from cog_browser.gui.find.name_filter import NameFilter
-from cog_browser.storage.models import EXACT, ObjectEntry
-
-Takes = Optional[Callable[[Any], bool]]
-
-
-class Keys(Sequence[str]):
-    """The keys of rows, for a search by halves."""
-
-    def __init__(self, objects: Sequence[ObjectEntry], rows: array) -> None:
-        self._objects, self._rows = objects, rows
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __getitem__(self, row: Any) -> Any:
-        return self._objects[self._rows[row]].key
+from cog_browser.gui.object_rows import ObjectRows
+from cog_browser.storage.models import Container
 
 
-def takers(wanted: NameFilter) -> tuple[Takes, Takes]:
-    """What takes objects and folders; None where all are taken, at no cost for each."""
-    return (wanted.takes, wanted.takes_folder) if wanted else (None, None)
+def taken(objects: ObjectRows, start: int, wanted: NameFilter) -> array:
+    """The arrival numbers of objects, from ``start`` on, that the filter takes."""
+    numbers = range(start, len(objects))
+    return array("l", (n for n in numbers if wanted.takes(objects, n)) if wanted else numbers)
 
 
-def taken(held: Sequence[Any], start: int, takes: Takes) -> array:
-    """The arrival numbers, from ``start`` on, of what the filter takes; None takes all."""
-    numbers = range(start, len(held))
-    return array("l", numbers if takes is None else (n for n in numbers if takes(held[n])))
+def taken_folders(folders: Sequence[str | Container], start: int, wanted: NameFilter) -> array:
+    numbers = range(start, len(folders))
+    return array(
+        "l", (n for n in numbers if wanted.takes_folder(folders[n])) if wanted else numbers
+    )
 
 
 def moved_row(number: int, inverse: array, rows: array, sorted_count: int) -> int:
@@ -47,16 +32,11 @@ def moved_row(number: int, inverse: array, rows: array, sorted_count: int) -> in
     return bisect_left(rows, number, sorted_count)
 
 
-def is_sorted(before: Sequence[Any], page: Sequence[Any], key: Any) -> bool:
-    keys = [key(value) for value in chain(before[-1:], page)]
-    return all(map(le, keys, islice(keys, 1, None)))
-
-
-def total_size(entries: Iterable[ObjectEntry], before: int | None) -> int | None:
+def total_size(objects: ObjectRows, numbers: Iterable[int], before: int | None) -> int | None:
     """Bytes of all; None where a size isn't known exactly."""
     total = before
-    for entry in entries:
-        if total is None or entry.size_is != EXACT:
+    for number in numbers:
+        if total is None or not objects.is_exact(number):
             return None
-        total += entry.size
+        total += objects.bytes_of(number)
     return total

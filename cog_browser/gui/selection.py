@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Callable
 
+from qgis.PyQt.QtCore import QItemSelection, QItemSelectionRange
 from qgis.PyQt.QtWidgets import QTableView
 
 from cog_browser.adapters.workers import Job
+from cog_browser.gui.kept_selection import Found, KeptSelection
 from cog_browser.gui.objects_model import ObjectsModel
 from cog_browser.gui.place import Place
 from cog_browser.storage.models import ObjectEntry
 
-_SLICE = 50_000
+_SLICE = 500
+_FEW = 1_000  # rows that Qt itself carries over quickly
 
 
 class Selection:
@@ -26,11 +29,11 @@ class Selection:
     @property
     def count(self) -> int:
         folders = self._model.folder_count
-        return sum(max(0, last + 1 - max(top, folders)) for top, last in self._ranges())
+        return sum(max(0, last + 1 - max(top, folders)) for top, last in self.ranges())
 
     def rows(self) -> Iterator[int]:
         """From top to bottom, lazily."""
-        return (row for top, last in self._ranges() for row in range(top, last + 1))
+        return (row for top, last in self.ranges() for row in range(top, last + 1))
 
     def entries(self, limit: int) -> list[ObjectEntry]:
         """The first of the selected objects."""
@@ -40,35 +43,87 @@ class Selection:
     def folders(self) -> list[Place]:
         """The selected folders, or containers where these are listed."""
         count = self._model.folder_count
-        rows = (r for top, last in self._ranges() for r in range(top, min(last + 1, count)))
+        rows = (r for top, last in self.ranges() for r in range(top, min(last + 1, count)))
         return [place for row in rows if (place := self._model.folder(row)) is not None]
 
     def entries_job(self) -> Callable[[], list[ObjectEntry]]:
         """What lists all selected objects, in any thread."""
         folders = self._model.folder_count
-        parts = [
-            self._model.objects_in(max(top, folders), last + 1) for top, last in self._ranges()
-        ]
+        parts = [self._model.objects_in(max(top, folders), last + 1) for top, last in self.ranges()]
         return lambda: [objects[number] for objects, numbers in parts for number in numbers]
 
     def size_job(self) -> Callable[[Job], int]:
         """What adds up the bytes of all selected objects, in any thread."""
         folders = self._model.folder_count
-        parts = [
-            self._model.objects_in(max(top, folders), last + 1) for top, last in self._ranges()
-        ]
+        parts = [self._model.objects_in(max(top, folders), last + 1) for top, last in self.ranges()]
 
         def add_up(job: Job) -> int:
             total = 0
             for objects, numbers in parts:
                 for start in range(0, len(numbers), _SLICE):
                     job.check()
-                    total += sum(objects[n].size for n in numbers[start : start + _SLICE])
+                    part = numbers[start : start + _SLICE]
+                    total += sum(objects.bytes_of(number) for number in part)
             return total
 
         return add_up
 
-    def _ranges(self) -> list[tuple[int, int]]:
+    def kept(self) -> KeptSelection:
+        """What is selected now, for `restore` after the rows have changed."""
+        model, folders, ranges = self._model, self._model.folder_count, self.ranges()
+        rows = [r for top, last in ranges for r in range(top, min(last + 1, folders))]
+        chosen = [model.folder(row) for row in rows]
+        parts = [model.objects_in(max(top, folders), last + 1)[1] for top, last in ranges]
+        return KeptSelection(
+            model.objects_in(0, 0)[0],
+            tuple(parts),
+            model.folder_numbers(rows),
+            frozenset(one.prefix or one.container for one in chosen if one is not None),
+            len(ranges) == 1 and ranges[0] == (0, model.rowCount() - 1),
+            tuple(ranges),
+        )
+
+    def change_rows(self, kept: KeptSelection, found: Found, change: Callable[[], None]) -> bool:
+        """Run what sets the rows anew; where they are then, they are selected again.
+
+        False where a long selection can't be kept: it is in too many pieces, or was changed by
+        the user while a worker looked where it will be.
+        """
+        selection, table = self._table.selectionModel(), self._table
+        if found is None or kept.ranges != tuple(self.ranges()):
+            was_long = sum(last + 1 - top for top, last in self.ranges()) > _FEW
+            if was_long:
+                selection.clearSelection()
+            change()
+            return not was_long
+        top, current = table.verticalScrollBar().value(), self._current_key()
+        blocked = selection.blockSignals(True)  # what is selected stays the same
+        selection.clearSelection()
+        selection.blockSignals(blocked)
+        change()
+        model, first = self._model, self._model.folder_count
+        wanted = QItemSelection()
+        for offset, ranges in ((0, found[0]), (first, found[1])):
+            for start, last in ranges:
+                wanted.append(
+                    QItemSelectionRange(
+                        model.index(start + offset, 0), model.index(last + offset, 2)
+                    )
+                )
+        selection.select(wanted, selection.SelectionFlag.ClearAndSelect)
+        if current is not None and not table.currentIndex().isValid():
+            row = model.row_of(current)
+            if row >= 0:
+                flag = selection.SelectionFlag.NoUpdate
+                selection.setCurrentIndex(model.index(row, 0), flag)
+        table.verticalScrollBar().setValue(top)
+        return True
+
+    def _current_key(self) -> str | None:
+        entry = self._model.entry(self._table.currentIndex().row())
+        return entry.key if entry else None
+
+    def ranges(self) -> list[tuple[int, int]]:
         """The first and last rows of what is selected; `selectedRows` asks for each row."""
         selection = self._table.selectionModel().selection()
         return sorted({(part.top(), part.bottom()) for part in selection})

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any
 
 from cog_browser.gui.find.name_filter import NameFilter
+from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.row_numbers import total_size
-from cog_browser.storage.models import Container, ObjectEntry
+from cog_browser.storage.models import Container
 
 NAME, SIZE, MODIFIED = range(3)
 
@@ -33,97 +34,103 @@ class Order:
 
 #: What a row has in an inverse if it isn't shown.
 HIDDEN = -1
-_CHECKED = 20_000  # rows between two looks whether anybody still wants it
+#: Rows that are sorted in one go. Python's own sort lets no other thread run until it is over.
+_PIECE = 4_000
+_CHECKED = 500  # rows between two looks whether anybody still wants it
 
 
 @dataclass(frozen=True)
 class SortJob:
-    """A snapshot to sort. Pages may go on arriving; they are no part of it."""
+    """A snapshot to sort. Pages may go on arriving; they are no part of it.
+
+    It works in small pieces with a ``check`` between them, so that the GUI thread gets its turns.
+    """
 
     listing: int
     column: int
     descending: bool
     folders: Sequence[str | Container]
-    objects: Sequence[ObjectEntry]
+    objects: ObjectRows
     folder_count: int
     object_count: int
     filter: NameFilter = field(default_factory=NameFilter)
 
     def run(self, check: Callable[[], None] = lambda: None) -> Order:
         """``check`` raises when it is no longer wanted."""
-        folders = self._sorted(
-            self.folders,
-            self.folder_count,
-            folder_key(self.column),
-            self.filter.takes_folder,
-            check,
-        )
-        objects = self._sorted(
-            self.objects, self.object_count, object_key(self.column), self.filter.takes, check
-        )
+        folders, objects = self._sorted_folders(check), self._sorted_objects(check)
         return Order(
             self.listing,
             self.column,
             self.descending,
             folders,
             objects,
-            _inverse(folders, self.folder_count),
-            _inverse(objects, self.object_count),
+            _inverse(folders, self.folder_count, check),
+            _inverse(objects, self.object_count, check),
             self.filter,
-            total_size((self.objects[number] for number in objects), 0),
+            total_size(self.objects, checked(objects, check), 0),
         )
 
-    def _sorted(
-        self,
-        rows: Sequence[Any],
-        count: int,
-        key: Callable[[Any], Any],
-        takes: Callable[[Any], bool],
-        check: Callable[[], None],
-    ) -> array:
-        numbers: Iterable[int] = range(count)
-        if self.filter:
-            taken = array("l")
-            for start in range(0, count, _CHECKED):
-                check()
-                part = range(start, min(start + _CHECKED, count))
-                taken.extend(number for number in part if takes(rows[number]))
-            numbers = taken
+    def _sorted_folders(self, check: Callable[[], None]) -> array:
+        """Folders have a name only, containers may know their size."""
+        held, wanted = self.folders, self.filter
+        numbers = _taken(self.folder_count, lambda n: wanted.takes_folder(held[n]), wanted, check)
+        numbers = _sorted(numbers, lambda n: folder_name(held[n]), check)
+        if self.column == SIZE:
+            numbers = _sorted(numbers, lambda n: _container_size(held[n]), check)
+        return numbers[::-1] if self.descending else numbers
+
+    def _sorted_objects(self, check: Callable[[], None]) -> array:
+        """Equal values sort by name."""
+        held, wanted = self.objects, self.filter
+        numbers = _taken(self.object_count, lambda n: wanted.takes(held, n), wanted, check)
+        if not held.is_by_name:
+            numbers = _sorted(numbers, held.full_name, check)
+        if self.column != NAME:
+            numbers = _sorted(numbers, held.bytes_of if self.column == SIZE else held.time, check)
+        return numbers[::-1] if self.descending else numbers
+
+
+def _taken(
+    count: int, takes: Callable[[int], bool], wanted: NameFilter, check: Callable[[], None]
+) -> array:
+    numbers = checked(range(count), check)
+    return array("l", (number for number in numbers if takes(number)) if wanted else numbers)
+
+
+def _sorted(numbers: array, key: Callable[[int], Any], check: Callable[[], None]) -> array:
+    """As `sorted`, equal ones in the order they have, but by pieces: a sample says which."""
+    if len(numbers) <= _PIECE:
+        return array("l", sorted(numbers, key=key))
+    sample = sorted(key(number) for number in numbers[:: _PIECE // 8])
+    borders = sample[8::8]
+    pieces = [array("l") for _ in range(len(borders) + 1)]
+    for number in checked(numbers, check):
+        pieces[bisect_right(borders, key(number))].append(number)
+    result = array("l")
+    for piece in pieces:
         check()
-        keyed = sorted(numbers, key=lambda n: key(rows[n]), reverse=self.descending)
-        return array("l", keyed)
+        result.extend(array("l", sorted(piece, key=key)))
+    return result
 
 
-def object_key(column: int) -> Callable[[ObjectEntry], Any]:
-    """What objects of one folder sort by. Equal values sort by name."""
-    if column == SIZE:
-        return attrgetter("size", "key")
-    if column == MODIFIED:
-        return _modified
-    return attrgetter("key")
-
-
-def folder_key(column: int) -> Callable[[str | Container], Any]:
-    """Folders have a name only, containers may know their size."""
-    return _container_size if column == SIZE else folder_name
+def checked(numbers: Sequence[int], check: Callable[[], None]) -> Iterator[int]:
+    """The numbers, with a ``check`` after every few hundred."""
+    for start in range(0, len(numbers), _CHECKED):
+        check()
+        yield from numbers[start : start + _CHECKED]
 
 
 def folder_name(folder: str | Container) -> str:
     return folder if isinstance(folder, str) else folder.name
 
 
-def _container_size(folder: str | Container) -> tuple[int, str]:
+def _container_size(folder: str | Container) -> int:
     size = None if isinstance(folder, str) else folder.size
-    return (-1 if size is None else size, folder_name(folder))
+    return -1 if size is None else size
 
 
-def _modified(entry: ObjectEntry) -> tuple[float, str]:
-    time = entry.last_modified
-    return (time.timestamp() if time else float("-inf"), entry.key)
-
-
-def _inverse(rows: array, count: int) -> array:
+def _inverse(rows: array, count: int, check: Callable[[], None]) -> array:
     inverse = array("l", [HIDDEN]) * count
-    for row, number in enumerate(rows):
+    for row, number in enumerate(checked(rows, check)):
         inverse[number] = row
     return inverse

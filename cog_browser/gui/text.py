@@ -14,8 +14,11 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.models import EXACT, UNKNOWN, ObjectEntry
 
-#: Control characters, line ends and what turns the reading direction of a name around.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: Control characters, line ends, what turns the reading direction of a name around, and what has no
+#: width, so that two names would look alike. Joiners stay: emoji and Persian are made of them.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
 
 
 def one_line(text: str) -> str:
@@ -23,9 +26,14 @@ def one_line(text: str) -> str:
     return _UNSEEN.sub("\ufffd", text)
 
 
+def lines(text: str) -> str:
+    """As `one_line`, for texts of several lines: these stay."""
+    return "\n".join(one_line(line) for line in text.split("\n"))
+
+
 def tool_tip(text: str) -> str:
     """A tool tip that shows exactly this text: Qt takes anything with a tag for HTML."""
-    return f'<p style="white-space:pre-wrap">{html.escape(text)}</p>'
+    return f'<p style="white-space:pre-wrap">{html.escape(lines(text))}</p>'
 
 
 def size_text(size: int) -> str:

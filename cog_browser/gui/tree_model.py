@@ -153,6 +153,12 @@ class TreeModel(QAbstractItemModel):
         self._set_note(node, None if node.children else Message(tr("Loading…"), ""))
         self._tell_changed(place)
 
+    def go_on(self, place: Place) -> None:
+        """A listing that was stopped goes on: what is known of it stays right."""
+        self.begin(place)
+        if place in self._by_place:
+            self._by_place[place].stale = set()
+
     def append(self, place: Place, names: Iterable[str]) -> None:
         """Containers, or full prefixes, of a page of the listing."""
         node = self._by_place.get(place)
@@ -365,4 +371,4 @@ def _tip(node: _Node) -> str:
         return "\n".join(line for line in lines if line)
     if node.place is None:
         return ""
-    return node.place.prefix or node.place.container
+    return one_line(node.place.prefix or node.place.container)

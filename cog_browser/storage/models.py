@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -54,11 +55,12 @@ class ObjectEntry:
 class Listing:
     """One page of a listing, in the server's order.
 
-    ``prefixes`` are full prefixes with their trailing delimiter.
+    ``prefixes`` are full prefixes with their trailing delimiter. ``objects`` may make its entries
+    only when they are asked for.
     """
 
     prefixes: tuple[str, ...]
-    objects: tuple[ObjectEntry, ...]
+    objects: Sequence[ObjectEntry]
 
 
 @dataclass(frozen=True)

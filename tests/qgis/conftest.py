@@ -12,7 +12,7 @@ import pytest
 from osgeo import gdal, osr
 from qgis.core import QgsMapLayer, QgsProject
 from qgis.gui import QgsMessageBar
-from qgis.PyQt.QtCore import QPoint, Qt
+from qgis.PyQt.QtCore import QObject, QPoint, Qt
 from qgis.PyQt.QtTest import QAbstractItemModelTester
 
 from cog_browser.adapters import sessions as sessions_module
@@ -20,8 +20,9 @@ from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui.controller import BrowserController
 from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.objects_model import ObjectsModel
 from cog_browser.gui.place import Place
-from cog_browser.gui.tree_model import NodeState
+from cog_browser.gui.tree_model import NodeState, TreeModel
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from tests.support.patience import WAIT
@@ -177,10 +178,28 @@ class DockDriver:
 
 
 @pytest.fixture()
-def ui(dock: CogBrowserDock, message_bar: QgsMessageBar, qtbot: object) -> Iterator[DockDriver]:
-    """Drives the dock, its models under Qt's own model tester."""
-    fatal = QAbstractItemModelTester.FailureReportingMode.Fatal
-    models = (dock.tree_model, dock.objects_model)
-    testers = [QAbstractItemModelTester(model, fatal) for model in models]
-    yield DockDriver(dock, message_bar, qtbot)
-    del testers
+def ui(dock: CogBrowserDock, message_bar: QgsMessageBar, qtbot: object) -> DockDriver:
+    """Drives the dock."""
+    return DockDriver(dock, message_bar, qtbot)
+
+
+@pytest.fixture()
+def untested_models() -> None:
+    """For tests of so many rows that Qt's tester, which walks through them, takes too long."""
+
+
+@pytest.fixture(autouse=True)
+def tested_models(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Qt's own tester watches every model of every dock, and ends the process if one errs."""
+    if "untested_models" in request.fixturenames:
+        return
+    for kind in (TreeModel, ObjectsModel):
+        monkeypatch.setattr(kind, "__init__", _watched(kind.__init__))
+
+
+def _watched(init: Callable[..., None]) -> Callable[..., None]:
+    def watched(self: Any, parent: QObject | None = None) -> None:
+        init(self, parent)
+        QAbstractItemModelTester(self, QAbstractItemModelTester.FailureReportingMode.Fatal, self)
+
+    return watched

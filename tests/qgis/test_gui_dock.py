@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QAbstractItemModelTester
 
-from cog_browser.gui import listing, objects_model
+from cog_browser.gui import kept_selection, listing, objects_model, selection
 from cog_browser.gui.menus import objects_menu
+from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.errors import TransportError
@@ -46,51 +47,125 @@ def test_double_clicks_lead_into_folders_and_up_leads_back(
     qtbot.waitUntil(lambda: ui.rows() == ["06"], timeout=WAIT)
 
 
-@pytest.mark.parametrize("by", ["button", "escape"])
-def test_a_listing_can_be_stopped_and_gone_on_with(
-    ui, dock, controller, saved, container, put, qtbot, monkeypatch, by
+def test_a_listing_that_has_brought_nothing_yet_can_be_stopped(
+    ui, dock, controller, saved, container, put, qtbot
 ):
     put("a.txt")
-    place, is_slow, ended = Place(saved.id, container), threading.Event(), threading.Event()
-    pages = listing.pages
-
-    def endless(store, place):
-        yield from pages(store, place)
-        while is_slow.is_set():
-            time.sleep(0.01)
-            yield listing.Page((), ())
-
-    def stream(store, place, job):
-        try:
-            for page in endless(store, place):
-                job.emit(page)
-        finally:
-            ended.set()
-
-    is_slow.set()
-    monkeypatch.setattr(listing, "stream", stream)
-    dock.select(place)
-    assert dock.notice.title.text() == "Loading…"
-    if by == "button":
-        assert dock.notice.button.text() == "Stop"
-        dock.notice.button.click()
-    else:
-        qtbot.waitUntil(lambda: ui.rows() == ["a.txt"], timeout=WAIT)
-        assert "Esc stops" in dock.status.text()
-        dock.activateWindow()
-        dock.table.setFocus()
-        qtbot.keyClick(dock.table, Qt.Key.Key_Escape)
-        assert dock.status.text() == "1 object, 1 bytes, incomplete"
+    dock.select(Place(saved.id, container))
+    assert (dock.notice.title.text(), dock.notice.button.text()) == ("Loading…", "Stop")
+    dock.notice.button.click()
     assert dock.state is NodeState.FAILED
-    assert ended.wait(2) or by == "button"  # it may not have begun
-    is_slow.clear()
-    if by == "button":
-        assert (dock.notice.title.text(), dock.notice.button.text()) == ("Stopped", "Go on")
-        dock.notice.button.click()
-    else:
-        dock.refresh_action.trigger()
+    assert (dock.notice.title.text(), dock.notice.button.text()) == ("Stopped", "Go on")
+    dock.notice.button.click()
     qtbot.waitUntil(lambda: dock.state is NodeState.READY, timeout=WAIT)
     assert ui.rows() == ["a.txt"]
+
+
+@pytest.fixture()
+def gated(monkeypatch):
+    """Listings with a page for each name, from the second on only as the test releases them."""
+    gate, pages, asked = threading.Semaphore(0), listing.pages, []
+
+    def one_by_one(store, place):
+        for page in pages(store, place):
+            if not place.container:
+                yield page
+            for number, entry in enumerate(page.objects):
+                if number:
+                    gate.acquire()
+                asked.append(entry.key)
+                yield listing.Page(page.folders if not number else (), ObjectRows([entry]))
+
+    monkeypatch.setattr(listing, "pages", one_by_one)
+    return gate, asked
+
+
+@pytest.mark.parametrize("by", ["button", "escape"])
+def test_a_stopped_listing_goes_on_where_it_stopped(
+    ui, dock, controller, saved, container, put, qtbot, gated, by
+):
+    gate, asked = gated
+    for key in ("a.txt", "b.txt", "c.txt", "f/x.txt"):
+        put(key)
+    place = Place(saved.id, container)
+    dock.expand(place.parent)
+    ui.wait(lambda: dock.tree_model.state(place.parent) is NodeState.READY)
+    dock.select(place)
+    ui.wait(lambda: ui.rows() == ["f", "a.txt"])
+    assert dock.status.text() == "1 folder, 1 object, 1 bytes, loading… (Esc stops)"
+    dock.activateWindow()
+    if by == "button":
+        dock.status.button.click()
+    else:
+        dock.table.setFocus()
+        qtbot.keyClick(dock.table, Qt.Key.Key_Escape)
+    assert dock.state is NodeState.FAILED
+    assert dock.status.text() == "1 folder, 1 object, 1 bytes, incomplete"
+    gate.release()  # what was on its way when it was stopped comes
+    ui.wait(lambda: ui.rows() == ["f", "a.txt", "b.txt"])
+    ui.wait(lambda: dock.tree_model.state(place) is NodeState.FAILED)
+    gate.release(9)
+    qtbot.wait(100)
+    assert asked == ["a.txt", "b.txt"]
+    assert dock.status.button.text() == "Go on"
+    dock.status.button.click()
+    ui.wait(lambda: dock.state is NodeState.READY)
+    assert ui.rows() == ["f", "a.txt", "b.txt", "c.txt"]
+    assert asked == ["a.txt", "b.txt", "c.txt"]  # nothing twice
+    assert ui.children(place) == ["f"]
+    assert not dock.status.button.isVisible()
+
+
+def test_a_listing_that_goes_on_before_it_has_stopped_misses_nothing(
+    ui, dock, controller, saved, container, put, gated
+):
+    gate, asked = gated
+    for key in ("a.txt", "b.txt", "c.txt"):
+        put(key)
+    dock.select(Place(saved.id, container))
+    ui.wait(lambda: ui.rows() == ["a.txt"])
+    dock.status.button.click()
+    dock.status.button.click()
+    assert dock.state is NodeState.LOADING
+    gate.release(9)
+    ui.wait(lambda: dock.state is NodeState.READY)
+    assert ui.rows() == asked == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_a_stopped_listing_is_sorted_and_filtered_and_a_refresh_lists_it_anew(
+    ui, dock, controller, saved, container, put, gated
+):
+    gate, asked = gated
+    put("a.txt", b"x")
+    put("b.txt", b"xxx")
+    put("c.txt", b"xx")
+    dock.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    dock.select(Place(saved.id, container))
+    ui.wait(lambda: ui.rows() == ["a.txt"])
+    dock.status.button.click()
+    gate.release()
+    ui.wait(lambda: ui.rows() == ["b.txt", "a.txt"])
+    gate.release(9)
+    dock.refresh_action.trigger()
+    ui.wait(lambda: dock.state is NodeState.READY)
+    assert ui.rows() == ["b.txt", "c.txt", "a.txt"]
+    assert asked == ["a.txt", "b.txt", "a.txt", "b.txt", "c.txt"]
+    dock.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+
+
+def test_a_listing_without_end_stops_by_itself(
+    ui, dock, controller, saved, container, put, gated, monkeypatch
+):
+    gated[0].release(9)
+    monkeypatch.setattr(listing, "MOST_AT_ONCE", 2)
+    for key in ("a.txt", "b.txt", "c.txt"):
+        put(key)
+    dock.select(Place(saved.id, container))
+    ui.wait(lambda: dock.state is NodeState.FAILED)
+    assert ui.rows() == ["a.txt", "b.txt"]
+    dock.status.button.click()
+    ui.wait(lambda: dock.state is NodeState.READY)
+    assert ui.rows() == ["a.txt", "b.txt", "c.txt"]
 
 
 def test_menus_say_why_something_can_not_be_chosen(ui, dock, controller, saved, container, put):
@@ -231,6 +306,13 @@ def test_markup_in_names_is_shown_literally_everywhere(ui, dock, controller, sav
         assert "<img" not in tip
 
 
+def test_both_models_are_watched_by_qts_tester(dock):
+    for view in (dock.tree, dock.table):
+        assert view.model().findChild(QAbstractItemModelTester) is not None
+    assert dock.tree.model() is dock.tree_model  # there is no proxy in between
+    assert dock.table.model() is dock.objects_model
+
+
 def test_every_widget_the_keyboard_reaches_has_a_name(dock, controller, saved):
     for widget in (dock.tree, dock.table):
         assert widget.accessibleName()
@@ -246,3 +328,53 @@ def test_the_icons_are_those_that_the_resource_file_lists():
     listed = [element.text for element in Xml.parse(root / "resources.qrc").iter("file")]
     held = [p.relative_to(root).as_posix() for p in (root / "cog_browser/icons").glob("*.svg")]
     assert sorted(listed) == sorted(held)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_long_selection_stays_when_rows_are_sorted_filtered_and_listed_anew(
+    ui, dock, controller, saved, container, put, monkeypatch, at_once
+):
+    monkeypatch.setattr(objects_model, "SORTED_AT_ONCE", 1000 if at_once else 0)
+    for number in range(12):
+        put(f"{number:02}.txt", b"x" * (99 - number))
+    put("f/x.txt")
+    ui.open(Place(saved.id, container))
+    dock.table.selectAll()
+    dock.table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    ui.wait(lambda: ui.rows()[1] == "11.txt")
+    ui.wait(lambda: dock.selected_count == 12)
+    dock.table.clearSelection()
+    for row in (2, 3, 4):
+        dock.table.selectionModel().select(
+            dock.objects_model.index(row, 0),
+            dock.table.selectionModel().SelectionFlag.Select
+            | dock.table.selectionModel().SelectionFlag.Rows,
+        )
+    chosen = [one.key for one in dock.selected_addresses()]
+    assert chosen == ["10.txt", "09.txt", "08.txt"]
+    put("11a.txt", b"x" * 90)  # it comes between them
+    put("e/x.txt")
+    dock.refresh_action.trigger()
+    ui.wait(lambda: "11a.txt" in ui.rows())
+    assert sorted(one.key for one in dock.selected_addresses()) == sorted(chosen)
+    dock.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    ui.wait(lambda: ui.rows()[2] == "00.txt")
+    assert sorted(one.key for one in dock.selected_addresses()) == sorted(chosen)
+
+
+def test_a_selection_that_would_be_scattered_is_given_up_and_it_is_said(
+    ui, dock, controller, saved, container, put, monkeypatch
+):
+    monkeypatch.setattr(objects_model, "SORTED_AT_ONCE", 0)
+    monkeypatch.setattr(kept_selection, "MOST_RANGES", 1)
+    monkeypatch.setattr(selection, "_FEW", 1)
+    for key, size in (("a.txt", 9), ("b.txt", 1), ("c.txt", 5)):
+        put(key, b"x" * size)
+    ui.open(Place(saved.id, container))
+    table, flag = dock.table, dock.table.selectionModel().SelectionFlag
+    for row in (0, 1):
+        table.selectionModel().select(dock.objects_model.index(row, 0), flag.Select | flag.Rows)
+    table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    ui.wait(lambda: ui.rows() == ["b.txt", "c.txt", "a.txt"])
+    assert dock.selected_addresses() == ()
+    assert "scattered" in ui.told()

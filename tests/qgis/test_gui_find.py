@@ -87,8 +87,10 @@ def test_another_folder_starts_without_the_filter(
     assert dock.find.line.text() == ""
 
 
-def test_filtering_many_rows_does_not_stall(dock, controller, saved, container, qtbot):
-    dock.select(Place(saved.id, container))  # without the model tester, which walks through all
+def test_filtering_many_rows_does_not_stall(
+    untested_models, dock, controller, saved, container, qtbot
+):
+    dock.select(Place(saved.id, container))
     qtbot.waitUntil(lambda: dock.state is NodeState.READY, timeout=WAIT)
     entries = [ObjectEntry("c", f"scene-{n:07}.tif", n, None, "e", "") for n in range(200_000)]
     for start in range(0, len(entries), 10_000):
@@ -202,10 +204,9 @@ def test_a_search_ends_where_nobody_reads_on_and_says_so(
     assert dock.state is NodeState.READY
 
 
-def test_a_search_needs_a_container(ui, dock, controller, saved):
-    ui.open(Place(saved.id))
+def test_a_search_needs_a_place(ui, dock, controller, saved):
     enter(dock, "june")
-    ui.wait(lambda: "Open a container" in ui.told())
+    ui.wait(lambda: "Select a connection" in ui.told())
 
 
 def test_ctrl_f_leads_to_the_line(ui, dock, controller, saved, container, filled, qtbot):

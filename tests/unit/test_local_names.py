@@ -7,7 +7,12 @@ import unicodedata
 
 import pytest
 
-from cog_browser.storage.transfers.local_names import collisions, folding, why_unusable
+from cog_browser.storage.transfers.local_names import (
+    collisions,
+    folding,
+    usable_name,
+    why_unusable,
+)
 
 
 @pytest.mark.parametrize("name", ["a.tif", "a b/ü/ñ.tif", "a:b", "aux.tif", "x" * 255, "..a/b.."])
@@ -34,6 +39,30 @@ def test_windows_takes_less(name):
 @pytest.mark.parametrize("name", ["console.tif", "a.con", "nulls/b", "com.tif", "com10"])
 def test_windows_takes_what_only_looks_reserved(name):
     assert why_unusable(name, is_windows=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("f/a.tif", "a.tif"),
+        ("f/a\nb\x00.tif", "a_b_.tif"),
+        ("x" * 300 + ".tif", "x" * 196 + ".tif"),
+        ("ü" * 200 + ".tif", "ü" * 98 + ".tif"),
+        ("a." + "b" * 300, "a." + "b" * 198),
+        ("..", "_.."),
+        ("/", "_"),
+    ],
+)
+@pytest.mark.parametrize("is_windows", [False, True])
+def test_a_usable_name_looks_like_the_key(key, name, is_windows):
+    assert why_unusable(usable_name(key, is_windows=is_windows), is_windows=is_windows) == ""
+    if not is_windows:
+        assert usable_name(key, is_windows=False) == name
+
+
+def test_a_usable_name_for_windows():
+    assert usable_name("C:\\con?.tif", is_windows=True) == "C__con_.tif"
+    assert usable_name("con.tif", is_windows=True) == "_con.tif"
 
 
 def test_what_would_be_one_file_is_found():

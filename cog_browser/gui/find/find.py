@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, Qt
@@ -16,16 +15,16 @@ from cog_browser.adapters.workers import Job
 from cog_browser.gui import messages
 from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.find.address import Account, NoSuchAccount, target_of
+from cog_browser.gui.find.everywhere import search_everywhere
 from cog_browser.gui.find.name_filter import NameFilter
 from cog_browser.gui.find.query import Found, Query, search
 from cog_browser.gui.find.saved_places import keep_only, set_favourite
+from cog_browser.gui.listing import shown_containers
+from cog_browser.gui.listings import Listings
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.text import one_line
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.store import ObjectStore
-
-if TYPE_CHECKING:
-    from cog_browser.gui.controller import BrowserController
 
 #: Results shown at most: nobody reads more, and the table must not fill the memory.
 MOST_FOUND = 100_000
@@ -37,12 +36,12 @@ class Find(QObject):
     def __init__(
         self,
         dock: CogBrowserDock,
-        controller: BrowserController,
+        listings: Listings,
         known: Sessions,
         bar: QgsMessageBar,
     ) -> None:
-        super().__init__(controller)
-        self._dock, self._controller = dock, controller
+        super().__init__(dock)
+        self._dock, self._listings = dock, listings
         self._sessions, self._bar = known, bar
         self._query: Query | None = None  # whose results the table shows
         self._wanted: ObjectAddress | None = None  # to be selected when it is listed
@@ -87,13 +86,13 @@ class Find(QObject):
     def search(self, query: Query) -> None:
         """Show what is found, as it is found."""
         place = self._dock.current_place
-        if place is None or not place.container:
-            messages.show_note(self._bar, tr("Open a container to search in it."))
+        if place is None:
+            messages.show_note(self._bar, tr("Select a connection or open a container first."))
             return
         self._query = query
         self._dock.set_search_text(tr("Searching…"))
         self._filter("", query.rasters_only)
-        self._controller.show_results(
+        self._listings.show_results(
             place, partial(_search, place, query), partial(self._on_found, place)
         )
 
@@ -104,7 +103,11 @@ class Find(QObject):
         room = MOST_FOUND - model.rowCount()
         model.append(found.page.folders, found.page.objects[:room])
         text = tr("{found} found among {seen} objects")
-        self._dock.set_search_text(text.format(found=model.rowCount(), seen=found.seen))
+        if found.failed:
+            text = tr("{found} found among {seen} objects; {failed} containers can't be listed")
+        self._dock.set_search_text(
+            text.format(found=model.rowCount(), seen=found.seen, failed=len(found.failed))
+        )
         if len(found.page.objects) > room:
             self._stop()
             text = tr("The search stopped at {count} objects. Look for something more special.")
@@ -112,14 +115,14 @@ class Find(QObject):
 
     def _stop(self) -> None:
         """What was found stays."""
-        self._controller.stop_results()
+        self._listings.stop_results()
 
     def _leave_results(self) -> None:
         if self._query is not None:
             self._query = None
             place = self._dock.current_place
             if place is not None:
-                self._controller.show_listing(place)
+                self._listings.show(place)
 
     def _on_state(self, state: NodeState) -> None:
         is_searching = self._query is not None and state is NodeState.LOADING
@@ -187,7 +190,11 @@ class Find(QObject):
 
 
 def _search(place: Place, query: Query, store: ObjectStore, job: Job) -> None:
-    for found in search(store, place, query):
+    if place.container:
+        results = search(store, place, query)
+    else:
+        results = search_everywhere(store, place, query, shown_containers(store))
+    for found in results:
         sessions().remember_root(store)
         job.emit(found)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import translate
 
+from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import DELIMITER
 from cog_browser.storage.models import Container, ObjectEntry
 
@@ -18,8 +19,12 @@ _WILDCARDS = re.compile(r"[*?\[]")
 
 def is_raster(entry: ObjectEntry) -> bool:
     """Whether an object looks like a TIFF. Only its first bytes tell for sure."""
-    kind = entry.content_type.partition(";")[0].strip().lower()
-    return kind == "image/tiff" or entry.key.lower().endswith(RASTERS)
+    return looks_like_raster(entry.key, entry.content_type)
+
+
+def looks_like_raster(key: str, content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "image/tiff" or key.lower().endswith(RASTERS)
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,11 @@ class NameFilter:
         """Whether it may hide anything."""
         return self._matches is not None or self.rasters_only
 
-    def takes(self, entry: ObjectEntry) -> bool:
-        if self.rasters_only and not is_raster(entry):
+    def takes(self, objects: ObjectRows, number: int) -> bool:
+        key = objects.key(number)
+        if self.rasters_only and not looks_like_raster(key, objects.content_type(number)):
             return False
-        return self._matches is None or self._matches(folded(entry.key[self.start :]))
+        return self._matches is None or self._matches(folded(key[self.start :]))
 
     def takes_folder(self, folder: str | Container) -> bool:
         """Rasters may be in any folder."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import translate
 
 from cog_browser.gui.find.name_filter import folded, has_wildcards, is_raster
 from cog_browser.gui.listing import Page
+from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import DELIMITER, Place
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.turns import in_turns
 
 #: Where to look.
 BELOW, BEGINNING = "below", "beginning"
@@ -27,7 +29,7 @@ class Query:
     `BELOW`: in the folder and all folders in it. Words occur in the last part of a key; a pattern
     with ``*``, ``?`` or ``[…]`` is compared with that part, or with the key from the folder on
     where it has a “/”. `BEGINNING`: what is directly in the folder and begins with the text, to
-    the letter; the server looks for it.
+    the letter; the server looks for it. At a connection all this goes for each container.
     """
 
     text: str = ""
@@ -42,10 +44,15 @@ class Query:
 
 @dataclass(frozen=True)
 class Found:
-    """What a page of the listing has, and how many objects were looked at until then."""
+    """What a page of the listing has, and how many objects were looked at until then.
 
-    page: Page
-    seen: int
+    ``seen_here`` are those of this page; ``failed`` the containers that can't be listed.
+    """
+
+    page: Page = field(default_factory=lambda: Page((), ObjectRows()))
+    seen: int = 0
+    failed: tuple[str, ...] = ()
+    seen_here: int = 0
 
 
 def search(store: ObjectStore, place: Place, query: Query) -> Iterator[Found]:
@@ -58,8 +65,9 @@ def search(store: ObjectStore, place: Place, query: Query) -> Iterator[Found]:
     takes = _Taker(place, query)
     for listing in listings:
         seen += len(listing.objects)
-        found = [entry for entry in listing.objects if takes(entry)]
-        yield Found(Page(listing.prefixes, found), seen)
+        found = [entry for entry in in_turns(listing.objects) if takes(entry)]
+        here = len(listing.objects)
+        yield Found(Page(listing.prefixes, ObjectRows(found)), seen, seen_here=here)
 
 
 def _prefix(place: Place, query: Query) -> str:

@@ -19,6 +19,7 @@ from cog_browser.adapters.layers import add_to_project, build_layer
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
 from cog_browser.gui.place import ObjectAddress
+from cog_browser.gui.text import one_line
 from cog_browser.storage.errors import AuthenticationError
 from cog_browser.storage.store import ObjectStore
 
@@ -68,7 +69,8 @@ class LayerLoader(QObject):
 
     def _start(self, batch: _Batch, address: ObjectAddress) -> None:
         def work(_job: Job) -> object:
-            return build_layer(batch.store, address.container, address.key)
+            name = one_line(address.name)
+            return build_layer(batch.store, address.container, address.key, name)
 
         def over(result: object) -> None:
             batch.running -= 1
@@ -130,7 +132,7 @@ class LayerLoader(QObject):
 
     def _show_progress(self, batch: _Batch) -> None:
         if batch.size == 1:
-            name = messages.one_line(batch.waiting[0].name)
+            name = one_line(batch.waiting[0].name)
             text = tr("Adding “{name}”…").format(name=name)
         else:
             text = tr("Adding {count} layers…").format(count=batch.size)

@@ -29,7 +29,7 @@ def add_to_objects_menu(dock: CogBrowserDock, menu: QMenu) -> None:
     why_not = _why_not(dock, chosen)
     _add_copies(dock, menu, chosen)
     is_one = chosen is not None and chosen.object_count == chosen.count == 1
-    needs = "" if chosen else tr("Select objects or folders first.")
+    needs = "" if chosen else why_not
     _add(dock, menu, tr("Download…"), DOWNLOAD, chosen, needs)
     _add(dock, menu, tr("Share link…"), SHARE, chosen, why_not or _one(is_one))
     _add_moves(dock, menu, chosen, why_not)
@@ -73,6 +73,8 @@ def _one(is_one: bool) -> str:
 
 
 def _why_not(dock: CogBrowserDock, chosen: Chosen | None) -> str:
+    if chosen is None and dock.selected_count:  # found by a search in all containers
+        return tr("Select objects of one container.")
     if chosen is None:
         return tr("Select objects or folders first.")
     return tr("A web address can only be read.") if dock.tree_model.is_web(chosen.place) else ""

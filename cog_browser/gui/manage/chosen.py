@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from cog_browser.gui.dock import CogBrowserDock
 
 
+_LOOKED_AT = 1_000  # selected objects, whether all are in one container
+
+
 @dataclass(frozen=True)
 class Chosen:
     """``place`` is where it was chosen. ``entries`` makes the list of objects, in any thread.
@@ -48,13 +51,18 @@ def chosen_place(place: Place) -> Chosen:
 
 
 def chosen_in_table(dock: CogBrowserDock) -> Chosen | None:
-    """The selected rows; of containers only a single one."""
+    """The selected rows; of containers only a single one, and objects of one container."""
     place, folders = dock.current_place, dock.selection.folders()
     if place is None:
         return None
-    if not place.container:
-        return Chosen(folders[0]) if len(folders) == 1 else None
     count = dock.selected_count
+    if not place.container and not count:
+        return Chosen(folders[0]) if len(folders) == 1 else None
+    if not place.container:  # found by a search in all of them
+        containers = {entry.container for entry in dock.selection.entries(_LOOKED_AT + 1)}
+        if folders or count > _LOOKED_AT or len(containers) > 1:
+            return None
+        place = place.child(*containers)
     if not count and not folders:
         return None
     return Chosen(place, count, dock.selection.entries_job(), tuple(folders))

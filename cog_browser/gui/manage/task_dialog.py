@@ -21,7 +21,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.form_fields import note_label
 from cog_browser.gui.help import help_button
-from cog_browser.gui.text import one_line
+from cog_browser.gui.text import lines, one_line
 
 #: More names than these are counted only.
 _NAMED = 200
@@ -113,7 +113,7 @@ class TaskDialog(QDialog):
 
     def set_trouble(self, text: str) -> None:
         """Why what the user has filled in is no good yet; empty when it is."""
-        self.trouble.setText(text)
+        self.trouble.setText(lines(text))
         self.trouble.setVisible(bool(text))
         self._update()
         QTimer.singleShot(0, self._fit)
@@ -127,7 +127,7 @@ class TaskDialog(QDialog):
         self.progress.setValue(percent)
 
     def show_count(self, text: str) -> None:
-        self.text.setText(text)
+        self.text.setText(lines(text))
 
     def show_end(self, text: str, failures: Sequence[str] = ()) -> None:
         """What came of it; ``failures`` are a line each."""

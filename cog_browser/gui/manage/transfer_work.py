@@ -82,9 +82,10 @@ class Download:
         folder: Path,
         *,
         overwrite: bool,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         self._store, self._container, self._wishes = store, container, wishes
-        self._folder, self._overwrite = folder, overwrite
+        self._folder, self._overwrite, self._names = folder, overwrite, names
 
     def __call__(self, progress: Progress) -> list[str]:
         """As `Upload`."""
@@ -94,6 +95,7 @@ class Download:
             self._wishes,
             self._folder,
             overwrite=self._overwrite,
+            names=self._names,
             progress=lambda _done, _total: progress(0, 1),
         )
         return [

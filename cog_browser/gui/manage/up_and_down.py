@@ -27,6 +27,7 @@ from cog_browser.storage.many_objects import existing
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.transfers.download_many import plan_download
+from cog_browser.storage.transfers.local_names import usable_name, why_unusable
 
 _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 
@@ -76,7 +77,15 @@ class UpAndDown(QObject):
         )
 
     def download(self, chosen: Chosen, store: ObjectStore) -> None:
-        """Ask for a folder, and fetch what is chosen into it."""
+        """Ask for a folder, and fetch what is chosen into it.
+
+        For an object whose name no file can have, ask for the name of the file.
+        """
+        if chosen.count == chosen.object_count == 1:
+            [entry] = chosen.entries()
+            if why_unusable(entry.name):
+                self._ask_for_name(chosen.container, entry.key, store)
+                return
         chooser = QFileDialog(self._dock, tr("Download into"))
         chooser.setObjectName("CogBrowserDownloadFolder")
         chooser.setFileMode(QFileDialog.FileMode.Directory)
@@ -84,6 +93,24 @@ class UpAndDown(QObject):
         chooser.fileSelected.connect(lambda path: self.download_to(chosen, store, Path(path)))
         chooser.finished.connect(lambda _result: chooser.deleteLater())
         chooser.open()
+
+    def _ask_for_name(self, container: str, key: str, store: ObjectStore) -> None:
+        chooser = QFileDialog(self._dock, tr("Download as"))
+        chooser.setObjectName("CogBrowserDownloadFile")
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)  # it asks before it replaces
+        chooser.selectFile(usable_name(key))
+        chooser.fileSelected.connect(
+            lambda path: self._download_as(container, key, Path(path), store)
+        )
+        chooser.finished.connect(lambda _result: chooser.deleteLater())
+        chooser.open()
+
+    def _download_as(self, container: str, key: str, path: Path, store: ObjectStore) -> None:
+        names = {key: path.name}
+        work = Download(store, container, [key], path.parent, overwrite=True, names=names)
+        said = tr("{what} → {folder}").format(what=one_line(key), folder=path.parent)
+        self.transfers.add(said, work, lambda: None)
+        self.transfers.show()
 
     def download_to(self, chosen: Chosen, store: ObjectStore, folder: Path) -> None:
         """Fetch what is chosen; a question first where files would be replaced."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
@@ -33,12 +33,33 @@ def rows_of(found: Any, prefix: str, doing: str) -> list[dict[str, Any]]:
     return found
 
 
+class ListedEntries(Sequence[ObjectEntry]):
+    """The objects of a page of a listing, each made from its row when it is asked for.
+
+    Ten thousand entries at once would have Python's garbage collector visit all that there is in
+    the process, again and again for a long listing.
+    """
+
+    def __init__(self, container: str, rows: list[dict[str, Any]]) -> None:
+        self._container, self._rows = container, rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, number: Any) -> Any:
+        if isinstance(number, slice):
+            return ListedEntries(self._container, self._rows[number])
+        return entry_of_row(self._container, self._rows[number])
+
+    def __iter__(self) -> Iterator[ObjectEntry]:
+        return (entry_of_row(self._container, row) for row in self._rows)
+
+
 def entry_of_row(container: str, row: Mapping[str, Any]) -> ObjectEntry:
     modified = None
     with suppress(KeyError, ValueError, TypeError):
-        modified = datetime.strptime(row["last_modified"][:19], "%Y-%m-%dT%H:%M:%S").replace(
-            tzinfo=timezone.utc
-        )
+        # five times as fast as strptime, which counts at a million rows
+        modified = datetime.fromisoformat(row["last_modified"][:19]).replace(tzinfo=timezone.utc)
     return ObjectEntry(
         container=container,
         key=row["name"],

@@ -34,7 +34,7 @@ from cog_browser.storage.ranges import read_ranges
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.sign_in.auth import Auth
 from cog_browser.storage.sign_in.choose import auth_for
-from cog_browser.storage.swift.answers import entry_of_row, rows_of
+from cog_browser.storage.swift.answers import ListedEntries, rows_of
 from cog_browser.storage.swift.checksums import checks_of, piece_checksums
 from cog_browser.storage.swift.containers import (
     create_container,
@@ -121,9 +121,10 @@ class SwiftStore(HttpStore):
     ) -> Iterator[Listing]:
         query = {"prefix": prefix, "delimiter": delimiter, "limit": page_size}
         for page in self.pages((container,), f"list container “{container}”", query):
+            rows = [row for row in page if "subdir" not in row]
             yield Listing(
                 tuple(row["subdir"] for row in page if "subdir" in row),
-                tuple(entry_of_row(container, row) for row in page if "subdir" not in row),
+                ListedEntries(container, rows) if rows else (),
             )
 
     def download(

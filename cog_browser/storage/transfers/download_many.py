@@ -6,9 +6,9 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -67,6 +67,7 @@ def plan_download(
     folder: Path,
     *,
     overwrite: bool = False,
+    names: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> DownloadPlan:
     """Look all objects up, and refuse what can't go well; writes nothing but the folder.
@@ -77,7 +78,11 @@ def plan_download(
     and `ConfigurationError` for names and room.
     """
     wanted = {file.entry.key: file for wish in wishes for file in _found(store, container, wish)}
-    files = list(wanted.values())
+    given = names or {}
+    files = [
+        replace(file, name=given.get(key, file.name)) if given else file
+        for key, file in wanted.items()
+    ]
     troubles = [
         f"“{file.entry.key}”: {why}" for file in files if (why := _why_refused(container, file))
     ]

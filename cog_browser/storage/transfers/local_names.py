@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 _LONGEST = 255  # bytes of a name, on every usual file system
+_PROPOSED = 200  # bytes: there must be room for the ending of an unfinished download
+_LONGEST_ENDING = 20  # characters behind the last dot that are worth to be kept
 _WINDOWS_REFUSES = re.compile(r'[<>:"|?*\\]|[. ]$')
 _WINDOWS_DEVICES = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.I
@@ -32,6 +34,22 @@ def why_unusable(name: str, *, is_windows: bool = sys.platform == "win32") -> st
         if is_windows and _WINDOWS_DEVICES.match(part):
             return f"“{part}” is reserved by Windows"
     return ""
+
+
+def usable_name(name: str, *, is_windows: bool = sys.platform == "win32") -> str:
+    """A name for one file that looks like ``name``, which may be unusable."""
+    last = name.rstrip("/").rpartition("/")[2]
+    last = "".join("_" if ord(c) < 32 or ord(c) == 127 else c for c in last)
+    if is_windows:
+        last = _WINDOWS_REFUSES.sub("_", last)
+    stem, dot, ending = last.rpartition(".")
+    if not stem or len(ending) > _LONGEST_ENDING:
+        stem, dot, ending = last, "", ""
+    room = _PROPOSED - len(os.fsencode(dot + ending))
+    while len(os.fsencode(stem)) > room:
+        stem = stem[:-1]
+    found = f"{stem}{dot}{ending}"
+    return f"_{found}" if why_unusable(found, is_windows=is_windows) else found
 
 
 def collisions(names: Sequence[str], fold: Callable[[str], str] = str) -> list[tuple[int, int]]:
