@@ -1840,6 +1840,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
+      <source>Stop</source>
+      <translation>Arrêter</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
       <source>Up</source>
       <translation>Remonter</translation>
     </message>
@@ -1942,11 +1947,6 @@
       <location filename="../cog_browser/gui/find/bar.py" />
       <source>Search…</source>
       <translation>Rechercher…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/find/bar.py" />
-      <source>Stop</source>
-      <translation>Arrêter</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/find/bar.py" />
@@ -3240,11 +3240,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
-      <source>The listing was stopped.</source>
-      <translation>Le listage a été arrêté.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/messages.py" />
       <source>The server failed</source>
       <translation>Le serveur a échoué</translation>
     </message>
@@ -3267,6 +3262,11 @@
       <location filename="../cog_browser/gui/messages.py" />
       <source>Unexpected error</source>
       <translation>Erreur inattendue</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/messages.py" />
+      <source>You have stopped the listing.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
