@@ -19,7 +19,8 @@ from cog_browser.storage.errors import (
     PermissionDeniedError,
     StoreError,
 )
-from cog_browser.storage.http import RETRIES, HttpClient, HttpSettings, is_in_clear
+from cog_browser.storage.google_auth import is_googles
+from cog_browser.storage.http import RETRIES, HttpClient, HttpSettings
 from cog_browser.storage.s3.places import Place
 from cog_browser.storage.s3.signing import BearerToken
 
@@ -81,10 +82,10 @@ def check_bucket(
     Raises where nothing can be said at all, e.g. `NotFoundError` for a bucket that isn't there.
     """
     base = Place(connection).base
-    if is_in_clear(base):
+    if not is_googles(base):
         raise ConfigurationError(
-            f"{base} would be sent a token without TLS, for anybody on the way to read. Use https "
-            "in the connection's end point."
+            f"{base} isn't Google's, or is reached without TLS. Your Google token would be shown "
+            "to others, so the bucket is not looked at; see for yourself where it is."
         )
     url = f"{base}/storage/v1/b/{quote(bucket, safe='')}"
     http = HttpClient.for_connection(connection, settings)

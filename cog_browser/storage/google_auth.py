@@ -62,7 +62,7 @@ def account_document(text: str, *, allows_user: bool = False) -> dict[str, Any]:
         raise unfit from None
     if not is_one or kind not in ((USER, SERVICE_ACCOUNT) if allows_user else (SERVICE_ACCOUNT,)):
         raise unfit
-    if not _is_googles(uri):
+    if not is_googles(uri):
         what = "sign-in" if kind == USER else "service account"
         raise ConfigurationError(
             f"The {what}'s file names a token_uri that isn't Google's. It would get "
@@ -133,8 +133,8 @@ def _unfit(kind: str) -> ConfigurationError:
     )
 
 
-def _is_googles(uri: str) -> bool:
-    """Whether a token may be asked for there; loopback is for tests and emulators."""
+def is_googles(uri: str) -> bool:
+    """Whether a sign-in or a token may be sent there; loopback is for tests and emulators."""
     try:
         parts = urlsplit(uri)
         host = parts.hostname or ""

@@ -149,9 +149,10 @@ def test_a_bad_bucket_is_an_error_with_its_remedy(answers):
     assert found["E-ACCESS"].where == "gs://maps"
 
 
-def test_a_token_is_never_sent_in_clear_nor_shown(fault_proxy, caplog):
-    with pytest.raises(ConfigurationError, match="without TLS"):
-        checked("http://storage.example.org")
+def test_a_token_is_sent_to_google_alone_and_never_shown(fault_proxy, caplog):
+    for url in ("http://storage.googleapis.com", "https://storage.example.org"):
+        with pytest.raises(ConfigurationError, match="Your Google token would be shown to others"):
+            checked(url)
     proxy = fault_proxy()
     proxy.add(Fault(status=401, body=PASTED.encode()), times=None)
     with caplog.at_level(logging.DEBUG), pytest.raises(AuthenticationError) as refused:

@@ -86,16 +86,18 @@ class RegisteredObjects:
 
     def _write(self, listed: Iterable[Registered]) -> None:
         """Whole or not at all. What can't be kept is logged: the deed itself was done."""
+        text, made = json.dumps([asdict(one) for one in listed], indent=1), None
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             number, name = tempfile.mkstemp(dir=self._path.parent, prefix=_FILE)
+            made = Path(name)
             with os.fdopen(number, "w", encoding="utf-8") as file:
-                json.dump([asdict(one) for one in listed], file, indent=1)
-            Path(name).replace(self._path)
+                file.write(text)
+            made.replace(self._path)
         except OSError as error:
             log.warning("%s can't be written: %s", self._path, error.strerror)
-            with suppress(OSError, UnboundLocalError):
-                Path(name).unlink()
+            if made is not None:
+                made.unlink(missing_ok=True)
 
 
 def registered_objects() -> RegisteredObjects:
