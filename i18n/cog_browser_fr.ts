@@ -1889,6 +1889,436 @@
       <translation>Objets</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>&amp;Bands</source>
+      <translation>&amp;Bandes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>&amp;Checks</source>
+      <translation>&amp;Vérifications</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>&amp;Manifest</source>
+      <translation>&amp;Manifeste</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>&amp;Time and properties</source>
+      <translation>&amp;Date et propriétés</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>An image in Earth Engine that reads these COGs where they are: nothing is copied. Name it, look at its bands, time and checks, then save its manifest or register it.</source>
+      <translation>Une image d’Earth Engine qui lit ces COG là où ils sont : rien n’est copié. Nommez-la, regardez ses bandes, sa date et les vérifications, puis enregistrez son manifeste ou inscrivez-la.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Asset</source>
+      <translation>Asset</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Copy command</source>
+      <translation>Copier la commande</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Earth Engine always keeps the generation of the objects that it reads: once one is overwritten, the asset fails. Pinning writes down the generation that was looked at here, so that nothing that comes in between is taken instead.</source>
+      <translation>Earth Engine retient toujours la génération des objets qu’il lit : dès que l’un d’eux est écrasé, l’asset ne se lit plus. Figer inscrit la génération examinée ici, pour que rien de ce qui arriverait entre-temps ne soit pris à la place.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Earth Engine asset</source>
+      <translation>Asset d’Earth Engine</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>End (exclusive)</source>
+      <translation>Fin (exclue)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Found in the metadata: {source}.</source>
+      <translation>Trouvé dans les métadonnées : {source}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Found in the name: {source}.</source>
+      <translation>Trouvé dans le nom : {source}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>It would be refused: {reason}</source>
+      <translation>Il serait refusé : {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>MEAN (Earth Engine's own)</source>
+      <translation>MEAN (par défaut dans Earth Engine)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Manifest</source>
+      <translation>Manifeste</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Missing data of all bands</source>
+      <translation>Données manquantes de toutes les bandes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Neither the metadata nor the names say when the images were taken.</source>
+      <translation>Ni les métadonnées ni les noms ne disent quand les images ont été prises.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Nothing speaks against it here. The bucket is left to be checked.</source>
+      <translation>Rien ne s’y oppose ici. Il reste à vérifier le bucket.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Nothing speaks against it.</source>
+      <translation>Rien ne s’y oppose.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Pin the generation of each COG</source>
+      <translation>Figer la génération de chaque COG</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Pyramid of all bands</source>
+      <translation>Pyramide de toutes les bandes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Reading the headers of the COGs…</source>
+      <translation>Lecture des en-têtes des COG…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Register…</source>
+      <translation>Inscrire…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Save the manifest as {name} first.</source>
+      <translation>Enregistrez d’abord le manifeste sous {name}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Save…</source>
+      <translation>Enregistrer…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Start</source>
+      <translation>Début</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>The command is on the clipboard.</source>
+      <translation>La commande est dans le presse-papiers.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>What Earth Engine's own command line is told</source>
+      <translation>Ce que l’on dit à la ligne de commande d’Earth Engine</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Write the folder that they share once (uriPrefix)</source>
+      <translation>N’écrire qu’une fois leur dossier commun (uriPrefix)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>as the files have it</source>
+      <translation>comme dans les fichiers</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>projects/PROJECT/assets/FOLDER/NAME, with the id of your Google Cloud project</source>
+      <translation>projects/PROJET/assets/DOSSIER/NOM, avec l’identifiant de votre projet Google Cloud</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/assets.py" />
+      <source>Asking Google…</source>
+      <translation>Question à Google…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/assets.py" />
+      <source>Check</source>
+      <translation>Vérifier</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/assets.py" />
+      <source>Check the bucket</source>
+      <translation>Vérifier le bucket</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/assets.py" />
+      <source>Google says where the bucket is only to somebody who has signed in. With which?</source>
+      <translation>Google ne dit où est le bucket qu’à quelqu’un de connecté. Avec quelle connexion ?</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/assets.py" />
+      <source>JSON files</source>
+      <translation>Fichiers JSON</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/assets.py" />
+      <source>Save the manifest</source>
+      <translation>Enregistrer le manifeste</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/assets.py" />
+      <source>The manifest is saved: {file}</source>
+      <translation>Le manifeste est enregistré : {file}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/assets.py" />
+      <source>{count} objects are selected; an asset is made of at most {limit}.</source>
+      <translation>{count} objets sont sélectionnés ; un asset en a {limit} au plus.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/assets.py" />
+      <source>{file} can't be used: {reason}.</source>
+      <translation>{file} est inutilisable : {reason}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>All bands again</source>
+      <translation>Toutes les bandes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>Bands of the asset</source>
+      <translation>Bandes de l’asset</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>COG</source>
+      <translation>COG</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>How coarser levels are made: MEAN for measurements, MODE for classes</source>
+      <translation>Comment se font les niveaux plus grossiers : MEAN pour des mesures, MODE pour des classes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>Id</source>
+      <translation>Identifiant</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>Its band</source>
+      <translation>Sa bande</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>Missing data</source>
+      <translation>Données manquantes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>Move down</source>
+      <translation>Descendre</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>Move up</source>
+      <translation>Monter</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>Pyramid</source>
+      <translation>Pyramide</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>The asset has no band; leave at least one in the table.</source>
+      <translation>L’asset n’a pas de bande ; laissez-en au moins une dans le tableau.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>The band “{name}” is number “{index}” of its COG; count from 0.</source>
+      <translation>La bande « {name} » a le numéro « {index} » dans son COG ; comptez à partir de 0.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>The band's name in Earth Engine</source>
+      <translation>Le nom de la bande dans Earth Engine</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>The tileset: one for each COG</source>
+      <translation>Le jeu de tuiles : un pour chaque COG</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>Values that mean “no data”; “none” makes all values count</source>
+      <translation>Valeurs qui signifient « pas de donnée » ; avec « none », toutes les valeurs comptent</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/bands_table.py" />
+      <source>Which band of the COG, counted from 0</source>
+      <translation>Quelle bande du COG, comptée à partir de 0</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/checks_view.py" />
+      <source>Asks Google where the bucket is, for its storage class, and who may read it</source>
+      <translation>Demande à Google où est le bucket, sa classe de stockage et qui peut le lire</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/checks_view.py" />
+      <source>Check the bucket…</source>
+      <translation>Vérifier le bucket…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/checks_view.py" />
+      <source>Convert for Earth Engine…</source>
+      <translation>Convertir pour Earth Engine…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/checks_view.py" />
+      <source>Makes a COG of its pixels as Earth Engine likes it best, under another name</source>
+      <translation>Fait de ses pixels un COG comme Earth Engine les préfère, sous un autre nom</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/checks_view.py" />
+      <source>Not known from here; look yourself</source>
+      <translation>Inconnu d’ici ; à regarder vous-même</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/properties_table.py" />
+      <source>Add property</source>
+      <translation>Ajouter une propriété</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/properties_table.py" />
+      <source>Properties of the asset</source>
+      <translation>Propriétés de l’asset</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/properties_table.py" />
+      <source>Property</source>
+      <translation>Propriété</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/properties_table.py" />
+      <source>Remove property</source>
+      <translation>Retirer la propriété</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/properties_table.py" />
+      <source>Value</source>
+      <translation>Valeur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/registration.py" />
+      <source>Make the asset {asset}? It reads these objects where they are. Whoever overwrites, moves or deletes one breaks it; COG Browser will warn you before.</source>
+      <translation>Créer l’asset {asset} ? Il lit ces objets là où ils sont. Écraser, déplacer ou supprimer l’un d’eux le casse ; COG Browser vous avertira avant.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/registration.py" />
+      <source>Paste an access token, or choose another sign-in.</source>
+      <translation>Collez un jeton d’accès, ou choisissez une autre connexion.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/registration.py" />
+      <source>Project that pays</source>
+      <translation>Projet qui paie</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/registration.py" />
+      <source>Register</source>
+      <translation>Inscrire</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/registration.py" />
+      <source>Register with Earth Engine</source>
+      <translation>Inscrire dans Earth Engine</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/registration.py" />
+      <source>Registered: {asset}. In Earth Engine: ee.Image("{asset}")</source>
+      <translation>Inscrit : {asset}. Dans Earth Engine : ee.Image("{asset}")</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/registration.py" />
+      <source>Replace the asset, if there is one of this name</source>
+      <translation>Remplacer l’asset, s’il y en a un de ce nom</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/registration.py" />
+      <source>Stopped before anything was sent.</source>
+      <translation>Arrêté avant tout envoi.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/registration.py" />
+      <source>The checks have found errors: Earth Engine would refuse it.</source>
+      <translation>Les vérifications ont trouvé des erreurs : Earth Engine le refuserait.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/registration.py" />
+      <source>Version of the API</source>
+      <translation>Version de l’API</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/registration.py" />
+      <source>Waiting for Earth Engine…</source>
+      <translation>En attente d’Earth Engine…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/registration.py" />
+      <source>Write the id of a Google Cloud project.</source>
+      <translation>Saisissez l’identifiant d’un projet Google Cloud.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/token_fields.py" />
+      <source>A pasted token is not kept, and good for an hour at most.</source>
+      <translation>Un jeton collé n’est pas conservé, et vaut une heure au plus.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/token_fields.py" />
+      <source>Access token</source>
+      <translation>Jeton d’accès</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/token_fields.py" />
+      <source>An access token</source>
+      <translation>Un jeton d’accès</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/token_fields.py" />
+      <source>From “earthengine authenticate” or “gcloud auth application-default login”</source>
+      <translation>De « earthengine authenticate » ou de « gcloud auth application-default login »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/token_fields.py" />
+      <source>Paste what “gcloud auth print-access-token” prints</source>
+      <translation>Collez ce qu’affiche « gcloud auth print-access-token »</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/token_fields.py" />
+      <source>The connection's service account</source>
+      <translation>Le compte de service de la connexion</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/token_fields.py" />
+      <source>This computer's Google sign-in</source>
+      <translation>La connexion Google de cet ordinateur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/token_fields.py" />
+      <source>This needs the Python package google-auth, which is not installed.</source>
+      <translation>Il faut pour cela le paquet Python google-auth, qui n’est pas installé.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/find/bar.py" />
       <source>At least</source>
       <translation>Au moins</translation>
@@ -2590,6 +3020,16 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Earth Engine asset…</source>
+      <translation>Asset d’Earth Engine…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Earth Engine reads COGs from Google Cloud Storage only. Put the object into a bucket there, and open it through a connection to Google.</source>
+      <translation>Earth Engine ne lit les COG que dans Google Cloud Storage. Déposez l’objet dans un bucket là-bas, et ouvrez-le par une connexion à Google.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
       <source>GDAL command</source>
       <translation>Commande GDAL</translation>
     </message>
@@ -2627,6 +3067,11 @@
       <location filename="../cog_browser/gui/manage/actions.py" />
       <source>Select objects or folders first.</source>
       <translation>Sélectionnez d'abord des objets ou des dossiers.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/actions.py" />
+      <source>Select objects, and no folders.</source>
+      <translation>Sélectionnez des objets, et pas de dossiers.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/actions.py" />
@@ -2842,6 +3287,16 @@
       <location filename="../cog_browser/gui/manage/move.py" />
       <source>{count} of {total} objects are there already. Replace them? This can't be undone.</source>
       <translation>{count} objets sur {total} existent déjà. Les remplacer ? C’est irréversible.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/pinned.py" />
+      <source>Earth Engine assets read this as it is now, and fail once it is replaced, moved or deleted, unless the bucket keeps versions: {names}.</source>
+      <translation>Des assets d’Earth Engine lisent ceci tel quel, et ne se liront plus une fois que ce sera remplacé, déplacé ou supprimé, à moins que le bucket ne garde les versions : {names}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/pinned.py" />
+      <source>and {count} more</source>
+      <translation>et {count} autres</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/share.py" />
@@ -3804,11 +4259,6 @@
       <translation>Un fichier</translation>
     </message>
     <message>
-      <location filename="../cog_browser/processing/base.py" />
-      <source>{file} can't be used: {reason}.</source>
-      <translation>{file} est inutilisable : {reason}.</translation>
-    </message>
-    <message>
       <location filename="../cog_browser/processing/check_server.py" />
       <source>Can be read in parts</source>
       <translation>Se lit par parties</translation>
@@ -3952,11 +4402,6 @@ Un mauvais serveur est un résultat (OK est faux) ; l’algorithme n’échoue q
     </message>
     <message>
       <location filename="../cog_browser/processing/convert_to_cog.py" />
-      <source>COG</source>
-      <translation>COG</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/convert_to_cog.py" />
       <source>Convert to COG</source>
       <translation>Convertir en COG</translation>
     </message>
@@ -4048,11 +4493,6 @@ COUNT et SIZE (en octets) disent ce qui a été téléchargé, SKIPPED combien d
     </message>
     <message>
       <location filename="../cog_browser/processing/earth_engine_manifest.py" />
-      <source>Asset</source>
-      <translation>Asset</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
       <source>COGs in Google Cloud Storage, one a line</source>
       <translation>COG dans Google Cloud Storage, un par ligne</translation>
     </message>
@@ -4078,11 +4518,6 @@ COUNT et SIZE (en octets) disent ce qui a été téléchargé, SKIPPED combien d
     </message>
     <message>
       <location filename="../cog_browser/processing/earth_engine_manifest.py" />
-      <source>JSON files</source>
-      <translation>Fichiers JSON</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
       <source>Makes the manifest with which Google Earth Engine registers COGs in Google Cloud Storage as one asset, without copying them, and tells beforehand what it would refuse.
 
 Only the headers of the COGs are read, and nothing is sent to Earth Engine. Each COG becomes a tileset: one for each band, or for each resolution; many tiles for one band are not possible. The log shows the command that registers the asset.
@@ -4093,11 +4528,6 @@ A COG that Earth Engine would refuse is a result (READY is false, and the log sa
 Seuls les en-têtes des COG sont lus, et rien n’est envoyé à Earth Engine. Chaque COG devient un « tileset » : un par bande, ou par résolution ; plusieurs tuiles pour une même bande ne sont pas possibles. Le journal montre la commande qui inscrit l’asset.
 
 Un COG qu’Earth Engine refuserait est un résultat (READY est faux, et le journal dit pourquoi) ; convertissez-le avec le profil « earth-engine ». L’algorithme n’échoue que si aucun manifeste n’est possible. Ce qui n’a pas pu être vérifié, surtout le lieu et les lecteurs du bucket, est listé dans le journal et dans REPORT (JSON).</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
-      <source>Manifest</source>
-      <translation>Manifeste</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/earth_engine_manifest.py" />
@@ -4148,11 +4578,6 @@ Un COG qu’Earth Engine refuserait est un résultat (READY est faux, et le jour
       <location filename="../cog_browser/processing/earth_engine_manifest.py" />
       <source>Pyramiding policy</source>
       <translation>Règle des pyramides</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/earth_engine_manifest.py" />
-      <source>Start</source>
-      <translation>Début</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/earth_engine_manifest.py" />

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import Qt
@@ -44,24 +45,15 @@ class AlgorithmForms:
         self._open.clear()
 
     def _show(self, name: str, place: Place, prefix: str) -> QDialog | None:
-        try:
-            import processing  # noqa: PLC0415  QGIS's own plugin, which may be off
-
-            connection = self._repository.find(place.connection_id)
-            values = {
-                "CONNECTION": connection.name,
-                "CONTAINER": place.container,
-                prefix: place.prefix,
-            }
-            dialog: QDialog | None = processing.createAlgorithmDialog(name, values)
-        except ImportError:
-            dialog = None
+        connection = self._repository.find(place.connection_id)
+        values = {
+            "CONNECTION": connection.name,
+            "CONTAINER": place.container,
+            prefix: place.prefix,
+        }
+        dialog = algorithm_form(name, values, self._bar)
         if dialog is None:
-            messages.show_note(
-                self._bar, tr("This needs QGIS's Processing plugin; turn it on and retry.")
-            )
             return None
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._open.add(dialog)
         dialog.destroyed.connect(lambda *_: self._open.discard(dialog))
         dialog.show()
@@ -70,3 +62,18 @@ class AlgorithmForms:
     def _on_done(self, place: Place, is_done: bool) -> None:
         if is_done and not self._is_stopped:
             self._refresh(place.connection_id, place.container, place.prefix)
+
+
+def algorithm_form(name: str, values: dict[str, Any], bar: QgsMessageBar) -> QDialog | None:
+    """The form of an algorithm, filled in; None, with a message, where Processing is off."""
+    try:
+        import processing  # noqa: PLC0415  QGIS's own plugin, which may be off
+
+        dialog: QDialog | None = processing.createAlgorithmDialog(name, values)
+    except ImportError:
+        dialog = None
+    if dialog is None:
+        messages.show_note(bar, tr("This needs QGIS's Processing plugin; turn it on and retry."))
+        return None
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog

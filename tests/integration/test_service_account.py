@@ -16,10 +16,10 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from cog_browser.storage import google_auth
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import AuthenticationError, ConfigurationError
-from cog_browser.storage.s3 import service_account
 from cog_browser.storage.s3.signing import BearerToken, bearer_headers
 from cog_browser.storage.stores import open_store
 
@@ -185,7 +185,7 @@ def test_no_token_goes_out_without_tls(google):
 
 
 def test_without_google_auth_a_sentence_says_what_is_missing(google, monkeypatch):
-    monkeypatch.setattr(service_account, "service_account", None)
+    monkeypatch.setattr(google_auth, "service_account", None)
     with pytest.raises(ConfigurationError, match=r"needs the Python package google-auth .*HMAC"):
         store_of(google.document())
 

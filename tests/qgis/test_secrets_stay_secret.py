@@ -12,6 +12,7 @@ import logging
 import threading
 import time
 import traceback
+import uuid
 import zipfile
 from pathlib import Path
 from urllib.parse import quote
@@ -27,9 +28,15 @@ from qgis.core import (
 )
 from qgis.gui import QgsBrowserGuiModel, QgsGui
 from qgis.PyQt.QtCore import QSize
+from qgis.PyQt.QtWidgets import QApplication, QWidget
 
 from cog_browser.adapters import log, path_translation
 from cog_browser.adapters.layers import add_to_project, build_layer
+from cog_browser.cog.earth_engine.gs_uri import GsUri
+from cog_browser.cog.earth_engine.prepare import read_sources
+from cog_browser.gui.earth_engine.asset_dialog import AssetDialog
+from cog_browser.gui.earth_engine.registration import Registration
+from cog_browser.gui.manage.tasks import Tasks
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.connection_kinds import AUTH_MODES
 from cog_browser.storage.credentials import Credentials
@@ -37,8 +44,10 @@ from cog_browser.storage.errors import CogBrowserError
 from cog_browser.storage.gateway import process as gateway_process
 from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.stores import open_store
+from tests.integration.store_accounts import account_in
 from tests.integration.test_sign_in_modes import passcode
 from tests.qgis.processing_fixtures import provider  # noqa: F401 (a fixture)
+from tests.support.earth_engine_service import EarthEngineService
 from tests.support.identity_provider import GOOD, identity_provider
 from tests.support.identity_provider import connection as federated
 from tests.support.patience import WAIT
@@ -285,6 +294,63 @@ def test_no_secret_and_no_token_is_anywhere(
     for secret in secrets:
         for spelling in spellings(secret):
             assert [text[:200] for text in texts if spelling in text] == []
+
+
+def test_a_token_pasted_for_earth_engine_is_nowhere(
+    own_sessions, workers, qtbot, amazon, tmp_path, caplog, monkeypatch
+):
+    """Refused with the token in the answer, lost, registered, and closed."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    token, messages = "ya29.planted-token-0123456789", []
+    told = QgsApplication.messageLog().messageReceived
+    listener = told.connect(lambda *message: messages.append(str(message)))
+    handler = log.install()
+    connection, credentials = account_in("gs-moto", amazon)
+    store = own_sessions.store(connection, credentials)
+    container = store.create_container(f"maps-{uuid.uuid4().hex[:12]}").name
+    store.upload(make_cog(tmp_path / "x.tif", 600, 500), container, "x.tif")
+    images = read_sources(store, [GsUri(container, "x.tif")])
+    window = QWidget()
+    qtbot.addWidget(window)
+    tasks, shown = Tasks(workers, window), []
+    with EarthEngineService() as service, caplog.at_level(logging.DEBUG):
+        QgsSettings().setValue("plugins/cog_browser/earth_engine/endpoint", service.url)
+        dialog = AssetDialog("projects/maps-123/assets/x", window)
+        dialog.show_images(images)
+        registration = Registration(tasks, dialog, store)
+        registration.begin()
+        task, fields = registration.dialog, registration.tokens
+        fields.paste.setChecked(True)
+        fields.pasted.setText(token)
+        shown += [repr(registration), str(fields.source(store.recipe.settings))]
+        service.refuse(403, f"Bearer {token} may not do that.")
+        task.agreed.emit()
+        qtbot.waitUntil(lambda: "may not do that" in task.warning.text(), timeout=15_000)
+        shown.append(task.warning.text())
+        service.cuts = True
+        task.agreed.emit()
+        qtbot.waitUntil(lambda: "Nobody knows" in task.warning.text(), timeout=15_000)
+        shown.append(task.warning.text())
+        service.cuts, service.status, service.answer = False, 200, "{}"
+        task.agreed.emit()
+        qtbot.waitUntil(lambda: task.text.text().startswith("Registered"), timeout=15_000)
+        shown += [task.text.text(), QApplication.clipboard().text()]
+        assert len(service.registrations) == 3
+        assert fields.pasted.text() == ""
+        task.reject()
+    assert QgsProject.instance().write(str(tmp_path / "p.qgs"))
+    QgsSettings().sync()
+    log.uninstall(handler)
+    told.disconnect(listener)
+    kept = [path for path in (tmp_path / "state").rglob("*") if path.is_file()]
+    kept += list(Path(QgsApplication.qgisSettingsDirPath()).rglob("*"))
+    kept += [Path(QgsSettings().fileName()), tmp_path / "p.qgs"]
+    texts = [path.read_bytes().decode(errors="replace") for path in kept if path.is_file()]
+    assert any("projects/maps-123/assets/x" in text for text in texts)  # that is remembered
+    texts += [*shown, caplog.text, *messages]
+    for spelling in spellings(token):
+        assert [text[:200] for text in texts if spelling in text] == []
+    QgsSettings().remove("plugins/cog_browser/earth_engine")
 
 
 def test_three_layers_of_two_projects_are_panned_across_many_tokens(

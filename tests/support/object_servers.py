@@ -99,3 +99,10 @@ def azurite_server() -> Server:
     program = ROOT / ".venv-servers" / "node_modules" / "azurite" / "dist" / "src" / "blob"
     options = "--silent --disableTelemetry --inMemoryPersistence --blobPort {port}"
     return Server(["node", str(program / "main.js"), *options.split()])
+
+
+def google_json() -> Server:
+    """An emulator of Google Cloud Storage's JSON API; it asks for no token."""
+    program = ROOT / ".venv-servers" / "bin" / "gcp-storage-emulator"
+    options = "start --host 127.0.0.1 --port {port} --in-memory"
+    return Server([str(program), *options.split()])

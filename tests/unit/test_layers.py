@@ -21,7 +21,7 @@ REQUESTS = "requests sends from http.py only"
 YAML = "PyYAML is read in clouds.py only"
 KEYRING = "keyring is asked in keyring_store.py only"
 KEYSTONEAUTH = "keystoneauth1 is met in federation.py only"
-GOOGLE_AUTH = "google-auth is met in service_account.py only"
+GOOGLE_AUTH = "google-auth is met in google_auth.py only"
 DASK = "Dask is met in cluster/client.py only"
 COG_QT = "cog knows GDAL, not Qt"
 

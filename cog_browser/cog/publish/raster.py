@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from cog_browser.cog.conversion.preflight import Plan
 from cog_browser.cog.private_folders import temporary_folder_in
 from cog_browser.cog.report import CogReport
 from cog_browser.cog.validate import validate_cog
+from cog_browser.storage.earth_engine.registered import announced
 from cog_browser.storage.errors import InvalidCogError
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.object_names import COG_CONTENT_TYPE
@@ -60,7 +62,11 @@ def publish(
     """
     store.check_upload(container, key, overwrite=overwrite)
     saved = store.source(container, key)
-    with temporary_folder_in(Path(folder or tempfile.gettempdir())) as private:
+    with ExitStack() as cleanup:
+        if overwrite:
+            cleanup.enter_context(announced(store.connection, container, key))
+        parent = Path(folder or tempfile.gettempdir())
+        private = cleanup.enter_context(temporary_folder_in(parent))
         conversion = convert(
             source,
             private / "cog.tif",

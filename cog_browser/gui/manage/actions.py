@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DELETE, DELETE_CONTAINER, SHARE = "delete", "delete-container", "share"
 RENAME, COPY_TO, ACCESS, DOWNLOAD = "rename", "copy-to", "access", "download"
+EARTH_ENGINE = "earth-engine"
 
 
 def add_to_objects_menu(dock: CogBrowserDock, menu: QMenu) -> None:
@@ -32,6 +33,8 @@ def add_to_objects_menu(dock: CogBrowserDock, menu: QMenu) -> None:
     needs = "" if chosen else why_not
     _add(dock, menu, tr("Download…"), DOWNLOAD, chosen, needs)
     _add(dock, menu, tr("Share link…"), SHARE, chosen, why_not or _one(is_one))
+    why_not_there = _why_not_earth_engine(dock, chosen)
+    _add(dock, menu, tr("Earth Engine asset…"), EARTH_ENGINE, chosen, why_not_there)
     _add_moves(dock, menu, chosen, why_not)
 
 
@@ -78,6 +81,18 @@ def _why_not(dock: CogBrowserDock, chosen: Chosen | None) -> str:
     if chosen is None:
         return tr("Select objects or folders first.")
     return tr("A web address can only be read.") if dock.tree_model.is_web(chosen.place) else ""
+
+
+def _why_not_earth_engine(dock: CogBrowserDock, chosen: Chosen | None) -> str:
+    if chosen is None or not chosen.object_count or chosen.folders:
+        return tr("Select objects, and no folders.")
+    connection = dock.tree_model.connection(chosen.place.connection_id)
+    if connection is None or connection.kind != "gs":
+        return tr(
+            "Earth Engine reads COGs from Google Cloud Storage only. Put the object into a bucket "
+            "there, and open it through a connection to Google."
+        )
+    return ""
 
 
 def _add(

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.manage.chosen import Chosen
+from cog_browser.gui.manage.pinned import pinned_warning
 from cog_browser.gui.manage.shown_layers import layers_of
 from cog_browser.gui.manage.tasks import Outcome, Tasks
 from cog_browser.gui.place import Place
 from cog_browser.gui.text import count_text, one_line
+from cog_browser.storage.earth_engine.registered import assets_reading
 from cog_browser.storage.errors import ProtocolError
 from cog_browser.storage.many_objects import (
     Survey,
@@ -35,10 +37,12 @@ def delete_objects(tasks: Tasks, store: ObjectStore, chosen: Chosen, refresh: Re
     dialog = tasks.open(tr("Delete"))
     container = chosen.container
 
-    def look(progress: Progress) -> Survey:
-        return survey(store, container, chosen.entries(), chosen.prefixes, progress)
+    def look(progress: Progress) -> tuple[Survey, str]:
+        found = survey(store, container, chosen.entries(), chosen.prefixes, progress)
+        return found, pinned_warning(assets_reading(store.connection, container, found.keys))
 
-    def ask(found: Survey) -> None:
+    def ask(looked: tuple[Survey, str]) -> None:
+        found, pinned = looked
         if not found.keys:
             dialog.show_end(tr("There is nothing to delete: the folder is gone already."))
             return
@@ -50,7 +54,7 @@ def delete_objects(tasks: Tasks, store: ObjectStore, chosen: Chosen, refresh: Re
             question.format(what=said, container=one_line(container)),
             tr("Delete"),
             [*chosen.prefixes, *_outside(found.keys, chosen.prefixes)],
-            _warning(chosen, found),
+            " ".join(filter(None, (pinned, _warning(chosen, found)))),
             str(count) if count > TYPED_ABOVE else "",
         )
 

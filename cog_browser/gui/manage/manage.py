@@ -17,6 +17,7 @@ from cog_browser.adapters.workers import Workers
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.earth_engine.assets import EarthEngineAssets
 from cog_browser.gui.manage.access import change_access
 from cog_browser.gui.manage.actions import (
     ACCESS,
@@ -24,6 +25,7 @@ from cog_browser.gui.manage.actions import (
     DELETE,
     DELETE_CONTAINER,
     DOWNLOAD,
+    EARTH_ENGINE,
     RENAME,
     SHARE,
 )
@@ -58,6 +60,7 @@ class Manage(QObject):
         self._refresh_place = refresh
         self.tasks = Tasks(workers, dock)
         self.up_and_down = UpAndDown(dock, accounts, workers, self.tasks, self._refresh)
+        self.earth_engine = EarthEngineAssets(dock, workers, self.tasks, bar, self._refresh)
         dock.manage_requested.connect(self.run)
         self._add_shortcut(QKeySequence(QKeySequence.StandardKey.Delete), DELETE)
         self._add_shortcut(QKeySequence(Qt.Key.Key_F2), RENAME)
@@ -76,6 +79,7 @@ class Manage(QObject):
             COPY_TO: partial(self._move, removes=False),
             ACCESS: self._access,
             DOWNLOAD: self.up_and_down.download,
+            EARTH_ENGINE: self.earth_engine.open,
         }[action]
         self._accounts.with_store(chosen.place.connection_id, partial(begin, chosen))
 
@@ -83,6 +87,7 @@ class Manage(QObject):
         """Close all dialogs; nothing more reaches the dock."""
         self.tasks.stop()
         self.up_and_down.stop()
+        self.earth_engine.stop()
         self._workers.cancel(("manage", "copy"))
 
     def _delete(self, chosen: Chosen, store: ObjectStore) -> None:

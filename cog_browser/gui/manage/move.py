@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from qgis.core import QgsMapLayer
@@ -18,6 +18,7 @@ from cog_browser.adapters.layer_swap import open_in_layer
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui.accounts.form_fields import ChoiceEdit
 from cog_browser.gui.manage.chosen import Chosen
+from cog_browser.gui.manage.pinned import pinned_warning
 from cog_browser.gui.manage.shown_layers import layers_of
 from cog_browser.gui.manage.target_names import (
     folder_of,
@@ -29,6 +30,7 @@ from cog_browser.gui.manage.target_names import (
 from cog_browser.gui.manage.tasks import Outcome, Tasks
 from cog_browser.gui.place import DELIMITER, Place
 from cog_browser.gui.text import count_text, one_line
+from cog_browser.storage.earth_engine.registered import assets_reading
 from cog_browser.storage.errors import CogBrowserError
 from cog_browser.storage.many_objects import (
     Survey,
@@ -51,6 +53,7 @@ _PATIENCE, _TICK = 15.0, 100  # seconds, milliseconds
 class _Found:
     survey: Survey
     containers: tuple[str, ...]
+    warning: str  # of what breaks when the originals go
 
 
 class Move:
@@ -100,7 +103,8 @@ class Move:
                 names = tuple(c.name for c in store.list_containers() if not c.holds_parts)
             except CogBrowserError:  # it can still be written
                 names = (chosen.container,)
-            return _Found(found, names)
+            lost = found.keys if self._removes else ()
+            return _Found(found, names, self._pinned(chosen.container, lost))
 
         dialog.show_looking(tr("Counting…"))
         self._tasks.run(dialog, look, self._ask, tr("Counting… {count} objects"))
@@ -138,7 +142,8 @@ class Move:
             said = tr("Move {what} to another name, folder or container. Nothing is downloaded.")
         else:
             said = tr("Copy {what} to another name, folder or container. Nothing is downloaded.")
-        dialog.ask(said.format(what=what), self._verb, is_harmless=True)
+        warning = found.warning
+        dialog.ask(said.format(what=what), self._verb, warning=warning, is_harmless=not warning)
         self._judge()
         self.name.setFocus()
         stem = text.rfind(DELIMITER) + 1 if self._is_object else 0
@@ -187,14 +192,16 @@ class Move:
         transfer, store = self._transfer, self._store
         self.dialog.show_looking(tr("Looking what is there already…"))
 
-        def work(progress: Progress) -> list[str]:
-            return existing(
+        def work(progress: Progress) -> tuple[list[str], str]:
+            there = existing(
                 store, transfer.to_container, [new for _, new in transfer.pairs], progress
             )
+            return there, self._pinned(transfer.to_container, there)
 
         self._tasks.run(self.dialog, work, self._checked)
 
-    def _checked(self, there: list[str]) -> None:
+    def _checked(self, looked: tuple[list[str], str]) -> None:
+        there, warning = looked
         if not there:
             self._run()
             return
@@ -204,7 +211,11 @@ class Move:
             "{count} of {total} objects are there already. Replace them? This can't be undone."
         )
         text = said.format(count=len(there), total=len(self._keys))
-        self.dialog.ask(text, tr("Replace"), there)
+        self.dialog.ask(text, tr("Replace"), there, warning)
+
+    def _pinned(self, container: str, keys: Sequence[str]) -> str:
+        """In a worker."""
+        return pinned_warning(assets_reading(self._store.connection, container, keys))
 
     def _run(self) -> None:
         transfer, store = self._transfer, self._store

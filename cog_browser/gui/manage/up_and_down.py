@@ -16,12 +16,14 @@ from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.icons import icon
 from cog_browser.gui.manage.chosen import Chosen
+from cog_browser.gui.manage.pinned import pinned_warning
 from cog_browser.gui.manage.target_names import why_not_object
 from cog_browser.gui.manage.tasks import Tasks
 from cog_browser.gui.manage.transfer_work import Download, Upload, files_in
 from cog_browser.gui.manage.transfers_dialog import TransfersDialog
 from cog_browser.gui.place import Place
 from cog_browser.gui.text import count_text, one_line
+from cog_browser.storage.earth_engine.registered import assets_reading
 from cog_browser.storage.errors import AlreadyExistsError, ConfigurationError
 from cog_browser.storage.many_objects import existing
 from cog_browser.storage.progress import Progress
@@ -157,17 +159,19 @@ class UpAndDown(QObject):
     def _plan_upload(self, place: Place, paths: tuple[str, ...], store: ObjectStore) -> None:
         dialog = self._tasks.open(tr("Upload"))
 
-        def plan(progress: Progress) -> tuple[dict[str, Path], list[str]]:
+        def plan(progress: Progress) -> tuple[dict[str, Path], list[str], str]:
             files = files_in(paths, place.prefix)
             if not files:
                 raise ConfigurationError(tr("There is no file in it."))
             for key in files:
                 if why_not := why_not_object(key):
                     raise ConfigurationError(why_not)
-            return files, existing(store, place.container, list(files), progress)
+            there = existing(store, place.container, list(files), progress)
+            pinned = assets_reading(store.connection, place.container, there)
+            return files, there, pinned_warning(pinned)
 
-        def planned(found: tuple[dict[str, Path], list[str]]) -> None:
-            files, there = found
+        def planned(found: tuple[dict[str, Path], list[str], str]) -> None:
+            files, there, warning = found
             if not there:
                 start(files, overwrite=False)
                 return
@@ -176,7 +180,7 @@ class UpAndDown(QObject):
                 "{count} of {total} objects are there already. Replace them? This can't be undone."
             )
             text = said.format(count=len(there), total=len(files))
-            dialog.ask(text, tr("Replace"), there)
+            dialog.ask(text, tr("Replace"), there, warning)
 
         def start(files: dict[str, Path], *, overwrite: bool) -> None:
             dialog.accept()

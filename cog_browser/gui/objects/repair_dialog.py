@@ -41,6 +41,11 @@ class RepairDialog(QDialog):
         self._plan: RepairPlan | None = None
         self._prepared: PreparedRepair | None = None
         self.step, self.profile = note_label(self), QComboBox(self)
+        self.warning = note_label(self)
+        font = self.warning.font()
+        font.setBold(True)
+        self.warning.setFont(font)
+        self.warning.hide()
         self.about_profile = note_label(self)
         self.findings, self.progress = FindingsView(self), QProgressBar(self)
         self.progress.setAccessibleName(tr("Progress"))
@@ -67,6 +72,7 @@ class RepairDialog(QDialog):
         form.addRow("", self.about_profile)
         layout = QVBoxLayout(self)
         layout.addWidget(self.step)
+        layout.addWidget(self.warning)
         layout.addWidget(self.findings, 1)
         layout.addLayout(form)
         layout.addWidget(self.progress)
@@ -77,9 +83,14 @@ class RepairDialog(QDialog):
     def show_planning(self) -> None:
         self._say(tr("Looking at the object…"), is_running=True)
 
-    def show_plan(self, plan: RepairPlan) -> None:
-        """The findings before; from here the user may start the work."""
+    def show_plan(self, plan: RepairPlan, warning: str = "") -> None:
+        """The findings before; from here the user may start the work.
+
+        ``warning`` says what the replacement will break.
+        """
         self._plan = plan
+        self.warning.setText(warning)
+        self.warning.setVisible(bool(warning) and plan.is_needed)
         self.findings.show_parts([(tr("The object now"), _findings(plan.before))])
         if plan.is_needed:
             text = tr(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from cog_browser.storage.answers import already_exists, said
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.cors import CorsSetting
 from cog_browser.storage.credentials import Credentials
+from cog_browser.storage.earth_engine.registered import replacing
 from cog_browser.storage.errors import (
     ConfigurationError,
     NotFoundError,
@@ -148,7 +150,10 @@ class S3Store(HttpStore):
         progress: Progress | None = None,
         control: TransferControl | None = None,
     ) -> ObjectEntry:
-        return upload(self, Path(path), container, key, overwrite, content_type, progress, control)
+        with replacing(self.connection, container, key) if overwrite else nullcontext():
+            return upload(
+                self, Path(path), container, key, overwrite, content_type, progress, control
+            )
 
     def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
         doing = f"upload to {said(container, key)}"
@@ -175,12 +180,14 @@ class S3Store(HttpStore):
         overwrite: bool = False,
         progress: Progress | None = None,
     ) -> ObjectEntry:
-        return copy_object(self, container, key, to_container, to_key, overwrite, progress)
+        with replacing(self.connection, to_container, to_key) if overwrite else nullcontext():
+            return copy_object(self, container, key, to_container, to_key, overwrite, progress)
 
     def delete_object(self, container: str, key: str) -> None:
         doing = f"delete {said(container, key)}"
         self.call("HEAD", (container, key), doing).close()  # S3 deletes what isn't there, too
-        self.call("DELETE", (container, key), doing).close()
+        with replacing(self.connection, container, key):
+            self.call("DELETE", (container, key), doing).close()
         self.forget(container, key)
 
     def unfinished_uploads(self, container: str | None = None) -> Iterator[UnfinishedUpload]:
