@@ -13,6 +13,7 @@ from qgis.PyQt.QtWidgets import QApplication, QMenu
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.icons import icon
 from cog_browser.gui.manage.actions import add_to_objects_menu, add_to_place_menu
+from cog_browser.gui.many.menu import add_many_to_menu
 from cog_browser.gui.objects.object_actions import CHECK_SERVER, REPAIR
 from cog_browser.gui.place import Place
 
@@ -86,6 +87,7 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
     """The menu of the selected objects."""
     menu = _menu(dock)
     menu.addAction(dock.add_action)
+    add_many_to_menu(dock, menu)
     copy = menu.addAction(tr("Copy name"))
     enable(copy, dock.selected_count > 0, tr("Select objects first."))
     copy.triggered.connect(lambda _checked=False: _copy_names(dock))
