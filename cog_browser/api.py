@@ -12,6 +12,7 @@ the connection ``env`` is known, and `save_connection` and `add_layer` raise `Co
         print([entry.key for entry in page.objects])
     api.publish("scene.tif", store, "rasters", "2026/scene.tif")
     api.add_layer(store, "rasters", "2026/scene.tif")   # in QGIS
+    api.add_mosaic(store, "rasters", ["a.tif", "b.tif"])   # in QGIS; b lies on top
     link = store.share_url("rasters", "2026/scene.tif", expires_in=86400)   # a secret; Swift only
 """
 
@@ -21,8 +22,9 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cog_browser.api_layers import add_layer, add_mosaic, required_sessions, running_sessions
 from cog_browser.cog.cluster.settings import LOCAL, ClusterSettings, chosen_cluster
 from cog_browser.cog.cluster.validation import validate_on_cluster
 from cog_browser.cog.conversion.convert import convert_to_cog
@@ -63,11 +65,6 @@ from cog_browser.storage.progress import Progress
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.stores import open_store as _open_store
 
-if TYPE_CHECKING:
-    from qgis.core import QgsRasterLayer
-
-    from cog_browser.adapters.sessions import Sessions
-
 __all__ = [
     "AlreadyExistsError",
     "AuthenticationError",
@@ -96,6 +93,7 @@ __all__ = [
     "ThrottledError",
     "TransportError",
     "add_layer",
+    "add_mosaic",
     "check_server",
     "connections",
     "convert_to_cog",
@@ -115,7 +113,7 @@ __all__ = [
 def connections() -> list[Connection]:
     """The saved connections, and "env" where the environment describes one account."""
     found: list[Connection] = []
-    sessions = _sessions()
+    sessions = running_sessions()
     if sessions is not None:
         found += sessions.repository.all()
     with suppress(ConfigurationError):  # the environment need not describe any
@@ -133,7 +131,7 @@ def save_connection(
     ``secret_store`` is "keyring" (this computer's), "qgis" (QGIS's encrypted database), "session"
     (memory), or "auto": the first of these that isn't locked. Thread: main.
     """
-    sessions = _require_sessions("save_connection")
+    sessions = required_sessions("save_connection")
     sessions.repository.save(connection)
     if credentials is not None:
         sessions.secrets.save(connection.id, credentials, secret_store)
@@ -141,7 +139,7 @@ def save_connection(
 
 def remove_connection(name: str) -> None:
     """Remove a saved connection and its secrets, by name or id. Thread: main."""
-    sessions = _require_sessions("remove_connection")
+    sessions = required_sessions("remove_connection")
     connection = sessions.repository.find(name)
     sessions.sign_out(connection.id)
     sessions.secrets.remove(connection.id)
@@ -155,29 +153,17 @@ def open_store(
 
     Sends nothing; the first request signs in. In QGIS the store is shared with the panel.
     """
-    sessions = _sessions()
+    sessions = running_sessions()
     if isinstance(connection, str):
         name = connection
         named = Connection.named_in_environment(name)
         if named is not None:
             connection, credentials = named[0], credentials or named[1]
         else:
-            connection = _require_sessions(f"open_store({name!r})").repository.find(name)
+            connection = required_sessions(f"open_store({name!r})").repository.find(name)
     if sessions is None:
         return _open_store(connection, credentials or Credentials())
     return sessions.store(connection, credentials or sessions.credentials(connection))
-
-
-def add_layer(
-    store: ObjectStore, container: str, key: str, name: str | None = None
-) -> QgsRasterLayer:
-    """Add an object to the current project as a raster layer. Blocks until it is open."""
-    _require_sessions("add_layer")
-    from cog_browser.adapters.layers import add_to_project, build_layer  # noqa: PLC0415
-
-    layer = build_layer(store, container, key, name)
-    add_to_project(layer)
-    return layer
 
 
 def check_server(source: str | ObjectRef) -> ServerReport:
@@ -186,7 +172,7 @@ def check_server(source: str | ObjectRef) -> ServerReport:
     The report says what to change. Raises `StoreError` where the server can't be reached.
     """
     settings = None
-    if _sessions() is not None:
+    if running_sessions() is not None:
         from cog_browser.adapters.network_settings import http_settings  # noqa: PLC0415
 
         settings = http_settings()
@@ -371,28 +357,8 @@ def validate_folder(
 
 def _cluster(executor: str) -> ClusterSettings | None:
     """The cluster for an executor, by QGIS's options or the environment."""
-    if _sessions() is None:
+    if running_sessions() is None:
         return chosen_cluster(executor, ClusterSettings.from_environment)
     from cog_browser.adapters.cluster_settings import cluster_settings  # noqa: PLC0415
 
     return chosen_cluster(executor, cluster_settings)
-
-
-def _sessions() -> Sessions | None:
-    """The sessions of the running QGIS; None in a plain Python."""
-    try:
-        from qgis.core import QgsApplication  # noqa: PLC0415
-    except ImportError:
-        return None
-    if QgsApplication.instance() is None:
-        return None
-    from cog_browser.adapters.sessions import sessions  # noqa: PLC0415
-
-    return sessions()
-
-
-def _require_sessions(what: str) -> Sessions:
-    sessions = _sessions()
-    if sessions is None:
-        raise ConfigurationError(f"{what} needs a running QGIS; only “env” works without.")
-    return sessions

@@ -87,7 +87,7 @@ class CogBrowserPlugin:
             self._iface, sessions(), layer_states(), self._controller.accounts, self._workers
         )
         self._drop_handler = DropHandler()
-        self._drop_handler.objects_dropped.connect(self._controller.add_layers)
+        self._drop_handler.objects_dropped.connect(self._controller.many.add_dropped)
         self._iface.registerCustomDropHandler(self._drop_handler)
         self._habits = Habits(self._iface, self._dock, self._controller, sessions(), self._workers)
         self._action = QAction(icon("cog_browser"), tr("COG Browser"), self._iface.mainWindow())

@@ -1454,11 +1454,6 @@
       <translation>Nouveau conteneur</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/controller.py" />
-      <source>{count} objects are selected; at most {limit} are added at once.</source>
-      <translation>{count} objets sont sélectionnés ; {limit} au plus sont ajoutés à la fois.</translation>
-    </message>
-    <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>Adding up…</source>
       <translation>Addition…</translation>
@@ -2545,6 +2540,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/actions.py" />
+      <source>The layer shows several objects; download them in the panel.</source>
+      <translation>La couche montre plusieurs objets ; téléchargez-les dans le panneau.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/actions.py" />
       <source>The layer waits: nothing of it can be read yet.</source>
       <translation>La couche attend : rien ne peut encore en être lu.</translation>
     </message>
@@ -2770,13 +2770,8 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/loader.py" />
-      <source>Cancel</source>
-      <translation>Annuler</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/layers/loader.py" />
-      <source>{failed} of {total} layers could not be added. The first: {reason}</source>
-      <translation>{failed} couches sur {total} n’ont pas pu être ajoutées. La première : {reason}</translation>
+      <source>{failed} of {total} layers could not be added: {names}. The first: {reason}</source>
+      <translation>{failed} couches sur {total} n’ont pas pu être ajoutées : {names}. La première : {reason}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/notices.py" />
@@ -2807,6 +2802,11 @@
       <location filename="../cog_browser/gui/layers/notices.py" />
       <source>“{name}” was replaced in the store; the map shows the new object now.</source>
       <translation>« {name} » a été remplacé dans le stockage ; la carte montre maintenant le nouvel objet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/layers/progress_note.py" />
+      <source>Cancel</source>
+      <translation>Annuler</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/texts.py" />
@@ -3552,6 +3552,131 @@
       <location filename="../cog_browser/gui/manage/up_and_down.py" />
       <source>{what} → {folder}</source>
       <translation>{what} → {folder}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Adding the layer…</source>
+      <translation>Ajout de la couche…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Band</source>
+      <translation>Bande</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Bands of the selected objects, from their headers:</source>
+      <translation>Bandes des objets sélectionnés, d’après leurs en-têtes :</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Blue</source>
+      <translation>Bleu</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Choose bands</source>
+      <translation>Choisir des bandes</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Data type</source>
+      <translation>Type de données</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Green</source>
+      <translation>Vert</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Grey</source>
+      <translation>Gris</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>None of the objects is a raster.</source>
+      <translation>Aucun des objets n’est un raster.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>One band in grey</source>
+      <translation>Une bande en gris</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Pixel values stay as they are; only the display is chosen.</source>
+      <translation>Les valeurs des pixels restent telles quelles ; seul l’affichage est choisi.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Reading the headers…</source>
+      <translation>Lecture des en-têtes…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Red</source>
+      <translation>Rouge</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Red, green and blue</source>
+      <translation>Rouge, vert et bleu</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>Wavelength</source>
+      <translation>Longueur d’onde</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/band_dialog.py" />
+      <source>{name}, bands {numbers}</source>
+      <translation>{name}, bandes {numbers}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/many.py" />
+      <source>Mosaic: reading the headers of {count} objects…</source>
+      <translation>Mosaïque : lecture des en-têtes de {count} objets…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/many.py" />
+      <source>{count} objects are selected; at most {limit} are added at once.</source>
+      <translation>{count} objets sont sélectionnés ; {limit} au plus sont ajoutés à la fois.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/many.py" />
+      <source>{failed} of {total} objects could not be read: {names}. The first: {reason}</source>
+      <translation>{failed} objets sur {total} n’ont pas pu être lus : {names}. Le premier : {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/many.py" />
+      <source>{folder}, mosaic of {count}</source>
+      <translation>{folder}, mosaïque de {count}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/menu.py" />
+      <source>Add as a group</source>
+      <translation>Ajouter comme groupe</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/menu.py" />
+      <source>Add as one mosaic</source>
+      <translation>Ajouter comme une seule mosaïque</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/menu.py" />
+      <source>Choose bands…</source>
+      <translation>Choisir des bandes…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/menu.py" />
+      <source>Select at most {count} objects.</source>
+      <translation>Sélectionnez au plus {count} objets.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/menu.py" />
+      <source>Select two objects or more.</source>
+      <translation>Sélectionnez deux objets ou plus.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />

@@ -6,6 +6,8 @@ QGIS computes its stretch while it opens a raster, on the pixels and before anyo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qgis.core import (
     Qgis,
     QgsContrastEnhancement,
@@ -54,25 +56,35 @@ def open_without_style(
     return layer
 
 
-def apply_default_style(layer: QgsRasterLayer) -> None:
+def apply_default_style(
+    layer: QgsRasterLayer, bands: Sequence[int] = (), samples: Sequence[str] = ()
+) -> None:
     """Choose renderer and stretch, from the file's statistics or its coarsest overview.
 
-    Thread: any but main; reads. Raises `RasterError`.
+    ``bands`` (numbers from 1) are those for red, green and blue, or one that is shown in grey.
+    ``samples`` are what to measure instead of the layer's source. Thread: any but main; reads.
+    Raises `RasterError`.
     """
     provider = layer.dataProvider()
-    renderer = _renderer(layer, provider)
+    renderer = _renderer(layer, provider, bands)
     if isinstance(renderer, (QgsSingleBandGrayRenderer, QgsMultiBandColorRenderer)):
-        _stretch(renderer, provider, layer.source())
+        _stretch(renderer, provider, samples or (layer.source(),))
     layer.setRenderer(renderer)
 
 
-def _renderer(layer: QgsRasterLayer, provider: QgsRasterDataProvider) -> QgsRasterRenderer:
+def _renderer(
+    layer: QgsRasterLayer, provider: QgsRasterDataProvider, bands: Sequence[int]
+) -> QgsRasterRenderer:
     """As QGIS's registry of renderers makes it, which only the main thread may ask."""
     meaning = {  # the first band of each
         provider.colorInterpretation(band): band for band in range(provider.bandCount(), 0, -1)
     }
     renderer: QgsRasterRenderer
-    if layer.rasterType() == Qgis.RasterLayerType.MultiBand:
+    if len(bands) == 3:
+        renderer = QgsMultiBandColorRenderer(provider, *bands)
+    elif bands:
+        renderer = QgsSingleBandGrayRenderer(provider, bands[0])
+    elif layer.rasterType() == Qgis.RasterLayerType.MultiBand:
         renderer = QgsMultiBandColorRenderer(provider, *_color_bands(meaning, provider))
     elif layer.rasterType() == Qgis.RasterLayerType.Palette:
         classes = QgsPalettedRasterRenderer.colorTableToClassData(provider.colorTable(1))
@@ -111,13 +123,14 @@ def _color_bands(
         QgsSettings().value(f"Raster/default{name}Band", number, type=int)
         for number, name in enumerate(names, 1)
     ]
-    return [band if 0 < band <= count else -1 for band in chosen]
+    alpha = meaning.get(color.AlphaBand)  # also what QGIS makes of a mask
+    return [band if 0 < band <= count and band != alpha else -1 for band in chosen]
 
 
 def _stretch(
     renderer: QgsSingleBandGrayRenderer | QgsMultiBandColorRenderer,
     provider: QgsRasterDataProvider,
-    source: str,
+    sources: Sequence[str],
 ) -> None:
     bands = [band for band in renderer.usesBands() if band != renderer.alphaBand()]
     kind = "singleBand"
@@ -129,7 +142,7 @@ def _stretch(
     no_stretch = QgsContrastEnhancement.ContrastEnhancementAlgorithm.NoEnhancement
     if algorithm == no_stretch or origin.limits() == QgsRasterMinMaxOrigin.limitsFromString("None"):
         return
-    ranges = _ranges(origin, is_chosen, source, bands)
+    ranges = _joint([_ranges(origin, is_chosen, source, bands) for source in sources])
     renderer.setMinMaxOrigin(origin)
 
     def enhancement(band: int) -> QgsContrastEnhancement | None:
@@ -149,6 +162,15 @@ def _stretch(
         renderer.setRedContrastEnhancement(enhancement(renderer.redBand()))
         renderer.setGreenContrastEnhancement(enhancement(renderer.greenBand()))
         renderer.setBlueContrastEnhancement(enhancement(renderer.blueBand()))
+
+
+def _joint(found: Sequence[dict[int, Range | None]]) -> dict[int, Range | None]:
+    """The range of each band that holds those of all sources; None where no pixel is valid."""
+    joint: dict[int, Range | None] = {}
+    for band in found[0]:
+        known = [limits for one in found if (limits := one[band]) is not None]
+        joint[band] = (min(a for a, _ in known), max(b for _, b in known)) if known else None
+    return joint
 
 
 def _wishes(

@@ -17,11 +17,11 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.layer_sources import gateway_urls
 from cog_browser.cog.window import Window, pixel_window, save_window
 from cog_browser.storage.errors import ConfigurationError, ConversionError
 from cog_browser.storage.gateway.process import running_gateway
 from cog_browser.storage.progress import Progress
-from cog_browser.storage.vsi import gateway_url
 
 
 def bounds_in_layer(
@@ -86,5 +86,9 @@ def open_local(path: str | Path) -> QgsRasterLayer:
 
 def _failures(source: str) -> tuple[int, str]:
     gateway = running_gateway()
-    meter = gateway.meter(gateway_url(source) or "") if gateway is not None else None
-    return (meter.failures, meter.last_error) if meter is not None else (0, "")
+    failures, reason = 0, ""
+    for url in gateway_urls(source) if gateway is not None else ():
+        meter = gateway.meter(url)
+        if meter is not None and meter.failures:
+            failures, reason = failures + meter.failures, meter.last_error
+    return failures, reason

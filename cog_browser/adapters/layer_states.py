@@ -10,16 +10,21 @@ from qgis.core import QgsMapLayer, QgsProject
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.layer_sources import gateway_urls, reads, saved_sources
 from cog_browser.adapters.ownership import OwnedObject, owner_of
-from cog_browser.adapters.pending import saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.gateway.process import saved_source_of
-from cog_browser.storage.gateway.shared_object import FAILING, READING, REPLACED, WAITING
-from cog_browser.storage.vsi import gateway_url
+from cog_browser.storage.gateway.shared_object import (
+    FAILING,
+    READING,
+    REPLACED,
+    SILENT,
+    WAITING,
+)
 
 #: The layer has a placeholder: its object was never opened here, or can't be opened now.
 PENDING = "pending"
+_URGENT = (WAITING, REPLACED, FAILING, SILENT, READING)
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,11 @@ class LayerStates(QObject):
     def state_of(self, layer: QgsMapLayer) -> LayerState | None:
         """The state of a layer on an object; None for any other layer."""
         source = layer.source()
-        saved = saved_source_of_placeholder(source)
-        url = gateway_url(source)
-        if saved is None and url is not None:
-            saved = saved_source_of(url)
-        if saved is None:
+        objects, urls = saved_sources(source), gateway_urls(source)
+        if not objects:
             return None
-        found = owner_of(saved)
+        url = min(urls, key=self._urgency) if urls else None
+        found = owner_of(objects[urls.index(url)] if url else objects[0])
         troubled, *trouble = self._troubles.get(layer.id(), ("", "", ""))
         if troubled == source:
             state, reason = trouble
@@ -81,10 +84,14 @@ class LayerStates(QObject):
 
     def is_lost(self, layer: QgsMapLayer) -> bool:
         """Whether a layer on an object must be opened anew before it can be read."""
-        url = gateway_url(layer.source())
-        if url is None:
-            return saved_source_of_placeholder(layer.source()) is not None
-        return self._by_url.get(url, ("", ""))[0] == REPLACED
+        urls = gateway_urls(layer.source())
+        if not urls:
+            return bool(saved_sources(layer.source()))
+        return any(self._by_url.get(url, ("", ""))[0] == REPLACED for url in urls)
+
+    def _urgency(self, url: str) -> int:
+        """Of a mosaic's objects, the one that is worst off tells how the layer is."""
+        return _URGENT.index(self._by_url.get(url, (READING, ""))[0])
 
     def note_trouble(self, layer: QgsMapLayer, state: str, reason: str) -> None:
         """Why a layer could not be opened again; it holds until its source is another."""
@@ -130,7 +137,7 @@ class LayerStates(QObject):
         else:
             self._by_url[url] = (state, reason)
         for layer in layers_of_project():
-            if gateway_url(layer.source()) == url:
+            if reads(layer, url):
                 self.changed.emit(layer.id())
         if state == READING and before in (WAITING, FAILING):
             self.recovered.emit(url)

@@ -11,12 +11,15 @@ from qgis.core import QgsDataProvider, QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt import sip
 
 from cog_browser.adapters.default_style import open_without_style
+from cog_browser.adapters.layer_sources import gateway_urls
 from cog_browser.adapters.layer_states import layer_states
+from cog_browser.adapters.mosaics import reopened
 from cog_browser.adapters.ownership import owner_of
 from cog_browser.adapters.path_translation import to_saved_form
 from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.stray_stores import StrayStore, stray_store
 from cog_browser.adapters.workers import Job, Workers
+from cog_browser.cog.mosaic.document import is_document
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.store import ObjectStore
@@ -37,6 +40,10 @@ def revive(
     for memory only. A layer that is gone by then is ignored, and ``done`` is not called.
     """
     saved = to_saved_form(layer.source())
+    if is_document(saved):
+        is_another = anew or (bool(gateway_urls(layer.source())) and layer_states().is_lost(layer))
+        _exchange(layer, partial(reopened, saved, is_another), workers, done)
+        return
     found, store = owner_of(saved), None
     try:
         if found is not None and not found.connection_id:
@@ -63,6 +70,14 @@ def open_in_layer(
     anew: bool = False,
 ) -> None:
     """As `revive`, for an object that the layer need not have shown before. Thread: main."""
+    doubted = layer.source() if anew else None
+    _exchange(layer, partial(_open, store, container, key, doubted), workers, done)
+
+
+def _exchange(
+    layer: QgsMapLayer, opened: Callable[[Job], str], workers: Workers, done: Done | None
+) -> None:
+    """Let the layer have the source that a worker finds, unless it has another one by then."""
     before, layer_id = layer.source(), layer.id()
 
     def over(result: str | Exception) -> None:
@@ -77,12 +92,7 @@ def open_in_layer(
         layer_states().changed.emit(layer_id)
         _finish(done, None)
 
-    workers.run(
-        partial(_open, store, container, key, before if anew else None),
-        done=over,
-        failed=over,
-        key=("revive", layer_id),
-    )
+    workers.run(opened, done=over, failed=over, key=("revive", layer_id))
 
 
 def swap_source(layer: QgsRasterLayer, source: str) -> None:

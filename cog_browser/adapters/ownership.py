@@ -12,13 +12,11 @@ from qgis.core import QgsProject
 
 from cog_browser.adapters.connections import PLUGIN
 from cog_browser.adapters.held_sources import held_source
-from cog_browser.adapters.pending import saved_source_of_placeholder
+from cog_browser.adapters.layer_sources import saved_sources
 from cog_browser.adapters.sessions import sessions
 from cog_browser.storage.connection_kinds import SHARED_ROOTS
 from cog_browser.storage.errors import ConfigurationError
-from cog_browser.storage.gateway.process import saved_source_of
 from cog_browser.storage.object_names import encoded_path
-from cog_browser.storage.vsi import gateway_url
 from cog_browser.storage.web.address import WebAddress
 
 #: The project's list of the accounts that its layers belong to, by how their sources begin.
@@ -120,12 +118,9 @@ def name_accounts(_document: Any = None) -> None:
     project = QgsProject.instance()
     before, _ = project.readListEntry(PLUGIN, _ENTRY)
     roots = set()
-    for layer in project.mapLayers().values():
-        url = gateway_url(layer.source())
-        source = (saved_source_of(url) if url else None) or saved_source_of_placeholder(
-            layer.source()
-        )
-        found = owner_of(source) if source else None
+    layers = project.mapLayers().values()
+    for source in {one for layer in layers for one in saved_sources(layer.source())}:
+        found = owner_of(source)
         if found is None or _is_public(found.connection_id):
             continue
         root = f"{found.root}#" if "#" in found.source else found.root

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 
 from qgis.core import QgsApplication, QgsPathResolver, QgsProject
 
@@ -18,6 +19,7 @@ from cog_browser.adapters.gateway_start import gateway_soon
 from cog_browser.adapters.gdal_forms import is_orphan, styled_form, url_form
 from cog_browser.adapters.held_sources import held_source, hold
 from cog_browser.adapters.main_thread import is_main_thread
+from cog_browser.adapters.mosaic_forms import account_or_anybody, running_document
 from cog_browser.adapters.ownership import (
     OwnedObject,
     forget_accounts,
@@ -27,6 +29,7 @@ from cog_browser.adapters.ownership import (
 from cog_browser.adapters.pending import placeholder, saved_source_of_placeholder
 from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.stray_stores import stray_store
+from cog_browser.cog.mosaic.document import is_document, objects_of, with_sources
 from cog_browser.storage.connection import RESERVED_PREFIX
 from cog_browser.storage.connection_kinds import KINDS_IN_ENVIRONMENT
 from cog_browser.storage.errors import (
@@ -45,6 +48,9 @@ _installed: list[tuple[str, str]] = []
 #: Whether somebody revives placeholders, and what has been tried in vain where nobody does.
 _never_waits = False
 _tried: set[str] = set()
+#: Mosaics by their source: the running form, and when it was asked for.
+_just_asked: dict[str, tuple[str, float]] = {}
+_SOON = 5.0  # seconds
 
 
 def install() -> None:
@@ -64,6 +70,7 @@ def uninstall() -> None:
     """Stop translating, but go on writing the saved form of layers that stay open."""
     never_wait(False)
     _tried.clear()
+    _just_asked.clear()
     while _installed:
         preprocessor, writer = _installed.pop()
         QgsProject.instance().writeProject.disconnect(name_accounts)
@@ -83,6 +90,8 @@ def never_wait(on: bool) -> None:
 def to_running_form(source: str) -> str:
     """The running form of an object of a store; anything else unchanged."""
     waiting_for = saved_source_of_placeholder(source)
+    if is_document(waiting_for or source):
+        return _running_mosaic_once(waiting_for or source) or source
     if not _never_waits:
         saved = waiting_for or url_form(source)
         return _signed_in_form(saved, owner_of(saved)) or saved
@@ -95,6 +104,8 @@ def to_running_form(source: str) -> str:
 
 def to_saved_form(source: str) -> str:
     """The saved form of a source that this session runs; anything else unchanged."""
+    if is_document(source):
+        return with_sources(source, to_saved_form)
     url = gateway_url(source)
     saved = saved_source_of(url) if url else saved_source_of_placeholder(source)
     return saved or source
@@ -107,6 +118,8 @@ def to_written_form(source: str) -> str:
     this raises.
     """
     saved = to_saved_form(source)
+    if is_document(saved):
+        return with_sources(saved, styled_form) if _installed and saved != source else saved
     held = held_source(saved)
     if held is not None:
         return held.written
@@ -127,6 +140,40 @@ def _known_form(saved: str, found: OwnedObject | None) -> str | None:
         _log.warning("%s", error)
         return None
     return running_source(url) if url else None
+
+
+def _running_mosaic_once(document: str) -> str | None:
+    """As `_running_mosaic`. QGIS asks several times in a row, and hundreds of objects take time."""
+    now = time.monotonic()
+    for name, (_, asked) in list(_just_asked.items()):
+        if now - asked > _SOON:
+            _just_asked.pop(name, None)  # QGIS may load layers in several threads
+    known, _ = _just_asked.get(document, (None, now))
+    if known is not None:
+        return known
+    running = _running_mosaic(document)
+    if running is not None and saved_source_of_placeholder(running) is None:
+        _just_asked[document] = _just_asked[running] = running, now
+    return running
+
+
+def _running_mosaic(document: str) -> str | None:
+    """None where nothing is known of its objects' accounts: QGIS then does what it can."""
+    saved = with_sources(to_saved_form(document), url_form)
+    if not _never_waits:
+        for one in objects_of(saved):
+            if _signed_in_form(one.source, owner_of(one.source)) is None:
+                return None
+        return running_document(saved, shared_gateway(), account_or_anybody)
+    if not any(owner_of(one.source) for one in objects_of(saved)):
+        return None
+    gateway = gateway_soon()
+    try:
+        running = running_document(saved, gateway) if gateway is not None else None
+    except CogBrowserError as error:
+        _log.warning("%s", error)
+        running = None
+    return running or placeholder(saved)
 
 
 def _signed_in_form(saved: str, found: OwnedObject | None) -> str | None:

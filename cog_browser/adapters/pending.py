@@ -8,18 +8,24 @@ A read of it fails with a reason, so nothing takes it for nodata. See ``docs/dec
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from html import escape
 from urllib.parse import quote, unquote
 
 from osgeo import gdal
 
+from cog_browser.cog.mosaic.document import is_document
+
 _FOLDER, _SUFFIX = "/vsimem/cog_browser/pending/", ".vrt"
 _BANDS = 256
+_MOSAIC = "mosaic:"  # a quoted source has no colon
 
 
 def placeholder(saved_source: str) -> str:
     """The source of a placeholder that stands for a saved form. Thread: any."""
+    if is_document(saved_source):
+        return _of_mosaic(saved_source)
     path = f"{_FOLDER}{quote(saved_source, safe='')}{_SUFFIX}"
     if gdal.VSIStatL(path) is None:
         name = "".join(
@@ -33,7 +39,30 @@ def saved_source_of_placeholder(source: str) -> str | None:
     """The saved form that a placeholder stands for; None for any other source. Thread: any."""
     if not (source.startswith(_FOLDER) and source.endswith(_SUFFIX)):
         return None
-    return unquote(source[len(_FOLDER) : -len(_SUFFIX)])
+    name = source[len(_FOLDER) : -len(_SUFFIX)]
+    return _saved_mosaic(name) if name.startswith(_MOSAIC) else unquote(name)
+
+
+def _of_mosaic(document: str) -> str:
+    """A mosaic's saved form is too long for a name: it is a file in GDAL's memory as well."""
+    name = f"{_MOSAIC}{hashlib.sha256(document.encode()).hexdigest()}"
+    path = f"{_FOLDER}{name}{_SUFFIX}"
+    if gdal.VSIStatL(path) is None:
+        gdal.FileFromMemBuffer(f"{_FOLDER}{name}", document.encode())
+        gdal.FileFromMemBuffer(path, _document("The mosaic waits for a sign-in"))
+    return path
+
+
+@lru_cache(maxsize=64)
+def _saved_mosaic(name: str) -> str | None:
+    found = gdal.VSIStatL(f"{_FOLDER}{name}")
+    if found is None:
+        return None
+    file = gdal.VSIFOpenL(f"{_FOLDER}{name}", "rb")
+    try:
+        return bytes(gdal.VSIFReadL(1, found.size, file)).decode()
+    finally:
+        gdal.VSIFCloseL(file)
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from qgis.core import QgsMapLayer, QgsProject
 from qgis.PyQt.QtCore import QObject, QTimer
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.layer_sources import reads
 from cog_browser.adapters.layer_states import PENDING, LayerStates, layers_of_project
 from cog_browser.adapters.layer_swap import revive
 from cog_browser.adapters.sessions import Sessions
@@ -24,7 +25,7 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.gateway.shared_object import FAILING, REPLACED, WAITING
-from cog_browser.storage.vsi import gateway_url, running_source
+from cog_browser.storage.vsi import running_source
 
 #: Seconds between two tries to reach an account: the first, and the longest.
 FIRST, LONGEST = 2.0, 30.0
@@ -208,7 +209,7 @@ class Reviver(QObject):
 
         def repaint(_result: None) -> None:
             for layer in layers_of_project():
-                if gateway_url(layer.source()) == url:
+                if reads(layer, url):
                     layer.triggerRepaint()
 
         source = running_source(url)
@@ -216,5 +217,5 @@ class Reviver(QObject):
 
     def _on_replaced(self, url: str) -> None:
         for layer in layers_of_project():
-            if gateway_url(layer.source()) == url:
+            if reads(layer, url):
                 self._revive(layer)

@@ -18,6 +18,7 @@ from cog_browser.adapters.path_translation import to_saved_form
 from cog_browser.adapters.revive import FIRST, LONGEST
 from cog_browser.adapters.stray_stores import close_stray_stores, stray_store
 from cog_browser.adapters.workers import Job, Workers
+from cog_browser.cog.mosaic.document import is_document, objects_of
 from cog_browser.storage.errors import (
     CogBrowserError,
     ServerError,
@@ -72,7 +73,7 @@ class StrayReader(QObject):
             state = self._states.state_of(layer)
             if state is None or state.state != PENDING or (layer.id(), saved) in self._tried:
                 continue
-            found = owner_of(saved)
+            found = owner_of(_first(saved))
             if found is not None and not found.connection_id:
                 by_root.setdefault(found.root, []).append((layer.id(), saved, found))
         for root, waiting in by_root.items():
@@ -116,6 +117,11 @@ class StrayReader(QObject):
             self._later.start(int(1000 * pause))
 
 
+def _first(saved: str) -> str:
+    """Of a mosaic, the object that stands for all."""
+    return objects_of(saved)[0].source if is_document(saved) else saved
+
+
 def _ask(waiting: list[_Waiting], job: Job) -> bool:
     """Emit for each layer why its object can't be read, or None; False where nobody answers."""
     for one in waiting:
@@ -123,7 +129,7 @@ def _ask(waiting: list[_Waiting], job: Job) -> bool:
         _, saved, found = one
         error: CogBrowserError | None = None
         try:
-            stray_store(saved, found).head_object(found.container, found.key)
+            stray_store(_first(saved), found).head_object(found.container, found.key)
         except _TRANSIENT:
             return False
         except CogBrowserError as refused:

@@ -8,10 +8,10 @@ from functools import partial
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, QTimer
 
+from cog_browser.adapters.layer_sources import gateway_urls
 from cog_browser.adapters.layer_states import LayerStates, layers_of_project
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.storage.gateway.process import running_gateway
-from cog_browser.storage.vsi import gateway_url
 
 _CALM = 200  # milliseconds: a project of many layers changes often while it is read
 
@@ -49,8 +49,8 @@ class UsedObjects(QObject):
             self._soon.start()
 
     def _tell(self) -> None:
-        found = (gateway_url(layer.source()) for layer in layers_of_project())
-        urls = frozenset(url for url in found if url)
+        layers = layers_of_project()
+        urls = frozenset(url for layer in layers for url in gateway_urls(layer.source()))
         if urls != self._told:
             self._workers.run(
                 partial(_tell_gateway, urls),

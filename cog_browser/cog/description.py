@@ -11,6 +11,7 @@ from typing import Any
 
 from osgeo import gdal
 
+from cog_browser.cog.conversion.false_alpha import wavelength_of
 from cog_browser.cog.conversion.profiles import bands_of
 from cog_browser.cog.conversion.proof import crs_of
 from cog_browser.cog.dates import TimeRange, acquisition_range
@@ -36,7 +37,11 @@ _MOST_DATES, _MOST_BANDS, _MOST_TEXT = 50, 1000, 200
 
 @dataclass(frozen=True)
 class Band:
-    """``colour`` is GDAL's word for what the band means, "" where it means nothing special."""
+    """``colour`` is GDAL's word for what the band means, "" where it means nothing special.
+
+    ``wavelength`` is its centre in nanometres, where the file tells. ``palette`` has four numbers
+    from 0 to 255 for each value.
+    """
 
     number: int
     name: str
@@ -44,11 +49,18 @@ class Band:
     colour: str
     unit: str
     nodata: float | int | None
+    wavelength: float | None = None
+    scale: float | None = None
+    offset: float | None = None
+    palette: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True)
 class Description:
-    """``headers`` are the store's, by name. ``corners`` in the CRS, around the image."""
+    """``headers`` are the store's, by name. ``corners`` in the CRS, around the image.
+
+    ``transform`` is GDAL's from pixels to the CRS, empty where there is none.
+    """
 
     entry: ObjectEntry
     report: CogReport
@@ -58,6 +70,7 @@ class Description:
     taken: TimeRange | None = None
     crs_wkt: str = ""
     corners: tuple[tuple[float, float], ...] = ()
+    transform: tuple[float, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -132,6 +145,7 @@ def _with_raster(described: Description, dataset: Any) -> Description:
         taken=acquisition_range(dataset.GetMetadata() or {}, described.entry.key),
         crs_wkt=crs.ExportToWkt(["FORMAT=WKT2_2019"]) if crs is not None else "",
         corners=corners,
+        transform=tuple(transform or ()),
     )
 
 
@@ -145,7 +159,16 @@ def _band(band: Any, number: int) -> Band:
         "" if plain else gdal.GetColorInterpretationName(meaning),
         (band.GetUnitType() or "")[:_MOST_TEXT],
         band.GetNoDataValue(),
+        wavelength_of(band),
+        band.GetScale(),
+        band.GetOffset(),
+        _palette(band),
     )
+
+
+def _palette(band: Any) -> tuple[tuple[int, ...], ...]:
+    table = band.GetColorTable()
+    return tuple(map(table.GetColorEntry, range(table.GetCount()))) if table is not None else ()
 
 
 def _dates(dataset: Any) -> tuple[tuple[str, str], ...]:

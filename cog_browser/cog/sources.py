@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +20,8 @@ _VSICURL = (
     "&connecttimeout=15&low_speed_time=30&low_speed_limit=1000&url="
 )
 
+#: What a virtual raster names.
+_FILES = re.compile(r"<SourceFilename[^<>]*>([^<>]+)<")
 _NETWORK = re.compile(r"/vsi(curl|s3|gs|az|adls|oss|swift|webhdfs|hdfs)(_streaming)?[/?]")
 
 
@@ -45,6 +48,8 @@ def display_name(source: str | os.PathLike[str]) -> str:
     text = os.fspath(source)
     if text.startswith("/vsicurl?"):
         return "a remote file"
+    if text.startswith("<"):
+        return "a virtual raster"
     found = re.match(r"(.*?)(https?://.*)", text, re.IGNORECASE | re.DOTALL)
     if not found:
         return text
@@ -56,6 +61,9 @@ def display_name(source: str | os.PathLike[str]) -> str:
 def secret_free(source: str | os.PathLike[str]) -> dict[str, str]:
     """The spelling for `gdal_errors` that keeps a URL's secrets out of GDAL's reasons."""
     text, name = os.fspath(source), display_name(source)
+    if text.startswith("<"):
+        files = {unescape(file): "one of its files" for file in _FILES.findall(text)}
+        return {text: name, **files}
     spelling = {running_source(text): name, _encoded(text): name, text: name}
     query = _encoded(text).partition("?")[2] if "://" in text else ""
     if query:

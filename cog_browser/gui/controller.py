@@ -19,13 +19,14 @@ from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.algorithm_forms import AlgorithmForms
 from cog_browser.gui.details.badges import Badges
 from cog_browser.gui.details.details import Details
-from cog_browser.gui.dock import MAX_LAYERS_AT_ONCE, CogBrowserDock
+from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.find.find import Find
 from cog_browser.gui.find.saved_places import note_recent
 from cog_browser.gui.layers.loader import LayerLoader
 from cog_browser.gui.layers.vrt_notice import VrtNotice
 from cog_browser.gui.listings import Listings
 from cog_browser.gui.manage.manage import Manage
+from cog_browser.gui.many.many import Many
 from cog_browser.gui.objects.object_actions import ObjectActions
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.transfers.unfinished import UnfinishedUploads
@@ -59,6 +60,7 @@ class BrowserController(QObject):
             sessions, self.accounts, workers, message_bar, dock, self.refresh
         )
         self.details = Details(dock, sessions, workers, self.accounts, self)
+        self.many = Many(self, dock, self.details.headers, workers, message_bar)
         self.find = Find(dock, self.listings, sessions, message_bar)
         self._badges = Badges(dock, self.details.headers, self)
         self._forms = AlgorithmForms(sessions.repository, message_bar, self.refresh)
@@ -73,15 +75,15 @@ class BrowserController(QObject):
         """List a folder anew, and the nearest folder above it that the tree knows."""
         self.listings.refresh(connection_id, container, prefix)
 
-    def add_layers(self, addresses: tuple[ObjectAddress, ...]) -> None:
-        """Open objects in workers and add them to the project, in this order."""
+    def add_layers(self, addresses: tuple[ObjectAddress, ...], group: str = "") -> None:
+        """Open objects in workers and add them to the project, in this order; see the loader."""
         note_recent(addresses)
         by_connection: dict[str, list[ObjectAddress]] = {}
         for address in addresses:
             by_connection.setdefault(address.connection_id, []).append(address)
-        for connection_id, group in by_connection.items():
+        for connection_id, found in by_connection.items():
             self.accounts.with_store(
-                connection_id, lambda store, group=tuple(group): self.loader.add(store, group)
+                connection_id, lambda store, some=tuple(found): self.loader.add(store, some, group)
             )
 
     def stop(self) -> None:
@@ -96,6 +98,7 @@ class BrowserController(QObject):
         self.manage.stop()
         self.unfinished.stop()
         self._badges.stop()
+        self.many.stop()
         self.details.stop()
         self._vrt_notice.stop()
         self.listings.stop()
@@ -170,7 +173,6 @@ class BrowserController(QObject):
     def _connect(self) -> None:
         dock = self._dock
         dock.add_layers_requested.connect(self.add_layers)
-        dock.too_many_selected.connect(self._on_too_many_selected)
         dock.publish_requested.connect(self._forms.publish)
         dock.validate_requested.connect(self._forms.validate)
         dock.object_action_requested.connect(self.object_actions.run)
@@ -188,13 +190,6 @@ class BrowserController(QObject):
         self.accounts.signed_out.connect(self._on_signed_out)
         self._sessions.repository.changed.connect(self._show_connections)
 
-    def _on_too_many_selected(self, count: int) -> None:
-        messages.show_note(
-            self._bar,
-            tr("{count} objects are selected; at most {limit} are added at once.").format(
-                count=count, limit=MAX_LAYERS_AT_ONCE
-            ),
-        )
 
     def _run(self, key: Hashable, function: Any, **callbacks: Any) -> Job:
         self._keys.add(key)

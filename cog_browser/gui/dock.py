@@ -63,6 +63,7 @@ class CogBrowserDock(QgsDockWidget):
     state_changed = pyqtSignal(object)  # NodeState
     object_action_requested = pyqtSignal(str, object)  # see objects/object_actions.py
     manage_requested = pyqtSignal(str, object)  # see manage/actions.py
+    many_requested = pyqtSignal(str)  # see many/menu.py
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("COG Browser"), parent)

@@ -15,6 +15,7 @@ from cog_browser.cog.description import VALID
 from cog_browser.gui.help import show_help
 from cog_browser.gui.icons import icon
 from cog_browser.gui.manage.actions import add_to_objects_menu, add_to_place_menu
+from cog_browser.gui.many.menu import add_many_to_menu
 from cog_browser.gui.objects.object_actions import CHECK_SERVER, REPAIR
 from cog_browser.gui.place import Place
 
@@ -92,6 +93,7 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
     """The menu of the selected objects."""
     menu = _menu(dock)
     menu.addAction(dock.add_action)
+    add_many_to_menu(dock, menu)
     menu.addSeparator()
     addresses = dock.selected_addresses() if dock.selected_count == 1 else ()
     for text, name in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -109,3 +110,11 @@ def account_text(connection: Connection) -> str:
 
 def _number(value: int) -> str:
     return QLocale().toString(value)
+
+
+def names_text(names: Iterable[str], most: int = 20) -> str:
+    """“a.tif”, “b.tif”, 3 more."""
+    found = [f"“{one_line(name)}”" for name in names]
+    if len(found) > most:
+        found[most:] = [tr("{count} more").format(count=len(found) - most)]
+    return ", ".join(found)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: Seconds GDAL waits for the gateway: longer than the gateway's own deadline.
 TIMEOUT = 100
 _PREFIX = "/vsicurl?"
+#: All of a file, by a way on which GDAL does not read several ranges in one go.
+_PLAINLY = "/vsisubfile/0,"
 
 
 def running_source(url: str) -> str:
@@ -32,8 +34,17 @@ def running_source(url: str) -> str:
     )
 
 
+def plain_running_source(url: str) -> str:
+    """As `running_source`, without what GDAL before 3.8.5 gets wrong (OSGeo/gdal#9563).
+
+    A tile of a COG can't be decoded after its mask was read, where GDAL fetches several ranges.
+    """
+    return f"{_PLAINLY}{running_source(url)}"
+
+
 def gateway_url(source: str) -> str | None:
     """The URL inside a running source; None for any other source."""
+    source = source.removeprefix(_PLAINLY)
     if not source.startswith(_PREFIX):
         return None
     urls = parse_qs(source[len(_PREFIX) :]).get("url", [])

@@ -169,5 +169,5 @@ def test_all_failures_are_one_message(
     qtbot.waitUntil(lambda: not loader.is_busy, timeout=WAIT)
     assert names() == [a.key for a in addresses[:10] if a.key not in ("03.tif", "07.tif")]
     assert len(message_bar.items()) == 1
-    assert "2 of 10 layers could not be added. The first: " in told(message_bar)
+    assert "2 of 10 layers could not be added: “03.tif”, “07.tif”. The first: " in told(message_bar)
     assert "03.tif" in told(message_bar)

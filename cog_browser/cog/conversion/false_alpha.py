@@ -42,10 +42,10 @@ def without_false_alpha(dataset: Any) -> tuple[Any, list[str]]:
 def names_of(dataset: Any) -> tuple[list[str], list[float | None]]:
     """The names and the wavelengths of all bands."""
     bands = list(bands_of(dataset))
-    return [band.GetDescription() for band in bands], [_wavelength(band) for band in bands]
+    return [band.GetDescription() for band in bands], [wavelength_of(band) for band in bands]
 
 
-def _wavelength(band: Any) -> float | None:
+def wavelength_of(band: Any) -> float | None:
     """In nanometres, as the ENVI driver and GDAL's domain IMAGERY tell it."""
     in_micrometres = band.GetMetadataItem("CENTRAL_WAVELENGTH_UM", "IMAGERY")
     text, unit = in_micrometres, "um"

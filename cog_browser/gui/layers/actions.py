@@ -15,9 +15,9 @@ from qgis.PyQt.QtWidgets import QDialog, QMenu, QWidget
 
 from cog_browser.adapters.foreign_layers import connection_for
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.layer_sources import gateway_urls, saved_sources
 from cog_browser.adapters.layer_states import PENDING, LayerStates
 from cog_browser.adapters.layer_swap import revive
-from cog_browser.adapters.path_translation import to_saved_form
 from cog_browser.adapters.sessions import sessions
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui import messages
@@ -30,7 +30,6 @@ from cog_browser.gui.menus import enable
 from cog_browser.gui.text import one_line
 from cog_browser.storage.gateway.process import running_gateway
 from cog_browser.storage.gateway.shared_object import FAILING, READING
-from cog_browser.storage.vsi import gateway_url
 
 
 class LayerActions(QObject):
@@ -80,7 +79,7 @@ class LayerActions(QObject):
         elif connection_id:
             self._accounts.with_store(connection_id, lambda _store: None)
         else:
-            sources = (to_saved_form(layer.source()) for layer in layers)
+            sources = (one for layer in layers for one in saved_sources(layer.source()))
             drafts = filter(None, map(connection_for, sources))
             self._accounts.set_up(next(drafts, None))
 
@@ -88,11 +87,11 @@ class LayerActions(QObject):
         """Try now what could not be read, or opened."""
         urls = []
         for layer in layers:
-            state, url = self._states.state_of(layer), gateway_url(layer.source())
+            state = self._states.state_of(layer)
             if state is not None and self._states.is_lost(layer):
                 revive(layer, self._workers, self._on_retried)
-            elif url is not None:
-                urls.append(url)
+            else:
+                urls += gateway_urls(layer.source())
         if urls:
             self._workers.run(
                 lambda _job: _retry(urls), failed=lambda e: messages.show_error(self._bar, e)
@@ -159,7 +158,9 @@ class LayerActions(QObject):
         menu.addSeparator()
         why = "" if is_open else tr("The layer waits: nothing of it can be read yet.")
         add(tr("Download window…"), on_layer(self._download.window), "Window", why_not=why)
-        add(tr("Download raster…"), on_layer(self._download.raster), "Raster")
+        is_one = len(saved_sources(layer.source())) == 1
+        why = "" if is_one else tr("The layer shows several objects; download them in the panel.")
+        add(tr("Download raster…"), on_layer(self._download.raster), "Raster", why_not=why)
         menu.addSeparator()
         add(tr("Details…"), on_layer(self.show_details), "Details")
 

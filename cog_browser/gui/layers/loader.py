@@ -1,25 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Adds objects to the map: opened in workers, added in the order they were asked for.
-
-A message with a progress bar stands for what is on its way. A `QgsTask` would take one of QGIS's
-few threads for as long as a store is slow.
-"""
+"""Adds objects to the map: opened in workers, added in the order they were asked for."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 
-from qgis.gui import QgsMessageBar, QgsMessageBarItem
+from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, QTimer
-from qgis.PyQt.QtWidgets import QProgressBar, QPushButton
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.layer_group import LayerGroup
 from cog_browser.adapters.layers import add_to_project, build_layer
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
+from cog_browser.gui.layers.progress_note import ProgressNote
 from cog_browser.gui.place import ObjectAddress
-from cog_browser.gui.text import one_line
+from cog_browser.gui.text import names_text
 from cog_browser.storage.errors import AuthenticationError
 from cog_browser.storage.store import ObjectStore
 
@@ -46,12 +42,17 @@ class LayerLoader(QObject):
     def is_busy(self) -> bool:
         return bool(self._loading)
 
-    def add(self, store: ObjectStore, addresses: tuple[ObjectAddress, ...]) -> None:
-        """Add objects of one connection. One that is on its way already isn't added twice."""
+    def add(
+        self, store: ObjectStore, addresses: tuple[ObjectAddress, ...], group: str = ""
+    ) -> None:
+        """Add objects of one connection. One that is on its way already isn't added twice.
+
+        With ``group``, they come into a new group of that name, the first one on top.
+        """
         wanted = [a for a in dict.fromkeys(addresses) if a not in self._loading]
         if not wanted:
             return
-        batch = _Batch(store, wanted)
+        batch = _Batch(store, wanted, LayerGroup(group) if group else None)
         self._batches.append(batch)
         self._loading.update(wanted)
         self._show_progress(batch)
@@ -97,9 +98,11 @@ class LayerLoader(QObject):
         self._loading.discard(address)
         result = batch.results.pop(address)
         if isinstance(result, Exception):
-            batch.errors.append(result)
+            batch.errors[address] = result
             if isinstance(result, AuthenticationError):
                 self._on_rejected(address.connection_id)
+        elif batch.group is not None:
+            batch.group.add(result)
         else:
             add_to_project(result)
         if batch.waiting:
@@ -116,16 +119,21 @@ class LayerLoader(QObject):
 
     def _end(self, batch: _Batch) -> None:
         self._batches.remove(batch)
-        messages.take_away(self._bar, batch.note)
-        batch.note = None
+        if batch.note is not None:
+            batch.note.close()
 
     def _report(self, batch: _Batch) -> None:
         if not batch.errors:
             return
-        message = messages.describe(batch.errors[0])
+        message = messages.describe(next(iter(batch.errors.values())))
         if len(batch.errors) > 1:
-            text = tr("{failed} of {total} layers could not be added. The first: {reason}").format(
-                failed=len(batch.errors), total=batch.size, reason=message.text
+            text = tr(
+                "{failed} of {total} layers could not be added: {names}. The first: {reason}"
+            ).format(
+                failed=len(batch.errors),
+                total=batch.size,
+                names=names_text(address.name for address in batch.errors),
+                reason=message.text,
             )
             message = messages.Message(message.title, text, message.level, message.advice)
         messages.show(self._bar, message)
@@ -136,21 +144,11 @@ class LayerLoader(QObject):
             text = tr("Adding “{name}”…").format(name=name)
         else:
             text = tr("Adding {count} layers…").format(count=batch.size)
-        item = self._bar.createMessage(tr("COG Browser"), html.escape(text))
-        batch.bar = QProgressBar(item)
-        batch.bar.setObjectName("CogBrowserLayerProgress")
-        batch.bar.setMaximumWidth(200)
-        batch.bar.setMaximum(batch.size if batch.size > 1 else 0)  # 0: busy
-        item.layout().addWidget(batch.bar)
-        cancel = QPushButton(tr("Cancel"), item)
-        cancel.clicked.connect(lambda *_: self._on_cancelled(batch))
-        item.layout().addWidget(cancel)
-        batch.note = self._bar.pushItem(item) or item
+        batch.note = ProgressNote(self._bar, text, batch.size, lambda: self._on_cancelled(batch))
 
     def _count(self, batch: _Batch) -> None:
-        if batch.note is not None and batch.note in self._bar.items():  # the user may close it
-            done = batch.size - len(batch.waiting) + len(batch.results)
-            batch.bar.setValue(done if batch.size > 1 else 0)
+        if batch.note is not None:
+            batch.note.set_done(batch.size - len(batch.waiting) + len(batch.results))
 
     def _on_cancelled(self, batch: _Batch) -> None:
         if batch in self._batches:
@@ -162,15 +160,15 @@ class LayerLoader(QObject):
 class _Batch:
     """Objects that were asked for together."""
 
-    bar: QProgressBar
-
-    def __init__(self, store: ObjectStore, addresses: list[ObjectAddress]) -> None:
-        self.store = store
+    def __init__(
+        self, store: ObjectStore, addresses: list[ObjectAddress], group: LayerGroup | None
+    ) -> None:
+        self.store, self.group = store, group
         self.size = len(addresses)
         self.to_start = list(addresses)
         self.waiting = list(addresses)
         self.results: dict[ObjectAddress, object] = {}
-        self.errors: list[Exception] = []
+        self.errors: dict[ObjectAddress, Exception] = {}
         self.running = 0
         self.is_adding = False
-        self.note: QgsMessageBarItem | None = None
+        self.note: ProgressNote | None = None

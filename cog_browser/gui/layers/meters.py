@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from qgis.core import QgsMapLayer, QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from cog_browser.adapters.layer_sources import gateway_urls
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.storage.gateway.process import running_gateway
 from cog_browser.storage.gateway.shared_object import Meter
-from cog_browser.storage.vsi import gateway_url
 
 #: The meters of URLs, and of connections by their ids.
 _Found = tuple[dict[str, Meter], dict[str, Meter]]
@@ -36,14 +36,22 @@ class LayerMeters(QObject):
             return
         self._is_asking = True
         layers = QgsProject.instance().mapLayers().values()
-        urls = {url for layer in layers if (url := gateway_url(layer.source()))}
+        urls = {url for layer in layers for url in gateway_urls(layer.source())}
         self._workers.run(
             lambda job: _ask(job, urls), done=self._take, failed=lambda _error: self._fail()
         )
 
     def of(self, layer: QgsMapLayer) -> Meter | None:
-        """What the layer's object has cost since it was opened, as far as it is known."""
-        return self._meters.get(gateway_url(layer.source()) or "")
+        """What the layer's objects have cost since they were opened, as far as it is known."""
+        urls = gateway_urls(layer.source())
+        known = [self._meters[url] for url in urls if url in self._meters]
+        if len(known) < 2:
+            return known[0] if known else None
+        total = Meter()
+        for meter in known:
+            total.add(meter)
+            total.last_error = meter.last_error or total.last_error
+        return total
 
     def of_connection(self, connection_id: str) -> Meter | None:
         """All objects of a connection together, or None."""

@@ -17,7 +17,8 @@ from typing import IO, Any
 from cog_browser.storage.errors import ProtocolError
 from cog_browser.storage.gateway.gateway import Gateway
 from cog_browser.storage.gateway.look_ahead import PlannerFor
-from cog_browser.storage.gateway.process import described
+from cog_browser.storage.gateway.piped_errors import described
+from cog_browser.storage.gateway.shared_object import PinnedObject
 from cog_browser.storage.pool import DaemonPool
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.store import ObjectStore
@@ -80,6 +81,10 @@ class _Child:
         if call == "expect":
             names = ("connection", "container", "key", "saved_source")
             return {"url": self._gateway.expect(*(request[name] for name in names))}
+        if call == "reserve":
+            objects = [PinnedObject(*one) for one in request["objects"]]
+            store = self._stores[request["connection"]] if request["has_store"] else None
+            return {"urls": self._gateway.reserve(request["connection"], objects, store)}
         if call == "adopt":
             self._gateway.adopt(self._stores[request["connection"]])
             return {}

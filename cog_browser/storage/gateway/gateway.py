@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from cog_browser.storage.errors import AuthenticationError, ProtocolError
+from cog_browser.storage.errors import ProtocolError
 from cog_browser.storage.gateway.block_cache import (
     BLOCK,
     CACHE_BYTES,
@@ -34,10 +34,9 @@ from cog_browser.storage.gateway.revival import Revival
 from cog_browser.storage.gateway.served_objects import ServedObjects
 from cog_browser.storage.gateway.server import GatewayServer
 from cog_browser.storage.gateway.shared_object import (
-    READING,
     REPLACED,
-    WAITING,
     Meter,
+    PinnedObject,
     RangeReader,
     SharedObject,
 )
@@ -106,7 +105,7 @@ class Gateway:
         from now on.
         """
         shared = self._share(store.connection.id, container, key, saved_source)
-        self._sign_in(shared, store)
+        self._states.sign_in(shared, store)
         return self._url_of(shared)
 
     def expect(self, connection_id: str, container: str, key: str, saved_source: str) -> str | None:
@@ -131,8 +130,26 @@ class Gateway:
             if shared.known is None:
                 shared.header, shared.description = header, description
         if shared.store is None:
-            self._states.change(shared, WAITING, f"“{key}” waits for a sign-in to its account.")
+            self._states.wait(shared)
         return self._url_of(shared)
+
+    def reserve(
+        self, connection_id: str, objects: Iterable[PinnedObject], store: RangeReader | None
+    ) -> list[str]:
+        """The URLs of objects of which others know the headers. Sends nothing.
+
+        Without ``store``, all reads fail with 401 until `adopt`.
+        """
+        found = []
+        for one in objects:
+            names = (one.container, one.key, one.saved_source, one.etag)
+            shared = self._share(connection_id, *names)
+            if store is not None:
+                self._states.sign_in(shared, store)
+            elif shared.store is None:
+                self._states.wait(shared)
+            found.append(self._url_of(shared))
+        return found
 
     def keep_header(self, url: str) -> None:
         """Keep what has been read of an object so far: it is what GDAL needs to open it.
@@ -157,7 +174,7 @@ class Gateway:
         known = [s for s in self._objects.all() if s.connection_id == store.connection.id]
         for shared in known:
             if store.source(shared.container, shared.key) == shared.saved_source:
-                self._sign_in(shared, store)
+                self._states.sign_in(shared, store)
         self._cache.reached(store.connection.id)
         self._revival.hurry(store.connection.id)
 
@@ -271,23 +288,18 @@ class Gateway:
         self._cache.stop()
 
     def _share(
-        self, connection_id: str, container: str, key: str, saved_source: str
+        self, connection_id: str, container: str, key: str, saved_source: str, etag: str = ""
     ) -> SharedObject:
         with self._lock:
             if self._server is None:
                 self._server = GatewayServer(self)
-        return self._objects.share(connection_id, container, key, saved_source)
+        return self._objects.share(connection_id, container, key, saved_source, etag)
 
     def _url_of(self, shared: SharedObject) -> str:
         with self._lock:
             if self._server is None:
                 raise ProtocolError("The read gateway has been stopped.")
             return f"http://127.0.0.1:{self._server.port}{shared.path}"
-
-    def _sign_in(self, shared: SharedObject, store: RangeReader) -> None:
-        shared.store = store
-        if shared.meter.state == WAITING:
-            self._states.change(shared, READING, "")
 
     def _bytes(self, shared: SharedObject, start: int, stop: int) -> bytes:
         return self._find_bytes(shared, start, stop)[0]
@@ -298,10 +310,7 @@ class Gateway:
         data = shared.header.read(start, stop) if shared.header else None
         is_cached = data is not None
         if data is None:
-            if shared.store is None:
-                raise AuthenticationError(
-                    f"“{shared.key}” waits for a sign-in to its account.", status=401
-                )
+            shared.signed_in_store()
             first, last = start // BLOCK, (stop - 1) // BLOCK
             blocks, is_cached = self._cache.blocks_of(shared, entry, first, last)
             if len(blocks) == 1:
@@ -342,10 +351,9 @@ class Gateway:
             began = time.monotonic()
             shared.count(requests=1)
             try:
-                if shared.store is None:
-                    raise AuthenticationError("Nobody is signed in.", status=401)
+                store = shared.signed_in_store()
                 with asked.begun():
-                    entry = shared.store.head_object(shared.container, shared.key)
+                    entry = shared.checked(store.head_object(shared.container, shared.key))
             except BaseException as error:  # whatever it is, the waiting readers must be told
                 self._cache.not_reached(shared.connection_id, began, error)
                 self._note_failure(shared, _DESCRIPTION, error)

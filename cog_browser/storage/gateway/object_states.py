@@ -12,6 +12,8 @@ from cog_browser.storage.gateway.shared_object import (
     READING,
     REPLACED,
     SILENT,
+    WAITING,
+    RangeReader,
     SharedObject,
 )
 
@@ -30,6 +32,16 @@ class ObjectStates:
                 return
             shared.meter.state, shared.reason = state, reason
             self._notify(shared, state, reason)
+
+    def wait(self, shared: SharedObject) -> None:
+        """Nobody is signed in to its account."""
+        self.change(shared, WAITING, f"“{shared.key}” waits for a sign-in to its account.")
+
+    def sign_in(self, shared: SharedObject, store: RangeReader) -> None:
+        """Read with this sign-in from now on."""
+        shared.store = store
+        if shared.meter.state == WAITING:
+            self.change(shared, READING, "")
 
     def tell(self, shared: SharedObject) -> None:
         """Say again how it is, for somebody who has just begun to listen."""

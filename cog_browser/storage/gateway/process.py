@@ -16,18 +16,18 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from cog_browser.storage import errors
-from cog_browser.storage.errors import CogBrowserError, ProtocolError, StoreError, TransportError
+from cog_browser.storage.errors import CogBrowserError, TransportError
 from cog_browser.storage.gateway.block_cache import CACHE_BYTES, DEADLINE
 from cog_browser.storage.gateway.gateway import Gateway
 from cog_browser.storage.gateway.launch import start_child
-from cog_browser.storage.gateway.shared_object import Meter
+from cog_browser.storage.gateway.piped_errors import rebuilt
+from cog_browser.storage.gateway.shared_object import Meter, PinnedObject
 
 if TYPE_CHECKING:
     from cog_browser.storage.store import ObjectStore
@@ -69,6 +69,10 @@ class ReadGateway(Protocol):
     def expect(
         self, connection_id: str, container: str, key: str, saved_source: str
     ) -> str | None: ...
+
+    def reserve(
+        self, connection_id: str, objects: Iterable[PinnedObject], store: ObjectStore | None
+    ) -> list[str]: ...
 
     def keep_header(self, url: str) -> None: ...
 
@@ -142,6 +146,16 @@ class GatewayProcess:
         if answer["url"]:
             self._urls[str(answer["url"])] = saved_source
         return answer["url"] or None
+
+    def reserve(
+        self, connection_id: str, objects: Iterable[PinnedObject], store: ObjectStore | None
+    ) -> list[str]:
+        pinned = [astuple(one) for one in objects]
+        asked: dict[str, Any] = {"call": "reserve", "connection": connection_id}
+        asked.update(objects=pinned, has_store=store is not None)
+        urls = self._ask(asked, ANSWER_TIMEOUT if store else QUICK_TIMEOUT, store)["urls"]
+        self._urls.update(zip(urls, (saved for _, _, saved, _ in pinned)))
+        return list(urls)
 
     def keep_header(self, url: str) -> None:
         self._ask({"call": "keep_header", "url": url}, DEADLINE + ANSWER_TIMEOUT)
@@ -261,7 +275,7 @@ class GatewayProcess:
         finally:
             self._answers.pop(number, None)
         if "error" in answer:
-            raise _rebuilt(answer["error"])
+            raise rebuilt(answer["error"])
         return answer
 
     def _has(self, store: ObjectStore) -> bool:
@@ -296,24 +310,6 @@ def _reload_proof() -> Any:
         module = sys.modules[_RELOAD_PROOF] = ModuleType(_RELOAD_PROOF)
         vars(module).update(urls={}, processes=[])
     return module
-
-
-def described(error: Exception) -> dict[str, Any]:
-    """An error as the child sends it."""
-    return {
-        "type": type(error).__name__,
-        "message": str(error),
-        "status": getattr(error, "status", None),
-    }
-
-
-def _rebuilt(error: Mapping[str, Any]) -> CogBrowserError:
-    kind = getattr(errors, str(error.get("type")), ProtocolError)
-    if not (isinstance(kind, type) and issubclass(kind, CogBrowserError)):
-        kind = ProtocolError
-    if issubclass(kind, StoreError):
-        return kind(str(error["message"]), status=error.get("status"))
-    return kind(str(error["message"]))
 
 
 _shared: ReadGateway | None = None

@@ -15,24 +15,26 @@ class ServedObjects:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._latest: dict[tuple[str, str], SharedObject] = {}
+        self._latest: dict[tuple[str, str, str], SharedObject] = {}
         self._by_path: dict[str, SharedObject] = {}
 
     def latest(self, connection_id: str, saved_source: str) -> SharedObject | None:
         with self._lock:
-            return self._latest.get((connection_id, saved_source))
+            return self._latest.get((connection_id, saved_source, ""))
 
     def share(
-        self, connection_id: str, container: str, key: str, saved_source: str
+        self, connection_id: str, container: str, key: str, saved_source: str, pinned: str = ""
     ) -> SharedObject:
-        """The latest, made if there is none."""
-        identity = (connection_id, saved_source)
+        """The latest, made if there is none; pinned to an ETag, it is one of its own."""
+        identity = (connection_id, saved_source, pinned)
         with self._lock:
             shared = self._latest.get(identity)
             if shared is None:
                 name = key.rstrip("/").rsplit("/", 1)[-1] or "object"
                 path = f"/{secrets.token_hex(16)}/{quote(name, safe='')}"
-                shared = SharedObject(connection_id, None, container, key, saved_source, path)
+                shared = SharedObject(
+                    connection_id, None, container, key, saved_source, path, pinned
+                )
                 self._latest[identity] = self._by_path[path] = shared
             return shared
 

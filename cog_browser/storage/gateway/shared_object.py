@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Protocol
 
+from cog_browser.storage.errors import AuthenticationError, ProtocolError
 from cog_browser.storage.models import ObjectEntry
 
 if TYPE_CHECKING:
@@ -65,12 +66,23 @@ class Meter:
 COUNTERS = tuple(x.name for x in fields(Meter) if x.type == "int")
 
 
+@dataclass(frozen=True)
+class PinnedObject:
+    """One generation of an object, by the ETag it had when its header was read; "" for any."""
+
+    container: str
+    key: str
+    saved_source: str
+    etag: str
+
+
 @dataclass(eq=False)
 class SharedObject:
     """One generation of one object behind one URL: all its bytes belong to one ETag.
 
     GDAL caches by URL, so an object that was replaced gets another one. ``store`` is the latest
-    sign-in of its connection, None before the first; ``saved_source`` the form for files.
+    sign-in of its connection, None before the first; ``saved_source`` the form for files;
+    ``pinned`` the only ETag that it may have, "" where the first one that is found is it.
     """
 
     connection_id: str
@@ -79,6 +91,7 @@ class SharedObject:
     key: str
     saved_source: str
     path: str
+    pinned: str = ""
     meter: Meter = field(default_factory=Meter)
     description: Fetch[ObjectEntry] | None = None
     header: Header | None = None
@@ -102,6 +115,19 @@ class SharedObject:
         if asked is None or not asked.done() or asked.exception() is not None:
             return None
         return asked.result()
+
+    def signed_in_store(self) -> RangeReader:
+        """Raises `AuthenticationError` while nobody is signed in."""
+        if self.store is None:
+            said = f"“{self.key}” waits for a sign-in to its account."
+            raise AuthenticationError(said, status=401)
+        return self.store
+
+    def checked(self, entry: ObjectEntry) -> ObjectEntry:
+        """The entry; raises `ProtocolError` (412) when it is not of this generation."""
+        if self.pinned and entry.etag != self.pinned:
+            raise ProtocolError(f"“{self.key}” was replaced in the store.", status=412)
+        return entry
 
     def count(self, **amounts: int) -> None:
         """Add to the meter. Thread: any."""
