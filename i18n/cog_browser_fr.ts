@@ -3846,7 +3846,7 @@
     <message>
       <location filename="../cog_browser/gui/messages.py" />
       <source>You have stopped the listing.</source>
-      <translation type="unfinished" />
+      <translation>Vous avez arrêté le listage.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />

@@ -190,7 +190,6 @@ class BrowserController(QObject):
         self.accounts.signed_out.connect(self._on_signed_out)
         self._sessions.repository.changed.connect(self._show_connections)
 
-
     def _run(self, key: Hashable, function: Any, **callbacks: Any) -> Job:
         self._keys.add(key)
         return self._workers.run(function, key=key, **callbacks)

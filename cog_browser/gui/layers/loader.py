@@ -15,7 +15,7 @@ from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
 from cog_browser.gui.layers.progress_note import ProgressNote
 from cog_browser.gui.place import ObjectAddress
-from cog_browser.gui.text import names_text
+from cog_browser.gui.text import names_text, one_line
 from cog_browser.storage.errors import AuthenticationError
 from cog_browser.storage.store import ObjectStore
 
