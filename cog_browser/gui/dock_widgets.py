@@ -148,9 +148,7 @@ class StatusLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._label = QLabel(self)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._label = ElidedLabel(self)
         self.button = QToolButton(self)
         self.button.setAutoRaise(True)
         self.button.hide()
@@ -164,7 +162,6 @@ class StatusLine(QWidget):
 
     def setText(self, text: str) -> None:
         self._label.setText(text)
-        self._label.setToolTip(tool_tip(text) if text else "")
 
     def offer(self, text: str) -> None:
         """Show the button with this text; without one, none."""
