@@ -293,8 +293,8 @@ def test_the_same_account_is_known(open_kind):
 
 
 def test_only_what_every_store_takes_is_sent():
-    properties = Properties({"cache-control": "no-cache"}, {"a-b": "1", "é": "x", "long": "x" * 3000,
-                                                            "text": "é", "2nd": "y"})  # fmt: skip
+    own = {"a-b": "1", "é": "x", "long": "x" * 3000, "text": "é", "2nd": "y"}
+    properties = Properties({"cache-control": "no-cache"}, own)
     assert azure_headers(properties) == {
         "x-ms-blob-cache-control": "no-cache",
         "x-ms-meta-a_b": "1",

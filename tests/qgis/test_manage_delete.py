@@ -51,11 +51,9 @@ def test_objects_and_folders_are_counted_named_and_deleted(
     assert len(manager.keys(container)) == 5  # nothing before the consent
     dialog.ok_button.click()
     assert manager.ended(dialog) == "Deleted: 3 objects."
-    shoot(dialog, "delete-end")
     assert manager.keys(container) == ["b.tif", "new/3.tif"]
     ui.wait(lambda: ui.rows() == ["new", "b.tif"])
-    dialog.cancel_button.click()
-    assert not dialog.isVisible()
+    ui.wait(lambda: not dock.findChildren(TaskDialog))  # it closes by itself
 
 
 def test_the_delete_key_asks_and_cancel_keeps_all(ui, dock, manager, saved, container, put, qtbot):
@@ -122,7 +120,6 @@ def test_large_objects_go_with_their_segments(
     manager.ended(dialog)
     assert manager.keys(container) == manager.keys(f"{container}_segments") == []
     # and then the container, with the one that held the segments
-    dialog.close()
     manager.choose("Delete container…", place=Place(saved.id, container))
     dialog = manager.asked()
     dialog.ok_button.click()
@@ -212,7 +209,9 @@ def test_a_deletion_is_cancelled_within_a_second_and_says_what_is_left(
     assert time.monotonic() - started < 1.5
     left = len(manager.keys(container))
     assert 0 < left < 30
-    assert f"Deleted: {30 - left} objects. You have stopped it; {left} are left." == said
+    deleted = int(said.split()[1])  # what was on its way may end after that
+    assert 0 < deleted <= 30 - left
+    assert f"Deleted: {deleted} objects. You have stopped it; {30 - deleted} are left." == said
 
 
 @pytest.fixture

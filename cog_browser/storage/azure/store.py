@@ -12,6 +12,7 @@ from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from cog_browser.storage.azure.access import Access, prove_access, read_access, set_public
 from cog_browser.storage.azure.answers import document, listing_of
 from cog_browser.storage.azure.calls import AzureCalls
 from cog_browser.storage.azure.upload import upload
@@ -205,6 +206,17 @@ class AzureStore(HttpStore):
         self.head_object(container, key)  # says what is wrong
         self.try_link(link, doing, _NOT_ANSWERED)
         return link
+
+    def read_access(self, container: str) -> Access:
+        return read_access(self, container)
+
+    def set_public(self, container: str, is_public: bool) -> Access:
+        return set_public(self, container, is_public)
+
+    def prove_access(
+        self, container: str, is_public: bool, progress: Progress | None = None
+    ) -> tuple[str, ...]:
+        return prove_access(self, container, is_public, progress)
 
     def signed_request(
         self, method: str, container: str, key: str, headers: Mapping[str, str]

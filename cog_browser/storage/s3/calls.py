@@ -19,6 +19,7 @@ from cog_browser.storage.http import RETRIES, Body, HttpClient, Response, is_in_
 from cog_browser.storage.s3.answers import WRONG_REGION, error_of, read_error, region_of
 from cog_browser.storage.s3.key_sources import KeySource
 from cog_browser.storage.s3.places import Place
+from cog_browser.storage.s3.service_account import ServiceAccount
 from cog_browser.storage.s3.signing import (
     UNSIGNED,
     BearerToken,
@@ -28,7 +29,6 @@ from cog_browser.storage.s3.signing import (
     signed_headers,
     signed_url,
 )
-from cog_browser.storage.s3.service_account import ServiceAccount
 from cog_browser.storage.s3.xml import Element
 
 _RETRIED = (TransportError, ThrottledError, ServerError)

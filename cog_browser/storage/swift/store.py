@@ -33,6 +33,7 @@ from cog_browser.storage.progress import Progress
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.sign_in.auth import Auth
 from cog_browser.storage.sign_in.choose import auth_for
+from cog_browser.storage.swift.access import Access, prove_access, read_access, set_public
 from cog_browser.storage.swift.answers import (
     already_exists,
     entry_of_row,
@@ -271,12 +272,24 @@ class SwiftStore(HttpStore):
     def share_url(
         self, container: str, key: str, expires_in: int = 3600, *, create_key: bool = False
     ) -> str:
-        """As in `ObjectStore`, signed with the container's key, or for a large object the account's.
+        """As in `ObjectStore`, by the container's key, or for a large object the account's.
 
         Where there is none, ``create_key`` is the consent to make one: it signs links to all of the
         container, or of the project. Raises `PermissionDeniedError` for who may only read.
         """
         return share_url(self, container, key, expires_in, create_key=create_key)
+
+    def read_access(self, container: str) -> Access:
+        return read_access(self, container)
+
+    def set_public(self, container: str, is_public: bool) -> Access:
+        return set_public(self, container, is_public)
+
+    def prove_access(
+        self, container: str, is_public: bool, progress: Progress | None = None
+    ) -> tuple[str, ...]:
+        del progress  # two short requests
+        return prove_access(self, container, is_public)
 
     def read_cors(self, container: str) -> CorsRules:
         return read_cors(self, container)

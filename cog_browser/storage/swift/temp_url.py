@@ -89,8 +89,7 @@ def share_url(
                 f"Could not {doing}: {_owner(plan.scope, container)} has no key for links yet. "
                 f"Whoever knows such a key can make links to {_reach(plan.scope, container)}, also "
                 "for writing and deleting. If you agree to one, call share_url with "
-                "create_key=True (CREATE_KEY of the algorithm sharelink), or choose “Share link…” in "
-                "the panel."
+                "create_key=True (in Processing: CREATE_KEY), or choose “Share link…” in the panel."
             )
         signing = _make_key(store, container, plan.scope, doing)
     link = _signed(store, container, key, plan.digest, signing, expires_in)
