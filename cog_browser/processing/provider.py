@@ -14,6 +14,7 @@ from cog_browser.processing.download import Download
 from cog_browser.processing.list_objects import ListObjects
 from cog_browser.processing.publish_cog import PublishCog
 from cog_browser.processing.publish_folder import PublishFolder
+from cog_browser.processing.share_link import ShareLink
 from cog_browser.processing.upload import Upload
 from cog_browser.processing.validate_cog import ValidateCog
 from cog_browser.processing.validate_folder import ValidateFolder
@@ -26,9 +27,9 @@ _ALGORITHMS = (
     CheckServer,
     Upload,
     Download,
+    ShareLink,
     PublishCog,
     PublishFolder,
-    ValidateFolder,
 )
 
 

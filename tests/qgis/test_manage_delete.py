@@ -13,6 +13,7 @@ from contextlib import closing
 import pytest
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QInputDialog
 
 from cog_browser.adapters.layer_states import close_layer_states, layer_states
 from cog_browser.adapters.revive import Reviver
@@ -161,6 +162,23 @@ def test_a_selected_container_can_be_deleted_from_the_table(
     dialog.ok_button.click()
     manager.ended(dialog)
     ui.wait(lambda: container not in ui.rows())
+
+
+def test_a_container_is_created_in_the_menu_and_deleted_again(ui, dock, manager, saved, stack):
+    place = Place(saved.id)
+    ui.open(place)
+    name = stack.unique_name("new")
+    manager.choose("New container…", place=place)
+    dialog = manager.dialog(QInputDialog)
+    dialog.setTextValue(name)
+    dialog.accept()
+    ui.wait(lambda: dock.current_place == Place(saved.id, name))
+    assert manager.keys(name) == []
+    manager.choose("Delete container…", place=Place(saved.id, name))
+    dialog = manager.asked()
+    dialog.ok_button.click()
+    assert manager.ended(dialog) == f"Container “{name}” is deleted."
+    ui.wait(lambda: name not in ui.children(place))
 
 
 def test_failures_are_told_for_each_object(ui, dock, manager, saved, container, put, monkeypatch):

@@ -147,7 +147,7 @@ class Move:
         if not self.fields.is_same_account:
             said = tr(
                 "{verb} {what} to another account. All of it comes to this computer and goes up "
-                "from here, each object checked on both ways."
+                "from here; each object is checked both times."
             )
         else:
             said = tr("{verb} {what} to another name, folder or container. Nothing is downloaded.")
