@@ -12,7 +12,7 @@ the connection ``env`` is known, and `save_connection` and `add_layer` raise `Co
         print([entry.key for entry in page.objects])
     api.publish("scene.tif", store, "rasters", "2026/scene.tif")
     api.add_layer(store, "rasters", "2026/scene.tif")   # in QGIS
-    link = store.share_url("rasters", "2026/scene.tif", expires_in=86400)   # a secret; Swift only
+    link = store.share_url("rasters", "2026/scene.tif", expires_in=86400)   # a secret
 """
 
 from __future__ import annotations

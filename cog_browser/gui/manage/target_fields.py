@@ -114,6 +114,8 @@ class TargetFields(QObject):
                 return
             self.store, self.is_same_account = store, is_same
             self.container.suggest((name, name) for name in names)
+            if names and self.container.text() not in names:
+                self.container.setText(names[0] if len(names) == 1 else "")
             self._set_why_not("" if names else trouble)
 
         self._tasks.run(self._dialog, work, found)
