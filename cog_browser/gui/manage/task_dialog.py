@@ -113,11 +113,10 @@ class TaskDialog(QDialog):
     def set_trouble(self, text: str) -> None:
         """Why what the user has filled in is no good yet; empty when it is.
 
-        Its room stays while it is empty: what is written above would jump otherwise.
+        Its room stays while it is empty: the dialog would jump with each letter otherwise.
         """
         self.trouble.setText(text)
-        self.trouble.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
-        self.trouble.show()
+        self.trouble.setVisible(bool(text))
         self._update()
         QTimer.singleShot(0, lambda: self._fit(may_shrink=False))
 
