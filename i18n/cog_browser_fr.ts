@@ -2810,7 +2810,7 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/share.py" />
-      <source>Looking what can sign the link…</source>
+      <source>Looking for what can sign the link…</source>
       <translation>Recherche de ce qui peut signer le lien…</translation>
     </message>
     <message>

@@ -75,7 +75,7 @@ def share_object(tasks: Tasks, store: HttpStore, chosen: Chosen) -> None:
         dialog.show_end(said.format(time=ends))
         dialog.show_whole(link)
 
-    dialog.show_looking(tr("Looking what can sign the link…"))
+    dialog.show_looking(tr("Looking for what can sign the link…"))
     tasks.run(dialog, look, ask)
 
 

@@ -16,7 +16,11 @@ from cog_browser.gui.accounts.form_fields import ChoiceEdit
 from cog_browser.gui.manage.task_dialog import TaskDialog
 from cog_browser.gui.manage.tasks import Tasks
 from cog_browser.gui.text import one_line
-from cog_browser.storage.errors import CogBrowserError
+from cog_browser.storage.errors import (
+    AuthenticationError,
+    CogBrowserError,
+    PermissionDeniedError,
+)
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.transfers.copy_across import same_account
@@ -98,25 +102,28 @@ class TargetFields(QObject):
         """Find its containers, and whether it is the same account under another name."""
         source, wanted = self._source, store.connection.id
 
-        def work(_progress: Progress) -> tuple[bool, tuple[str, ...], str]:
-            names: tuple[str, ...] = ()
+        def work(_progress: Progress) -> tuple[bool, tuple[str, ...], CogBrowserError | None]:
+            is_same, names = False, ()
             try:
                 is_same = same_account(source, store)
                 names = names_of_containers(store)
+            except PermissionDeniedError:  # to list them; the name can still be written
+                return is_same, names, None
             except CogBrowserError as error:
-                message = messages.describe(error)
-                return False, names, message.full_text
-            return is_same, names, ""
+                return is_same, names, error
+            return is_same, names, None
 
-        def found(result: tuple[bool, tuple[str, ...], str]) -> None:
-            is_same, names, trouble = result
+        def found(result: tuple[bool, tuple[str, ...], CogBrowserError | None]) -> None:
+            is_same, names, error = result
             if not self._is_still(wanted):
                 return
+            if isinstance(error, AuthenticationError):  # the next time another secret is asked for
+                self._accounts.mark_rejected(wanted)
             self.store, self.is_same_account = store, is_same
             self.container.suggest((name, name) for name in names)
             if names and self.container.text() not in names:
                 self.container.setText(names[0] if len(names) == 1 else "")
-            self._set_why_not("" if names else trouble)
+            self._set_why_not(messages.describe(error).full_text if error else "")
 
         self._tasks.run(self._dialog, work, found)
 
