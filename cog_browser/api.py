@@ -13,7 +13,7 @@ the connection ``env`` is known, and `save_connection` and `add_layer` raise `Co
     api.publish("scene.tif", store, "rasters", "2026/scene.tif")
     api.add_layer(store, "rasters", "2026/scene.tif")   # in QGIS
     api.add_mosaic(store, "rasters", ["a.tif", "b.tif"])   # in QGIS; b lies on top
-    link = store.share_url("rasters", "2026/scene.tif", expires_in=86400)   # a secret; Swift only
+    link = store.share_url("rasters", "2026/scene.tif", expires_in=86400)   # a secret
 """
 
 from __future__ import annotations

@@ -31,8 +31,16 @@ log = logging.getLogger(__name__)
 
 def transfer_settings() -> TransferSettings:
     """As usual, with what is unfinished remembered in the user's QGIS profile. Thread: any."""
-    folder = Path(QgsApplication.qgisSettingsDirPath()) / "cog_browser" / "uploads"
-    return TransferSettings(journals=folder)
+    return TransferSettings(journals=_profile_folder() / "uploads")
+
+
+def copies_folder() -> Path:
+    """Where objects lie on their way from one account to another. Thread: any."""
+    return _profile_folder() / "copies"
+
+
+def _profile_folder() -> Path:
+    return Path(QgsApplication.qgisSettingsDirPath()) / "cog_browser"
 
 
 class Sessions(QObject):

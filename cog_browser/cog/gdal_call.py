@@ -52,7 +52,14 @@ class Reported:
         reason = _PLAINLY.get(reason.strip(), reason)
         for long, short in self._spelling.items():
             reason = reason.replace(long, short)
-        return self._error(f"{self._doing}: {reason.strip().rstrip('.')}.")
+        return self._error(f"{self._doing}: {self._without_repetition(reason)}.")
+
+    def _without_repetition(self, reason: str) -> str:
+        """GDAL says the file's name once more, or twice, before what is wrong with it."""
+        for name in filter(None, self._spelling.values()):
+            while self._doing.startswith(name) and reason.startswith(f"{name}:"):
+                reason = reason[len(name) + 1 :].lstrip()
+        return reason.strip().rstrip(".")
 
     def collect(
         self, level: int = gdal.CE_Failure, _number: int = 0, message: str = _NO_TEXT

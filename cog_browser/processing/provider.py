@@ -15,6 +15,7 @@ from cog_browser.processing.earth_engine_manifest import EarthEngineManifest
 from cog_browser.processing.list_objects import ListObjects
 from cog_browser.processing.publish_cog import PublishCog
 from cog_browser.processing.publish_folder import PublishFolder
+from cog_browser.processing.share_link import ShareLink
 from cog_browser.processing.upload import Upload
 from cog_browser.processing.validate_cog import ValidateCog
 from cog_browser.processing.validate_folder import ValidateFolder
@@ -28,9 +29,9 @@ _ALGORITHMS = (
     EarthEngineManifest,
     Upload,
     Download,
+    ShareLink,
     PublishCog,
     PublishFolder,
-    ValidateFolder,
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from qgis.core import (
     Qgis,
+    QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
@@ -145,7 +146,11 @@ class PublishFolder(StoreAlgorithm):
         self._add_advanced_parameters()
         self.addParameter(
             QgsProcessingParameterFeatureSink(
-                self.OUTPUT, tr("Files"), Qgis.ProcessingSourceType.Vector
+                self.OUTPUT,
+                tr("Files"),
+                Qgis.ProcessingSourceType.Vector,
+                QgsProcessing.TEMPORARY_OUTPUT,  # so that qgis_process needs none
+                optional=True,
             )
         )
         self.addOutput(QgsProcessingOutputNumber(self.DONE, tr("Number of files published")))
@@ -211,31 +216,28 @@ class PublishFolder(StoreAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
+        dry_run = self.parameterAsBoolean(parameters, self.DRY_RUN, context)
         result = publish_folder(
             self.open_store(),
             self._job(parameters, context),
             jobs=self.parameterAsInt(parameters, self.JOBS, context),
             journal=self.parameterAsString(parameters, self.JOURNAL, context) or None,
-            dry_run=self.parameterAsBoolean(parameters, self.DRY_RUN, context),
+            dry_run=dry_run,
             temp_folder=temporary_folder(self, parameters, context),
             cluster=chosen_executor(self, parameters, context),
             progress=progress_of(feedback),
-            on_plan=lambda plan: _tell_plan(plan, feedback),
+            on_plan=lambda plan: _tell_plan(plan, feedback, is_all=dry_run),
             on_outcome=lambda outcome: _tell(outcome, feedback),
         )
         feedback.pushInfo(tr("Journal: {path}").format(path=result.journal))
         results = {
-            self.OUTPUT: write_text_table(
-                self,
-                parameters,
-                context,
-                _FIELDS,
-                ([getattr(outcome, name) for name in _FIELDS] for outcome in result.outcomes),
-            ),
             self.DONE: result.count(DONE),
             self.FAILED: result.count(FAILED),
             self.SKIPPED: result.count(SKIPPED),
         }
+        if parameters.get(self.OUTPUT) is not None:
+            rows = ([getattr(outcome, name) for name in _FIELDS] for outcome in result.outcomes)
+            results[self.OUTPUT] = write_text_table(self, parameters, context, _FIELDS, rows)
         return {**results, **write_report_page(self, parameters, context, result)}
 
     def _job(self, parameters: dict[str, Any], context: QgsProcessingContext) -> FolderJob:
@@ -255,9 +257,9 @@ class PublishFolder(StoreAlgorithm):
         )
 
 
-def _tell_plan(plan: FolderPlan, feedback: QgsProcessingFeedback) -> None:
+def _tell_plan(plan: FolderPlan, feedback: QgsProcessingFeedback, *, is_all: bool) -> None:
     feedback.pushInfo(str(plan))
-    feedback.setProgressText(tr("Publishing…"))
+    feedback.setProgressText(tr("Nothing is published.") if is_all else tr("Publishing…"))
 
 
 def _tell(outcome: Outcome, feedback: QgsProcessingFeedback) -> None:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +30,7 @@ from cog_browser.processing.report_page import (
     report_page_parameter,
     write_report_page,
 )
+from cog_browser.processing.report_text import report_text
 from cog_browser.processing.store_algorithm import CONNECTION, CONTAINER, KEY, StoreAlgorithm
 from cog_browser.storage.models import ObjectRef
 
@@ -158,11 +158,6 @@ class ValidateCog(StoreAlgorithm):
             self.parameterAsString(parameters, CONTAINER, context),
             self.parameterAsString(parameters, KEY, context),
         )
-
-
-def report_text(report: CogReport) -> str:
-    """The report as JSON, in one line."""
-    return json.dumps(report.to_dict(), ensure_ascii=False)
 
 
 def push_findings(report: CogReport, feedback: QgsProcessingFeedback) -> None:

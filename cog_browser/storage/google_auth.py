@@ -8,7 +8,7 @@ standard library can't. Its requests are sent by this package's own HTTP client.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timezone
 from pathlib import Path
@@ -106,6 +106,15 @@ def sign_in(
         raise _unfit(kind) from None
     finally:
         sender.close()
+
+
+def signer(document: Mapping[str, Any]) -> tuple[str, Callable[[bytes], bytes]]:
+    """A service account's address, and what makes its RSA signatures with SHA-256."""
+    try:
+        account = service_account.Credentials.from_service_account_info(document)
+        return str(account.signer_email), account.sign_bytes
+    except Exception:  # of several libraries, and some show the key
+        raise _unfit(SERVICE_ACCOUNT) from None
 
 
 def _refused(kind: str, where: str) -> str:

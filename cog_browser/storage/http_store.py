@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from cog_browser.storage.answers import entry_of_headers, said
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.gateway.process import forget_object, shared_gateway
-from cog_browser.storage.http import HttpClient, HttpSettings, Response
+from cog_browser.storage.http import RETRIES, HttpClient, HttpSettings, Response
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.ranges import read_range
+from cog_browser.storage.share_links import DAY, try_link
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.job import TransferJob
 from cog_browser.storage.vsi import open_through_gateway
@@ -28,6 +29,8 @@ class HttpStore:
 
     #: Sends one request: method, names of container and object, and what it is for.
     call: Callable[..., Response]
+    #: Seconds that a share link may live.
+    longest_link = 7 * DAY
 
     def __init__(
         self,
@@ -49,6 +52,16 @@ class HttpStore:
         self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
     ) -> bytes:
         return read_range(self.call, container, key, start, stop, etag)
+
+    def call_as_stranger(
+        self, url: str, doing: str, headers: Mapping[str, str], accept: Iterable[int]
+    ) -> Response:
+        """GET without any token, to see what others may."""
+        return self._http.call("GET", url, doing, headers=headers, accept=accept, retries=RETRIES)
+
+    def try_link(self, link: str, doing: str, advice: str, tries: int = 1) -> None:
+        """Raise `ProtocolError` with ``advice`` where a share link does not work."""
+        try_link(self.call_as_stranger, link, doing, advice, tries)
 
     def open_dataset(self: ObjectStore, container: str, key: str) -> gdal.Dataset:
         return open_through_gateway(shared_gateway(), self, container, key)

@@ -26,6 +26,7 @@ from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.pool import DaemonPool
 from cog_browser.storage.progress import Progress, report
 from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.transfers.copy_across import CopyAcross
 
 Item = TypeVar("Item")
 
@@ -66,7 +67,10 @@ def survey(
 
 
 def each(
-    items: Sequence[Item], work: Callable[[Item], object], progress: Progress | None = None
+    items: Sequence[Item],
+    work: Callable[[Item], object],
+    progress: Progress | None = None,
+    at_once: int = AT_ONCE,
 ) -> Iterator[tuple[Item, CogBrowserError | None]]:
     """Do it to all, a few at a time; yields each as it is done, or its error.
 
@@ -76,7 +80,7 @@ def each(
     """
     waiting, running, done, failed = iter(items), 0, 0, 0
     results: SimpleQueue[tuple[Item, BaseException | None]] = SimpleQueue()
-    pool = DaemonPool(AT_ONCE, "cog-browser-many")
+    pool = DaemonPool(at_once, "cog-browser-many")
     ends_at: float | None = None
 
     def run(item: Item) -> None:
@@ -92,7 +96,7 @@ def each(
 
     try:
         while True:
-            while ends_at is None and failed < _GIVE_UP and running < AT_ONCE:
+            while ends_at is None and failed < _GIVE_UP and running < at_once:
                 try:
                     submit(next(waiting))
                 except StopIteration:
@@ -205,21 +209,24 @@ def transfer_all(
     is_moved: Callable[[str], bool],
     progress: Progress | None = None,
     originals: dict[str, ObjectEntry] | None = None,
+    across: CopyAcross | None = None,
 ) -> Iterator[tuple[str, CogBrowserError | None]]:
-    """Copy within the store; ``is_moved`` says whether the original of a key goes as well.
+    """Copy within the store, or ``across``; ``is_moved`` says whether an original goes as well.
 
     ``originals`` gets those that stay, as they were copied, for `remove_original`.
-    Yields old keys. ``progress`` gets bytes where it is one object, else how many are done.
+    Yields old keys. ``progress`` gets bytes where it is one object, else thousandths of objects.
     """
     stopped = threading.Event()
     told = _told(progress, stopped)
     source, target = transfer.container, transfer.to_container
+    copy_object = across.copy_object if across else store.copy_object
+    parts: dict[str, float] = {}
 
     def run(pair: tuple[str, str], inner: Progress) -> None:
         key, to_key = pair
         goes = is_moved(key)
         original = store.head_object(source, key) if goes or originals is not None else None
-        copy = store.copy_object(
+        copy = copy_object(
             source, key, target, to_key, overwrite=transfer.overwrite, progress=inner
         )
         if original is not None and goes:
@@ -238,10 +245,20 @@ def transfer_all(
         else:
             yield key, None
         return
-    done = each(
-        transfer.pairs, lambda pair: run(pair, lambda _done, _total: not stopped.is_set()), told
-    )
-    for pair, why in done:
+
+    def one_of_many(pair: tuple[str, str]) -> None:
+        def part(done: int, total: int | None) -> bool:
+            parts[pair[0]] = min(done / total, 1.0) if total else 0.0
+            return not stopped.is_set()
+
+        run(pair, part)
+
+    def all_told(done: int, total: int | None) -> bool:
+        return told(round(1000 * (done + sum(list(parts.values())))), 1000 * (total or 0))
+
+    at_once = across.at_once if across else AT_ONCE
+    for pair, why in each(transfer.pairs, one_of_many, all_told, at_once):
+        parts.pop(pair[0], None)
         yield pair[0], why
 
 

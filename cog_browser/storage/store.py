@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.models import Container, Listing, ObjectEntry
+from cog_browser.storage.object_properties import Properties
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.recipe import StoreRecipe
+from cog_browser.storage.transfers.control import TransferControl
 
 if TYPE_CHECKING:
     from osgeo import gdal
@@ -61,6 +63,7 @@ class ObjectStore(Protocol):
         path: str | os.PathLike[str],
         *,
         progress: Progress | None = None,
+        control: TransferControl | None = None,
     ) -> None:
         """Write the object to ``path``: the whole, verified file or nothing."""
         ...
@@ -73,9 +76,13 @@ class ObjectStore(Protocol):
         *,
         overwrite: bool = False,
         content_type: str | None = None,
+        properties: Properties | None = None,
         progress: Progress | None = None,
+        control: TransferControl | None = None,
     ) -> ObjectEntry:
         """Store a local file under ``key``: the whole, verified file or nothing.
+
+        ``properties`` are kept as far as the store takes them.
 
         Raises `AlreadyExistsError` unless ``overwrite``, `NotFoundError` without the container.
         """
@@ -111,6 +118,16 @@ class ObjectStore(Protocol):
 
     def delete_container(self, name: str) -> None:
         """Delete an empty container."""
+        ...
+
+    def share_url(
+        self, container: str, key: str, expires_in: int = 3600, *, create_key: bool = False
+    ) -> str:
+        """A link by which whoever holds it can read the object for so many seconds: a secret.
+
+        It has been tried. ``create_key`` consents to what only Swift may need, see `SwiftStore`.
+        Raises `ConfigurationError` where the sign-in can't make links.
+        """
         ...
 
     def source(self, container: str, key: str) -> str:

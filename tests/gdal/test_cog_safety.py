@@ -230,6 +230,15 @@ def test_a_file_that_is_no_raster_is_named(tmp_path, out):
     refused(text, out / "a.tif", "notes.txt", "can't be opened as a raster")
 
 
+@pytest.mark.parametrize("data", [b"II*\0", b"II*\0\x08\0\0\0" + b"\xff" * 40])
+def test_a_broken_tiff_is_named_once(tmp_path, out, data):
+    broken = tmp_path / "broken.tif"
+    broken.write_bytes(data)
+    with pytest.raises(ConversionError, match="can't be opened as a raster: ") as caught:
+        convert_to_cog(broken, out / "a.tif")
+    assert str(caught.value).count("broken.tif") == 1
+
+
 def test_a_vector_file_is_no_raster(tmp_path, out):
     points = tmp_path / "points.geojson"
     points.write_text('{"type": "Point", "coordinates": [1, 2]}')

@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from cog_browser.storage.azure import access
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.diagnosis import diagnose
 from cog_browser.storage.errors import (
     AuthenticationError,
+    Cancelled,
     ConfigurationError,
     NotFoundError,
     PermissionDeniedError,
@@ -40,6 +42,14 @@ def account(azurite):
 @pytest.fixture
 def store(account):
     return open_store(*account)
+
+
+@pytest.fixture
+def through(proxy, account):
+    """The account behind the proxy."""
+    real, behind = (urlsplit(url).netloc for url in (account[0].endpoint, proxy.url))
+    endpoint = account[0].endpoint.replace(real, behind)
+    return open_store(dataclasses.replace(account[0], endpoint=endpoint), account[1])
 
 
 @pytest.fixture
@@ -115,14 +125,63 @@ def test_wrong_keys_are_refused_with_a_sentence(account, container):
         (200, "", b"<html></html>", ProtocolError, "none of Azure's"),
     ],
 )  # fmt: skip
-def test_told_refusals(proxy, account, container, status, code, body, kind, said):
-    endpoint = account[0].endpoint.replace(urlsplit(account[0].endpoint).netloc,
-                                           urlsplit(proxy.url).netloc)  # fmt: skip
-    store = open_store(dataclasses.replace(account[0], endpoint=endpoint), account[1])
+def test_told_refusals(proxy, through, container, status, code, body, kind, said):
     fault = Fault(status=status, body=body, headers={"x-ms-error-code": code} if code else {})
     proxy.add(fault, path="marker=", times=None)
     keys = []
     with pytest.raises(kind, match=said):
-        for page in store.list_objects(container, page_size=2):
+        for page in through.list_objects(container, page_size=2):
             keys += [entry.key for entry in page.objects]
     assert keys == ["k0", "k1"]
+
+
+POLICIES = (
+    '<?xml version="1.0" encoding="utf-8"?><SignedIdentifiers><SignedIdentifier><Id>mine</Id>'
+    "<AccessPolicy><Start>2026-01-01T00:00:00.0000000Z</Start>"
+    "<Expiry>2030-01-01T00:00:00.0000000Z</Expiry><Permission>r</Permission></AccessPolicy>"
+    "</SignedIdentifier></SignedIdentifiers>"
+)
+
+
+def policies_of(store, container):
+    response = store.call("GET", (container,), "look", query="restype=container&comp=acl")
+    return response.read(1 << 16).decode()
+
+
+def test_a_container_becomes_public_and_keeps_its_policies(store, account, container):
+    query = "restype=container&comp=acl"
+    store.call("PUT", (container,), "set", query=query, body=POLICIES.encode()).close()
+    assert not store.read_access(container).is_public
+    assert store.set_public(container, True).is_public
+    assert store.prove_access(container, True) == ("k0",)
+    assert "<Id>mine</Id>" in policies_of(store, container)
+    anonymous = open_store(dataclasses.replace(account[0], auth_mode="anonymous"), Credentials())
+    assert [e.key for page in anonymous.list_objects(container) for e in page.objects]
+    assert not store.set_public(container, False).is_public
+    assert store.prove_access(container, False) == ("k0",)
+    assert "<Id>mine</Id>" in policies_of(store, container)
+
+
+def test_a_level_that_does_not_hold_is_not_called_so(store, container, monkeypatch):
+    monkeypatch.setattr(access, "_SETTLES", 0.2)
+    with pytest.raises(ProtocolError, match=r"set to public, but a stranger who reads “k0” gets"):
+        store.prove_access(container, True)
+    store.set_public(container, True)
+    with pytest.raises(ProtocolError, match=r"set to private, but .* gets its bytes"):
+        store.prove_access(container, False)
+    with pytest.raises(Cancelled):
+        store.prove_access(container, False, lambda _done, _total: False)
+
+
+def test_an_account_that_forbids_public_containers_says_so(proxy, through, container):
+    code = {"x-ms-error-code": "PublicAccessNotPermitted"}
+    proxy.add(Fault(status=409, headers=code), method="PUT", path="comp=acl", times=None)
+    with pytest.raises(PermissionDeniedError, match="Allow Blob anonymous access"):
+        through.set_public(container, True)
+    assert not through.read_access(container).is_public
+
+
+def test_a_link_that_does_not_work_is_thrown_away(proxy, through, container):
+    proxy.add(Fault(status=403), path="sig=", times=None)
+    with pytest.raises(ProtocolError, match=r"does not answer it \(403\), so it was thrown"):
+        through.share_url(container, "k0", 60)

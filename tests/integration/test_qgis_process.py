@@ -82,11 +82,12 @@ def run(profile: Path, temporary: Path, stack: Stack) -> Callable[..., Run]:
         variables: dict[str, str] | None = None,
         prefix: tuple[str, ...] = (),
         limit: int | None = None,
+        flags: tuple[str, ...] = (),
         **parameters: Any,
     ) -> Run:
         environment = {**stack.environment("demo"), **(variables or {})}
         arguments = [f"--{name}={value}" for name, value in parameters.items()]
-        arguments = ["run", f"cogbrowser:{algorithm}", *arguments]
+        arguments = [*flags, "run", f"cogbrowser:{algorithm}", *arguments]
         done = _qgis_process(
             profile, temporary, environment, *arguments, prefix=prefix, limit=limit
         )
@@ -545,3 +546,62 @@ def test_downloads_a_prefix_and_goes_on_the_next_time(
     assert refused.code != 0
     (sentence,) = refused.sentences
     assert "would be replaced. Choose another folder, or allow overwriting." in sentence
+
+
+def test_shares_an_object_by_a_link_that_only_the_file_holds(
+    run: Callable[..., Run], container: str, stack: Stack, tmp_path: Path
+) -> None:
+    store = stack.connection()
+    store.put_object(container, "a b/ü.tif", b"pixels")
+    file = tmp_path / "link.txt"
+    target = {"CONNECTION": "env", "CONTAINER": container, "KEY": "a b/ü.tif", "OUTPUT": file}
+
+    refused = run("sharelink", **target)
+    assert refused.code != 0
+    assert any("has no key for links yet" in said for said in refused.sentences)
+    assert any("CREATE_KEY" in said for said in refused.sentences)
+    assert not file.exists()
+
+    done = run("sharelink", EXPIRES_IN=600, CREATE_KEY=True, **target)
+    assert done.code == 0, done
+    assert done.results == {"OUTPUT": str(file)}
+    assert file.stat().st_mode & 0o777 == 0o600
+    link = file.read_text(encoding="utf-8").strip()
+    with stack.session() as session:
+        assert session.get(link, timeout=20).content == b"pixels"
+    assert "temp_url_sig=" in link
+    assert "temp_url_sig" not in done.stdout + done.stderr
+
+
+def test_what_is_printed_is_short_and_programs_get_the_whole(
+    run: Callable[..., Run], rasters: Path, container: str, stack: Stack
+) -> None:
+    stack.connection().put_object(container, "dem.tif", (rasters / "dem.tif").read_bytes())
+    target = {"CONNECTION": "env", "CONTAINER": container, "KEY": "dem.tif"}
+    for algorithm, part in (("validatecog", "structure"), ("checkserver", "exchanges")):
+        printed = run(algorithm, **target)
+        assert printed.code == 0, printed
+        assert len(printed.results["REPORT"]) < 500
+        short = json.loads(printed.results["REPORT"])
+        whole = json.loads(run(algorithm, flags=("--json",), **target).stdout)["results"]["REPORT"]
+        assert part in json.loads(whole)
+        wanted = [finding["id"] for finding in json.loads(whole)["errors"]]
+        assert [finding["id"] for finding in short["errors"]] == wanted
+    assert printed.results["OK"] == "true"  # of an object that is private
+
+
+def test_a_folder_is_planned_without_a_table(
+    run: Callable[..., Run], rasters: Path, container: str, stack: Stack, tmp_path: Path
+) -> None:
+    done = run(
+        "publishfolder",
+        variables={"XDG_STATE_HOME": str(tmp_path)},
+        FOLDER=rasters,
+        CONNECTION="env",
+        CONTAINER=container,
+        DRY_RUN=True,
+    )
+    assert done.code == 0, done
+    assert "Nothing is published." in done.stdout
+    assert "Publishing…" not in done.stdout
+    assert _keys(stack, container) == []

@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import os
+import time
 import uuid
 
 import pytest
@@ -15,6 +16,7 @@ from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
     AuthenticationError,
+    ConfigurationError,
     NotFoundError,
     PermissionDeniedError,
     ProtocolError,
@@ -250,3 +252,25 @@ def test_a_copy_to_what_may_be_hidden_is_refused(store, proxy, bucket):
     proxy.add(told("AccessDenied"), path="/hidden$", times=None)
     with pytest.raises(PermissionDeniedError, match="whether something is there already"):
         store.copy_object(bucket, "k0", bucket, "hidden")
+
+
+def test_a_link_that_does_not_work_is_thrown_away(store, proxy, bucket):
+    proxy.add(told("AccessDenied"), path="X-Amz-Signature", times=None)
+    with pytest.raises(ProtocolError, match=r"does not answer it \(403\), so it was thrown away"):
+        store.share_url(bucket, "k0", 60)
+    with pytest.raises(NotFoundError):
+        store.share_url(bucket, "none", 60)
+
+
+def test_no_link_outlives_temporary_keys_and_nobody_signs_none(
+    store, connection, bucket, monkeypatch
+):
+    keys = store._calls._keys.keys()
+    ending = dataclasses.replace(keys, ends_at=time.time() + 1800)
+    monkeypatch.setattr(store._calls._keys, "keys", lambda **_options: ending)
+    with pytest.raises(ConfigurationError, match=r"temporary keys end in 2\d minutes"):
+        store.share_url(bucket, "k0", 3600)
+    assert "X-Amz-Expires=600" in store.share_url(bucket, "k0", 600)
+    stranger = S3Store(dataclasses.replace(connection, auth_mode="anonymous"), Credentials())
+    with pytest.raises(ConfigurationError, match="its URL is the link"):
+        stranger._calls.signed_url("GET", (bucket, "k0"), 60)

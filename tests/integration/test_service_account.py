@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import threading
 import uuid
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -90,6 +92,23 @@ def google() -> Iterator[TokenServer]:
         thread.join()
 
 
+def assert_signed_by(google, link):
+    """Written anew from Google's page on V4 signatures, as the service would check it."""
+    parts = urlsplit(link)
+    query, _, signature = parts.query.rpartition("&X-Goog-Signature=")
+    fields = {name: found[0] for name, found in parse_qs(query).items()}
+    day = fields["X-Goog-Date"][:8]
+    scope = f"{day}/auto/storage/goog4_request"
+    assert fields["X-Goog-Credential"] == f"reader@maps.example.org/{scope}"
+    assert (fields["X-Goog-Algorithm"], fields["X-Goog-Expires"]) == ("GOOG4-RSA-SHA256", "600")
+    assert query.split("&") == sorted(query.split("&"))
+    request = f"GET\n{parts.path}\n{query}\nhost:{parts.netloc}\n\nhost\nUNSIGNED-PAYLOAD"
+    digest = hashlib.sha256(request.encode()).hexdigest()
+    text = f"GOOG4-RSA-SHA256\n{fields['X-Goog-Date']}\n{scope}\n{digest}"
+    public = google.key.public_key()
+    public.verify(bytes.fromhex(signature), text.encode(), padding.PKCS1v15(), hashes.SHA256())
+
+
 def store_of(text, url="https://storage.googleapis.com"):
     connection = Connection("maps", kind="gs", auth_mode="service_account", endpoint=url)
     return open_store(connection, Credentials(service_account=text))
@@ -115,8 +134,9 @@ def test_objects_are_listed_written_and_read_with_its_token(
     assert {h["authorization"] for h in sent} == {"Bearer token-1"}
     assert {h["x-goog-project-id"] for h in sent} == {"maps"}
     assert not [name for h in sent for name in h if name.startswith("x-amz-")]
-    with pytest.raises(ConfigurationError, match="makes no links"):
-        store.share_url(bucket, "a.bin")
+    link = store.share_url(bucket, "a.bin", 600)
+    assert requests.get(link, timeout=20).content == b"pixels"
+    assert_signed_by(google, link)
     store.close()
 
 

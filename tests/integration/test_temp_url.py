@@ -17,8 +17,9 @@ from cog_browser.storage.errors import (
     PermissionDeniedError,
     ProtocolError,
 )
+from cog_browser.storage.share_links import redacted
 from cog_browser.storage.swift.limits import SwiftLimits
-from cog_browser.storage.swift.temp_url import SharePlan, plan_share, redacted
+from cog_browser.storage.swift.temp_url import SharePlan, plan_share
 from tests.integration.test_swift import ODD_KEYS
 from tests.integration.transfer_fixtures import (  # noqa: F401 (fixtures)
     behind,

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from qgis.PyQt import sip
 from qgis.PyQt.QtWidgets import QApplication
 
 from cog_browser.gui.manage.task_dialog import TaskDialog
@@ -25,8 +26,8 @@ def shoot(widget, name: str) -> None:
 class Manager:
     """Chooses from the panel's menus and answers its dialogs, as a person does."""
 
-    def __init__(self, ui, dock, stack):
-        self._ui, self._dock, self._stack = ui, dock, stack
+    def __init__(self, ui, dock, stack, bar):
+        self._ui, self._dock, self._stack, self._bar = ui, dock, stack, bar
 
     def choose(self, text, *, place=None):
         """An entry of the table's menu, or of a place's; “A > B” is in a submenu."""
@@ -55,9 +56,13 @@ class Manager:
         return dialog
 
     def ended(self, dialog):
-        """What the dialog says in the end."""
-        self._ui.wait(lambda: dialog.cancel_button.text() == "Close")
-        return dialog.text.text()
+        """What the dialog says in the end, or the message bar where it closes by itself."""
+        self._ui.wait(lambda: self._is_gone(dialog) or dialog.cancel_button.text() == "Close")
+        return self._bar.currentItem().text() if self._is_gone(dialog) else dialog.text.text()
+
+    @staticmethod
+    def _is_gone(dialog):
+        return sip.isdeleted(dialog) or not dialog.isVisible()
 
     def select(self, *names):
         self._dock.table.clearSelection()
@@ -74,5 +79,5 @@ class Manager:
 
 
 @pytest.fixture
-def manager(ui, dock, controller, stack):
-    return Manager(ui, dock, stack)
+def manager(ui, dock, controller, stack, message_bar):
+    return Manager(ui, dock, stack, message_bar)

@@ -12,6 +12,7 @@ from contextlib import closing
 import pytest
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QInputDialog
 
 from cog_browser.adapters.layer_states import close_layer_states, layer_states
 from cog_browser.adapters.revive import Reviver
@@ -50,11 +51,9 @@ def test_objects_and_folders_are_counted_named_and_deleted(
     assert len(manager.keys(container)) == 5  # nothing before the consent
     dialog.ok_button.click()
     assert manager.ended(dialog) == "Deleted: 3 objects."
-    shoot(dialog, "delete-end")
     assert manager.keys(container) == ["b.tif", "new/3.tif"]
     ui.wait(lambda: ui.rows() == ["new", "b.tif"])
-    dialog.cancel_button.click()
-    assert not dialog.isVisible()
+    ui.wait(lambda: not dock.findChildren(TaskDialog))  # it closes by itself
 
 
 def test_the_delete_key_asks_and_cancel_keeps_all(ui, dock, manager, saved, container, put, qtbot):
@@ -121,7 +120,6 @@ def test_large_objects_go_with_their_segments(
     manager.ended(dialog)
     assert manager.keys(container) == manager.keys(f"{container}_segments") == []
     # and then the container, with the one that held the segments
-    dialog.close()
     manager.choose("Delete container…", place=Place(saved.id, container))
     dialog = manager.asked()
     dialog.ok_button.click()
@@ -163,6 +161,23 @@ def test_a_selected_container_can_be_deleted_from_the_table(
     dialog.ok_button.click()
     manager.ended(dialog)
     ui.wait(lambda: container not in ui.rows())
+
+
+def test_a_container_is_created_in_the_menu_and_deleted_again(ui, dock, manager, saved, stack):
+    place = Place(saved.id)
+    ui.open(place)
+    name = stack.unique_name("new")
+    manager.choose("New container…", place=place)
+    dialog = manager.dialog(QInputDialog)
+    dialog.setTextValue(name)
+    dialog.accept()
+    ui.wait(lambda: dock.current_place == Place(saved.id, name))
+    assert manager.keys(name) == []
+    manager.choose("Delete container…", place=Place(saved.id, name))
+    dialog = manager.asked()
+    dialog.ok_button.click()
+    assert manager.ended(dialog) == f"Container “{name}” is deleted."
+    ui.wait(lambda: name not in ui.children(place))
 
 
 def test_failures_are_told_for_each_object(ui, dock, manager, saved, container, put, monkeypatch):

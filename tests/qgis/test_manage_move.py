@@ -32,7 +32,7 @@ def fields(dialog):
     """The container's and the name's line."""
     from qgis.PyQt.QtWidgets import QComboBox, QLineEdit
 
-    [container] = dialog.findChildren(QComboBox)
+    [container] = [w for w in dialog.findChildren(QComboBox) if w.accessibleName() == "Container"]
     lines = [w for w in dialog.findChildren(QLineEdit) if w.accessibleName() in ("Name", "Folder")]
     [name] = lines
     return container, name
@@ -120,7 +120,8 @@ def test_what_is_there_is_replaced_only_after_a_question(
         if answer:
             dialog.ok_button.click()
             manager.ended(dialog)
-        dialog.close()
+        else:
+            dialog.close()
         with closing(stack.connection("demo")) as behind:
             assert behind.get_object(container, "b.tif")[1] == (b"new" if answer else b"old")
 

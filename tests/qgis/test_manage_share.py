@@ -17,6 +17,7 @@ from cog_browser.gui.place import Place
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.stores import open_store
 from cog_browser.storage.swift.access import read_access, set_public
+from cog_browser.storage.swift.store import SwiftStore
 from tests.qgis.manage_fixtures import manager, shoot  # noqa: F401 (fixtures)
 
 SEGMENT = 256 << 10
@@ -69,7 +70,9 @@ def test_a_link_is_made_with_consent_and_goes_to_the_clipboard(
     shoot(dialog, "share-end")
     link = QApplication.clipboard().text()
     assert requests.get(link, timeout=20).content == b"pixels"
-    assert "temp_url_sig" not in dialog.names.toPlainText()
+    assert dialog.names.toPlainText() == link == dialog.names.textCursor().selectedText()
+    assert not dialog.names.horizontalScrollBar().isVisible()
+    assert not dialog.names.verticalScrollBar().isVisible()  # it is seen whole
     assert "x-container-meta-temp-url-key" in headers_of(stack, container)
     dialog.close()
     # now that there is a key, no other is asked for
@@ -194,7 +197,7 @@ def test_an_acl_that_does_not_hold_is_not_called_public(
     ui, dock, manager, saved, container, put, monkeypatch
 ):
     put("a.tif")
-    monkeypatch.setattr("cog_browser.gui.manage.access.set_public", lambda *_: None)
+    monkeypatch.setattr(SwiftStore, "set_public", lambda *_: None)
     place = Place(saved.id, container)
     ui.open(place)
     manager.choose("Public or private…", place=place)

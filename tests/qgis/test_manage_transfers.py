@@ -6,19 +6,29 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
+from functools import partial
 
 import pytest
 from qgis.PyQt.QtCore import QMimeData, QPoint, Qt, QUrl
 from qgis.PyQt.QtGui import QDragEnterEvent, QDropEvent
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QFileDialog
 
 from cog_browser.gui.manage.chosen import chosen_in_table
 from cog_browser.gui.manage.transfer_work import files_in
-from cog_browser.gui.manage.transfers_dialog import DONE, FAILED, RUNNING, STOPPED
+from cog_browser.gui.manage.transfers_dialog import (
+    DONE,
+    FAILED,
+    RUNNING,
+    STOPPED,
+    TransfersDialog,
+)
 from cog_browser.gui.place import Place
 from cog_browser.storage.errors import TransportError
 from cog_browser.storage.progress import report
 from cog_browser.storage.swift.store import SwiftStore
+from cog_browser.storage.transfers import download_many
+from cog_browser.storage.transfers.local_names import why_unusable
 from tests.qgis.manage_fixtures import manager, shoot  # noqa: F401 (fixtures)
 
 
@@ -184,6 +194,98 @@ def test_objects_and_folders_are_downloaded(
     ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
     found = {p.relative_to(target).as_posix(): p.read_bytes() for p in target.rglob("*.tif")}
     assert found == {"a.tif": b"in/a.tif", "b.tif": b"in/deep/b.tif"}
+
+
+def test_a_whole_container_is_downloaded(
+    ui, dock, manager, transfers, saved, container, put, tmp_path
+):
+    for key in ("a.tif", "deep/b.tif"):
+        put(key, key.encode())
+    place = Place(saved.id, container)
+    ui.open(place)
+    manager.choose("Download…", place=place)
+    ui.wait(lambda: bool(dock.findChildren(QFileDialog)))
+    [chooser] = dock.findChildren(QFileDialog)
+    chooser.fileSelected.emit(str(tmp_path / "here"))
+    chooser.reject()
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
+    assert (tmp_path / "here" / "deep" / "b.tif").read_bytes() == b"deep/b.tif"
+    assert (tmp_path / "here" / "a.tif").read_bytes() == b"a.tif"
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (("in/a.tif", "in/CON"), "CON"),
+        (("in/a.tif", "in/b:c.tif"), "b:c.tif"),
+        (("in/a", "in/a/b.tif"), "would be the same file or folder here"),
+        (("in/A.tif", "in/a.tif"), "would be the same file or folder here"),
+    ],
+)
+def test_names_that_can_be_no_files_are_told_before_the_first_byte(
+    ui, dock, manager, transfers, saved, container, put, tmp_path, keys, said, monkeypatch
+):
+    """As on Windows, and on disks that know no case."""
+    monkeypatch.setattr(download_many, "why_unusable", partial(why_unusable, is_windows=True))
+    monkeypatch.setattr(download_many, "folding", lambda _folder: str.casefold)
+    for key in keys:
+        put(key)
+    place = Place(saved.id, container, "in/")
+    ui.open(place)
+    manager.choose("Download…", place=place)
+    ui.wait(lambda: bool(dock.findChildren(QFileDialog)))
+    [chooser] = dock.findChildren(QFileDialog)
+    chooser.fileSelected.emit(str(tmp_path / "here"))
+    chooser.reject()
+    dialog = manager.dialog()
+    assert said in manager.ended(dialog)
+    assert transfers.rows == []
+    assert not list((tmp_path / "here").glob("*"))
+
+
+def test_uploads_and_downloads_are_paused_and_go_on(
+    ui, dock, manager, controller, transfers, saved, container, put, tmp_path, monkeypatch
+):
+    data = bytes(range(256)) * 8192
+    (tmp_path / "up.tif").write_bytes(data)
+    put("down.tif", data)
+    real = TransfersDialog._start
+
+    def slowly(dialog, row):
+        real(dialog, row)
+        row.control.bandwidth = 200_000  # as if the line was slow
+
+    monkeypatch.setattr(TransfersDialog, "_start", slowly)
+    ui.open(Place(saved.id, container))
+    manager.select("down.tif")
+    deed, chosen = controller.manage.up_and_down, chosen_in_table(dock)
+    controller.accounts.with_store(
+        saved.id, lambda store: deed.download_to(chosen, store, tmp_path)
+    )
+    deed.upload(dock.current_place, [str(tmp_path / "up.tif")])
+    ui.wait(lambda: [row.state for row in transfers.rows] == [RUNNING, RUNNING])
+    ui.wait(lambda: all(0 < row.percent < 100 for row in transfers.rows))
+    transfers.table.selectAll()
+    assert transfers.pause_button.text() == "Pause"
+    transfers.pause_button.click()
+    texts = [transfers.table.topLevelItem(n).text(1) for n in range(2)]
+    assert all(text.startswith("paused at ") for text in texts), texts
+    shoot(transfers, "transfers-paused-both")
+    assert manager.keys(container) == ["down.tif"]
+    assert not (tmp_path / "down.tif").exists()
+    for row in transfers.rows:
+        row.control.bandwidth = None
+    before = [row.percent for row in transfers.rows]
+    QTest.qWait(700)  # what was on its way has passed
+    held = [row.percent for row in transfers.rows]
+    QTest.qWait(700)
+    assert [row.percent for row in transfers.rows] == held
+    assert all(now < 100 for now in held) and before <= held
+    assert transfers.pause_button.text() == "Go on"
+    transfers.pause_button.click()
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE, DONE])
+    assert (tmp_path / "down.tif").read_bytes() == data
+    assert manager.keys(container) == ["down.tif", "up.tif"]
 
 
 def test_other_files_are_replaced_only_after_a_question(

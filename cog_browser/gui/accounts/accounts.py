@@ -73,6 +73,10 @@ class Accounts(QObject):
         """Go on with the store; where a secret is missing or was refused, ask for it first."""
         self.secrets.prepare(connection_id, lambda: self._go_on(connection_id, then, otherwise))
 
+    def connections(self) -> list[Connection]:
+        """The saved ones."""
+        return self._sessions.repository.all()
+
     def mark_rejected(self, connection_id: str) -> None:
         """The secret was refused: the next action asks for another."""
         self._rejected.add(connection_id)

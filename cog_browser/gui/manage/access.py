@@ -7,20 +7,17 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.gui.manage.tasks import Tasks
 from cog_browser.gui.text import one_line
 from cog_browser.storage.progress import Progress
-from cog_browser.storage.swift.access import (
-    Access,
-    kept,
-    prove_access,
-    read_access,
-    set_public,
-)
-from cog_browser.storage.swift.store import SwiftStore
+from cog_browser.storage.public_access import Access, CanBePublic
+from cog_browser.storage.store import ObjectStore
 
 
-def change_access(tasks: Tasks, store: SwiftStore, container: str) -> None:
-    """Look how it is, ask, change, prove. Thread: main."""
+def change_access(tasks: Tasks, store: ObjectStore, container: str) -> None:
+    """Look how it is, ask, change, prove; or say where that is done. Thread: main."""
     name = one_line(container)
     dialog = tasks.open(tr("Access to container “{name}”").format(name=name))
+    if not isinstance(store, CanBePublic):
+        dialog.show_end(_elsewhere(store.connection.kind))
+        return
 
     def ask(now: Access) -> None:
         to_public = not now.is_public or now.has_locked_parts
@@ -28,7 +25,7 @@ def change_access(tasks: Tasks, store: SwiftStore, container: str) -> None:
         dialog.ask(
             _question(now, name, to_public),
             tr("Make it public") if to_public else tr("Make it private"),
-            _changes(now, to_public),
+            now.changes(to_public),
             tr("Everybody in the world can then list and read all of it, without signing in.")
             if to_public
             else "",
@@ -37,9 +34,9 @@ def change_access(tasks: Tasks, store: SwiftStore, container: str) -> None:
     def change(to_public: bool) -> None:
         dialog.show_working(tr("Setting, and trying it as a stranger…"))
 
-        def work(_progress: Progress) -> tuple[str, ...]:
-            set_public(store, container, to_public)
-            return prove_access(store, container, to_public)
+        def work(progress: Progress) -> tuple[str, ...]:
+            store.set_public(container, to_public)
+            return store.prove_access(container, to_public, progress)
 
         tasks.run(dialog, work, lambda tried: ended(to_public, tried))
 
@@ -58,7 +55,7 @@ def change_access(tasks: Tasks, store: SwiftStore, container: str) -> None:
         dialog.show_end(text, tried)
 
     dialog.show_looking(tr("Looking who may read it…"))
-    tasks.run(dialog, lambda _progress: read_access(store, container), ask)
+    tasks.run(dialog, lambda _progress: store.read_access(container), ask)
 
 
 def _question(now: Access, name: str, to_public: bool) -> str:
@@ -75,19 +72,24 @@ def _question(now: Access, name: str, to_public: bool) -> str:
             "read it without signing in then fail."
         )
     text = text.format(name=name)
-    if others := kept(now.readers, to_public):
+    if others := now.others(to_public):
         said = tr("Others that may read it now stay: {readers}.")
         text += " " + said.format(readers=", ".join(others))
     return text
 
 
-def _changes(now: Access, to_public: bool) -> list[str]:
-    """What will be set where."""
-    added = [".r:*", ".rlistings"] if to_public else []
-    lines = [
-        f"{now.container}: X-Container-Read: {','.join([*kept(now.readers, to_public), *added])}"
-    ]
-    if now.parts:
-        others = kept(now.parts_readers, to_public)
-        lines.append(f"{now.parts}: X-Container-Read: {','.join([*others, *added[:1]])}")
-    return lines
+def _elsewhere(kind: str) -> str:
+    """Where there is no switch for one container alone."""
+    if kind == "gs":
+        return tr(
+            "Google Cloud Storage makes buckets public by roles, which may hold for more than this "
+            "bucket, so this is done in Google's console: open the bucket, then Permissions › "
+            "Grant access, and give “allUsers” the role Storage Object Viewer. To give a single "
+            "object away, use “Share link…”."
+        )
+    return tr(
+        "S3 makes buckets public by a policy, and by blocks for the whole account, so this is done "
+        "at the provider: in Amazon's console open the bucket, then Permissions, take away “Block "
+        "public access”, and add a policy that allows everybody (“*”) s3:GetObject and "
+        "s3:ListBucket. To give a single object away, use “Share link…”."
+    )

@@ -72,7 +72,7 @@ def delete_objects(tasks: Tasks, store: ObjectStore, chosen: Chosen, refresh: Re
         if outcome.failed or outcome.left:
             dialog.show_end(outcome.add_up(done), outcome.lines)
         else:
-            dialog.show_end(done)
+            tasks.finish(dialog, done)
 
     dialog.show_looking(tr("Counting…"))
     tasks.run(dialog, look, ask, tr("Counting… {count} objects"))
@@ -114,7 +114,7 @@ def delete_container(tasks: Tasks, store: ObjectStore, place: Place, refresh: Re
         if with_parts:
             said = tr("So is “{name}”, which held parts of its large objects.")
             text += " " + said.format(name=one_line(parts))
-        dialog.show_end(text)
+        tasks.finish(dialog, text)
 
     dialog.show_looking(tr("Looking whether it is empty…"))
     tasks.run(dialog, lambda _progress: holds_nothing(store, name), ask)

@@ -32,7 +32,7 @@ from cog_browser.gui.manage.actions import (
 from cog_browser.gui.manage.address_forms import FORMS, MOST_COPIED, text_of
 from cog_browser.gui.manage.chosen import Chosen, chosen_in_table
 from cog_browser.gui.manage.delete import delete_container, delete_objects
-from cog_browser.gui.manage.move import Move
+from cog_browser.gui.manage.move import Move, Surroundings
 from cog_browser.gui.manage.share import share_object
 from cog_browser.gui.manage.tasks import Tasks
 from cog_browser.gui.manage.up_and_down import UpAndDown
@@ -40,7 +40,6 @@ from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.text import count_text, one_line
 from cog_browser.storage.many_objects import Transfer
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.swift.store import SwiftStore
 
 
 class Manage(QObject):
@@ -58,7 +57,7 @@ class Manage(QObject):
         self._dock, self._accounts, self._bar = dock, accounts, bar
         self._workers = workers
         self._refresh_place = refresh
-        self.tasks = Tasks(workers, dock)
+        self.tasks = Tasks(workers, dock, bar)
         self.up_and_down = UpAndDown(dock, accounts, workers, self.tasks, self._refresh)
         self.earth_engine = EarthEngineAssets(dock, workers, self.tasks, bar, self._refresh)
         dock.manage_requested.connect(self.run)
@@ -97,17 +96,16 @@ class Manage(QObject):
         delete_container(self.tasks, store, chosen.place, self._refresh)
 
     def _share(self, chosen: Chosen, store: ObjectStore) -> None:
-        if self._is_swift(store):
-            share_object(self.tasks, store, chosen)
+        share_object(self.tasks, store, chosen)
 
     def _move(self, chosen: Chosen, store: ObjectStore, *, removes: bool) -> None:
         self._new_move(chosen, store, removes=removes).begin()
 
     def _new_move(self, chosen: Chosen, store: ObjectStore, *, removes: bool) -> Move:
-        return Move(
-            self.tasks, self._workers, store, chosen, self._refresh,
-            removes=removes, on_moved=self._offer_undo,
-        )  # fmt: skip
+        surroundings = Surroundings(
+            self.tasks, self._workers, self._accounts, self.up_and_down.transfers, self._refresh
+        )
+        return Move(surroundings, store, chosen, removes=removes, on_moved=self._offer_undo)
 
     def _offer_undo(self, chosen: Chosen, transfer: Transfer) -> None:
         back = transfer.reversed()
@@ -121,8 +119,7 @@ class Manage(QObject):
         messages.show_undo(self._bar, text, undo)
 
     def _access(self, chosen: Chosen, store: ObjectStore) -> None:
-        if self._is_swift(store):
-            change_access(self.tasks, store, chosen.container)
+        change_access(self.tasks, store, chosen.container)
 
     def _copy_as(self, form: str, chosen: Chosen, store: ObjectStore) -> None:
         if chosen.object_count > MOST_COPIED:
@@ -142,12 +139,6 @@ class Manage(QObject):
             failed=partial(messages.show_error, self._bar),
             key=("manage", "copy"),
         )
-
-    def _is_swift(self, store: ObjectStore) -> bool:
-        if isinstance(store, SwiftStore):
-            return True
-        messages.show_note(self._bar, tr("This is possible in OpenStack Swift only, so far."))
-        return False
 
     def _refresh(self, place: Place) -> None:
         self._refresh_place(place.connection_id, place.container, place.prefix)

@@ -1,25 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Renames, moves and copies objects and folders within an account; open layers follow."""
+"""Renames, moves and copies objects and folders, also to other accounts; open layers follow."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from qgis.core import QgsMapLayer
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QTimer
-from qgis.PyQt.QtWidgets import QFormLayout, QLineEdit
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.layer_states import layer_states
 from cog_browser.adapters.layer_swap import open_in_layer
+from cog_browser.adapters.layers import CONNECTION_PROPERTY
+from cog_browser.adapters.sessions import copies_folder
 from cog_browser.adapters.workers import Workers
-from cog_browser.gui.accounts.form_fields import ChoiceEdit
+from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.manage.chosen import Chosen
 from cog_browser.gui.manage.pinned import pinned_warning
 from cog_browser.gui.manage.shown_layers import layers_of
+from cog_browser.gui.manage.target_fields import TargetFields, names_of_containers
 from cog_browser.gui.manage.target_names import (
     folder_of,
     renamed,
@@ -28,6 +31,8 @@ from cog_browser.gui.manage.target_names import (
     why_not_object,
 )
 from cog_browser.gui.manage.tasks import Outcome, Tasks
+from cog_browser.gui.manage.transfer_work import Copy
+from cog_browser.gui.manage.transfers_dialog import TransfersDialog
 from cog_browser.gui.place import DELIMITER, Place
 from cog_browser.gui.text import count_text, one_line
 from cog_browser.storage.earth_engine.registered import assets_reading
@@ -44,6 +49,7 @@ from cog_browser.storage.many_objects import (
 from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.transfers.copy_across import CopyAcross
 
 #: How long layers may take to open the objects under their new names.
 _PATIENCE, _TICK = 15.0, 100  # seconds, milliseconds
@@ -56,26 +62,38 @@ class _Found:
     warning: str  # of what breaks when the originals go
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What is there for every deed."""
+
+    tasks: Tasks
+    workers: Workers
+    accounts: Accounts
+    transfers: TransfersDialog
+    refresh: Callable[[Place], None]
+
+
 class Move:
-    """One deed with its dialog. Thread: main.
+    """One deed with its dialog; copies to other accounts go on in the transfers list. Thread: main.
 
     Objects that layers show are copied first; the layers open the copies, then the originals go.
     """
 
     def __init__(
         self,
-        tasks: Tasks,
-        workers: Workers,
+        surroundings: Surroundings,
         store: ObjectStore,
         chosen: Chosen,
-        refresh: Callable[[Place], None],
         *,
         removes: bool,
         on_moved: Callable[[Chosen, Transfer], None] = lambda _chosen, _transfer: None,
     ) -> None:
+        self._surroundings, self._store = surroundings, store
+        self._tasks, self._workers = surroundings.tasks, surroundings.workers
+        self._chosen, self._refresh, self._removes = chosen, surroundings.refresh, removes
         self._on_moved = on_moved
-        self._tasks, self._workers, self._store = tasks, workers, store
-        self._chosen, self._refresh, self._removes = chosen, refresh, removes
+        #: Where it goes, and what copies within one account, whose objects both stores know.
+        self._target = store
         self._is_folder = len(chosen.folders) == 1 and not chosen.object_count
         self._is_object = chosen.object_count == 1 and not chosen.folders
         self._keys: tuple[str, ...] = ()
@@ -93,18 +111,17 @@ class Move:
         self._next: Callable[[], None] = self._check
         # a lambda: Qt would let go of a method of what is no QObject
         dialog.agreed.connect(lambda: self._next())  # noqa: PLW0108
-        self.container = ChoiceEdit(dialog, tr("Container"))
-        self.container.setText(chosen.container)
-        self.name = QLineEdit(dialog)
+        accounts = self._surroundings.accounts
+        self.fields = TargetFields(dialog, self._tasks, accounts, store, chosen.container)
 
         def look(progress: Progress) -> _Found:
             found = survey(store, chosen.container, chosen.entries(), chosen.prefixes, progress)
             try:
-                names = tuple(c.name for c in store.list_containers() if not c.holds_parts)
+                names = names_of_containers(store)
             except CogBrowserError:  # it can still be written
                 names = (chosen.container,)
             lost = found.keys if self._removes else ()
-            return _Found(found, names, self._pinned(chosen.container, lost))
+            return _Found(found, names, _pinned(store, chosen.container, lost))
 
         dialog.show_looking(tr("Counting…"))
         self._tasks.run(dialog, look, self._ask, tr("Counting… {count} objects"))
@@ -122,46 +139,49 @@ class Move:
         if not self._keys:
             dialog.show_end(tr("There is nothing left: refresh to see what is there now."))
             return
-        self.container.suggest((name, name) for name in found.containers)
         label, text = tr("Folder"), chosen.place.prefix
         if self._is_object:
             label, text = tr("Name"), self._keys[0]
         elif self._is_folder:
             text = chosen.prefixes[0]
-        self.name.setAccessibleName(label)
-        self.name.setText(text)
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(tr("Container"), self.container)
-        form.addRow(label, self.name)
-        dialog.fields.addLayout(form)
-        self.container.text_changed.connect(lambda _text: self._judge())
-        self.name.textChanged.connect(lambda _text: self._judge())
-        what = count_text(len(chosen.folders), len(self._keys), found.survey.size)
-        if self._removes:
-            said = tr("Move {what} to another name, folder or container. Nothing is downloaded.")
-        else:
-            said = tr("Copy {what} to another name, folder or container. Nothing is downloaded.")
+        dialog.fields.addLayout(self.fields.lay_out(label, text, found.containers))
+        # a lambda: Qt would let go of a method of what is no QObject
+        self.fields.changed.connect(lambda: self._judge())  # noqa: PLW0108
+        self._what = count_text(len(chosen.folders), len(self._keys), found.survey.size)
         warning = found.warning
-        dialog.ask(said.format(what=what), self._verb, warning=warning, is_harmless=not warning)
+        dialog.ask(self._question, self._verb, warning=warning, is_harmless=not warning)
         self._judge()
-        self.name.setFocus()
+        name = self.fields.name
+        name.setFocus()
         stem = text.rfind(DELIMITER) + 1 if self._is_object else 0
-        self.name.setSelection(stem, len(self.name.text()) - stem)
+        name.setSelection(stem, len(name.text()) - stem)
+
+    @property
+    def _question(self) -> str:
+        if not self.fields.is_same_account:
+            said = tr(
+                "{verb} {what} to another account. All of it comes to this computer and goes up "
+                "from here; each object is checked both times."
+            )
+        else:
+            said = tr("{verb} {what} to another name, folder or container. Nothing is downloaded.")
+        return said.format(verb=self._verb, what=self._what)
 
     @property
     def _verb(self) -> str:
         return tr("Move") if self._removes else tr("Copy")
 
     def _judge(self) -> None:
-        self.dialog.set_trouble(self._trouble())
+        self.dialog.set_trouble(self.fields.why_not or self._trouble())
+        self.dialog.show_count(self._question)
 
     def _trouble(self) -> str:
         """What is wrong with what is written; sets the transfer where nothing is."""
-        container, written, source = self.container.text(), self.name.text(), self._chosen.container
+        fields, source = self.fields, self._chosen.container
+        container, written = fields.container.text(), fields.name.text()
         if not container or DELIMITER in container:
             return tr("Choose a container.")
-        is_same = container == source
+        is_same = container == source and fields.is_same_account
         if self._is_object:
             why_not, pairs = why_not_object(written), ((self._keys[0], written),)
         else:
@@ -184,19 +204,21 @@ class Move:
 
     def _check(self) -> None:
         """Whether something would be overwritten."""
-        self.container.setEnabled(False)
-        self.name.setEnabled(False)
+        self._target = self.fields.store
+        if self.fields.is_same_account:
+            self._store = self._target
+        self.fields.lock()
         self._look_there()
 
     def _look_there(self) -> None:
-        transfer, store = self._transfer, self._store
+        transfer, store = self._transfer, self._target
         self.dialog.show_looking(tr("Looking what is there already…"))
 
         def work(progress: Progress) -> tuple[list[str], str]:
             there = existing(
                 store, transfer.to_container, [new for _, new in transfer.pairs], progress
             )
-            return there, self._pinned(transfer.to_container, there)
+            return there, _pinned(store, transfer.to_container, there)
 
         self._tasks.run(self.dialog, work, self._checked)
 
@@ -213,12 +235,12 @@ class Move:
         text = said.format(count=len(there), total=len(self._keys))
         self.dialog.ask(text, tr("Replace"), there, warning)
 
-    def _pinned(self, container: str, keys: Sequence[str]) -> str:
-        """In a worker."""
-        return pinned_warning(assets_reading(self._store.connection, container, keys))
-
     def _run(self) -> None:
+        if self._is_across and not self._removes:
+            self._copy_in_the_list()
+            return
         transfer, store = self._transfer, self._store
+        across = CopyAcross(store, self._target, copies_folder()) if self._is_across else None
         if self._removes:
             shown = layers_of(self._chosen.place.connection_id, transfer.container)
             self._layers = {key: shown[key] for key in self._keys if key in shown}
@@ -238,6 +260,7 @@ class Move:
                     lambda key: removes and key not in shown_keys,
                     progress,
                     originals,
+                    across,
                 )
                 for key, error in done:
                     if error is None and key in shown_keys:
@@ -247,6 +270,29 @@ class Move:
             return Outcome(len(transfer.pairs)).take(results())
 
         self._tasks.run(self.dialog, work, self._done)
+
+    @property
+    def _is_across(self) -> bool:
+        return self._store is not self._target
+
+    def _copy_in_the_list(self) -> None:
+        """It may take long: it can be paused there, and tried again."""
+        transfer = self._transfer
+        self.dialog.accept()
+        what = self._keys[0] if self._is_object else f"{transfer.container}: {self._what}"
+        name = self._target.connection.name
+        said = tr("{what} → {folder}").format(what=what, folder=f"{name}: {transfer.to_container}")
+        place = self._target_place
+        work, transfers = Copy(self._store, self._target, transfer), self._surroundings.transfers
+        transfers.add(said, work, lambda: self._refresh(place))
+        transfers.show()
+
+    @property
+    def _target_place(self) -> Place:
+        """Where the copies, or the first of them, can be seen."""
+        to_key = self._transfer.pairs[0][1]
+        prefix = to_key[: to_key.rfind(DELIMITER) + 1]
+        return Place(self._target.connection.id, self._transfer.to_container, prefix)
 
     def _done(self, outcome: Outcome) -> None:
         self._outcome = outcome
@@ -258,8 +304,8 @@ class Move:
         for key, layers in waiting.items():
             for layer in layers:
                 if not sip.isdeleted(layer):
-                    to = self._transfer.to_container
-                    open_in_layer(layer, self._store, to, new[key], self._workers)
+                    to, adopt = self._transfer.to_container, partial(self._adopt, layer)
+                    open_in_layer(layer, self._target, to, new[key], self._workers, adopt)
         self.dialog.show_count(tr("Layers open the objects under their new names…"))
         deadline, timer = time.monotonic() + _PATIENCE, QTimer(self.dialog)
 
@@ -277,16 +323,23 @@ class Move:
         timer.timeout.connect(look)
         timer.start(_TICK)
 
+    def _adopt(self, layer: QgsMapLayer, error: Exception | None) -> None:
+        """What the layer shows belongs to another connection now."""
+        if error is None and not sip.isdeleted(layer):
+            layer.setCustomProperty(CONNECTION_PROPERTY, self._target.connection.id)
+
     def _shows(self, layer: QgsMapLayer, key: str) -> bool:
         state = layer_states().state_of(layer)
-        return state is None or (state.container, state.key) == (self._transfer.to_container, key)
+        now = state and (state.connection_id, state.container, state.key)
+        there = (self._target.connection.id, self._transfer.to_container, key)
+        return state is None or now == there
 
     def _remove_originals(self, behind: list[str]) -> None:
         transfer, store, keys = self._transfer, self._store, sorted(self._copied)
-        new = dict(transfer.pairs)
+        new, target = dict(transfer.pairs), self._target
 
         def remove(key: str) -> None:
-            copy = store.head_object(transfer.to_container, new[key])
+            copy = target.head_object(transfer.to_container, new[key])
             remove_original(store, self._originals[key], copy)
 
         def work(_progress: Progress) -> Outcome:
@@ -300,10 +353,7 @@ class Move:
         self._tasks.run(self.dialog, work, done)
 
     def _end(self, behind: list[str]) -> None:
-        outcome, transfer, place = self._outcome, self._transfer, self._chosen.place
-        to_key = transfer.pairs[0][1]
-        cut = to_key.rfind(DELIMITER) + 1
-        target = Place(place.connection_id, transfer.to_container, to_key[:cut])
+        outcome, place, target = self._outcome, self._chosen.place, self._target_place
         self._refresh(target)
         if self._removes and target != place:
             self._refresh(place)
@@ -312,6 +362,15 @@ class Move:
         if behind:
             said = tr("These layers could not follow: {names}.")
             text += " " + said.format(names=", ".join(behind))
-        self.dialog.show_end(text, outcome.lines)
-        if self._removes and outcome.done == outcome.total and not transfer.overwrite:
-            self._on_moved(self._chosen, transfer)
+        if behind or outcome.failed or outcome.left:
+            self.dialog.show_end(text, outcome.lines)
+        elif self._removes and not self._is_across and not self._transfer.overwrite:
+            self.dialog.accept()
+            self._on_moved(self._chosen, self._transfer)
+        else:
+            self._tasks.finish(self.dialog, text)
+
+
+def _pinned(store: ObjectStore, container: str, keys: Sequence[str]) -> str:
+    """Thread: a worker."""
+    return pinned_warning(assets_reading(store.connection, container, keys))

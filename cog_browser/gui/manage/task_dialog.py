@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QTimer, pyqtSignal
+from qgis.PyQt.QtGui import QTextOption
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -112,11 +114,14 @@ class TaskDialog(QDialog):
         self._update()
 
     def set_trouble(self, text: str) -> None:
-        """Why what the user has filled in is no good yet; empty when it is."""
+        """Why what the user has filled in is no good yet; empty when it is.
+
+        Its room stays while it is empty: the dialog would jump with each letter otherwise.
+        """
         self.trouble.setText(lines(text))
         self.trouble.setVisible(bool(text))
         self._update()
-        QTimer.singleShot(0, self._fit)
+        QTimer.singleShot(0, lambda: self._fit(may_shrink=False))
 
     def show_working(self, text: str) -> None:
         self._show(text, busy=True)
@@ -133,6 +138,18 @@ class TaskDialog(QDialog):
         """What came of it; ``failures`` are a line each."""
         self._show(text, failures)
         self.cancel_button.setText(tr("Close"))
+
+    def show_whole(self, text: str) -> None:
+        """One long text that can be selected and copied, e.g. a link: it wraps."""
+        self.names.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.names.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self.names.setPlainText(text)
+        self.names.show()
+        width = max(1, self.width() - 40)
+        lines = self.fontMetrics().horizontalAdvance(text) // width + 2
+        self.names.setFixedHeight(self.fontMetrics().lineSpacing() * min(lines, 20) + 12)
+        self.names.selectAll()
+        QTimer.singleShot(0, self._fit)
 
     def show_failure(self, error: Exception) -> None:
         message = messages.describe(error)
@@ -173,10 +190,13 @@ class TaskDialog(QDialog):
         self.cancel_button.setEnabled(True)
         QTimer.singleShot(0, self._fit)  # when all that is to be shown is
 
-    def _fit(self) -> None:
+    def _fit(self, *, may_shrink: bool = True) -> None:
         """As high as its text."""
+        if sip.isdeleted(self):
+            return
         self.layout().activate()
-        self.resize(self.width(), self.layout().heightForWidth(self.width()))
+        wanted = self.layout().heightForWidth(self.width())
+        self.resize(self.width(), wanted if may_shrink else max(wanted, self.height()))
 
     def _update(self) -> None:
         is_typed = not self._typed or self.typed.text().strip() == self._typed

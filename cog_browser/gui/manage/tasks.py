@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QWidget
 
@@ -75,9 +76,9 @@ class Outcome:
 class Tasks(QObject):
     """Thread: main."""
 
-    def __init__(self, workers: Workers, window: QWidget) -> None:
+    def __init__(self, workers: Workers, window: QWidget, bar: QgsMessageBar) -> None:
         super().__init__(window)
-        self._workers, self._window = workers, window
+        self._workers, self._window, self._bar = workers, window, bar
         self._numbers = itertools.count()
         self._dialogs: dict[TaskDialog, tuple[object, threading.Event]] = {}
 
@@ -122,6 +123,11 @@ class Tasks(QObject):
             failed=dialog.show_failure,
             key=key,
         )
+
+    def finish(self, dialog: TaskDialog, text: str) -> None:
+        """All went well: nothing is left to read in the dialog, and a message says it."""
+        dialog.accept()
+        messages.show_note(self._bar, text)
 
     def stop(self) -> None:
         """Close all dialogs; what is on its way ends by itself."""

@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a row of the transfers list does: files up, objects down. In workers only."""
+"""What a row of the transfers list does: files up, objects down or across. In workers only."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.sessions import copies_folder
 from cog_browser.gui import messages
 from cog_browser.gui.text import one_line
 from cog_browser.storage.errors import Cancelled, CogBrowserError
+from cog_browser.storage.many_objects import Transfer, transfer_all
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.swift.store import SwiftStore
+from cog_browser.storage.transfers.control import TransferControl
+from cog_browser.storage.transfers.copy_across import CopyAcross
 from cog_browser.storage.transfers.download_many import download_planned, plan_download
 
 
@@ -41,28 +47,44 @@ class Upload:
         self._store, self._container, self._overwrite = store, container, overwrite
         self._left = dict(files)
 
-    def __call__(self, progress: Progress) -> list[str]:
+    def __call__(self, progress: Progress, control: TransferControl) -> list[str]:
         """A line for each file that failed. Raises `Cancelled`."""
         failures = []
-        for key, error in self._send(progress):
+        for key, error in self._send(progress, control):
             if error is None:
                 del self._left[key]
             else:
                 failures.append(f"{one_line(key)}: {messages.describe(error).full_text}")
         return failures
 
-    def _send(self, progress: Progress) -> Iterator[tuple[str, CogBrowserError | None]]:
+    def _send(
+        self, progress: Progress, control: TransferControl
+    ) -> Iterator[tuple[str, CogBrowserError | None]]:
         store, files = self._store, dict(self._left)
         if isinstance(store, SwiftStore):
             for key, result in store.upload_many(
-                files, self._container, overwrite=self._overwrite, progress=progress
+                files,
+                self._container,
+                overwrite=self._overwrite,
+                progress=progress,
+                control=control,
             ):
                 yield key, result if isinstance(result, CogBrowserError) else None
             return
+        sizes = {key: _size_of(path) for key, path in files.items()}
+        total, before = sum(sizes.values()), 0
         for key, path in files.items():
+            told = _share(progress, before, total)
+            before += sizes[key]
             try:
-                overwrite = self._overwrite
-                store.upload(path, self._container, key, overwrite=overwrite, progress=progress)
+                store.upload(
+                    path,
+                    self._container,
+                    key,
+                    overwrite=self._overwrite,
+                    progress=told,
+                    control=control,
+                )
             except Cancelled:
                 raise
             except CogBrowserError as error:
@@ -87,7 +109,7 @@ class Download:
         self._store, self._container, self._wishes = store, container, wishes
         self._folder, self._overwrite, self._names = folder, overwrite, names
 
-    def __call__(self, progress: Progress) -> list[str]:
+    def __call__(self, progress: Progress, control: TransferControl) -> list[str]:
         """As `Upload`."""
         plan = plan_download(
             self._store,
@@ -100,6 +122,43 @@ class Download:
         )
         return [
             f"{one_line(file.name)}: {messages.describe(error).full_text}"
-            for file, error in download_planned(self._store, plan, progress)
+            for file, error in download_planned(self._store, plan, progress, control)
             if error is not None
         ]
+
+
+class Copy:
+    """Objects that are to be copied into another account; called again, those that are missing."""
+
+    def __init__(self, source: ObjectStore, target: ObjectStore, transfer: Transfer) -> None:
+        self._source, self._target, self._transfer = source, target, transfer
+        self._left = dict(transfer.pairs)
+
+    def __call__(self, progress: Progress, control: TransferControl) -> list[str]:
+        """As `Upload`."""
+        transfer = replace(self._transfer, pairs=tuple(self._left.items()))
+        across = CopyAcross(self._source, self._target, copies_folder(), control)
+        failures = []
+        for key, error in transfer_all(
+            self._source, transfer, lambda _key: False, progress, across=across
+        ):
+            if error is None:
+                del self._left[key]
+            else:
+                failures.append(f"{one_line(key)}: {messages.describe(error).full_text}")
+        if failures and (untouched := len(self._left) - len(failures)):
+            said = tr("{count} more were not tried after many failures in a row.")
+            failures.append(said.format(count=untouched))
+        return failures
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # its upload says what is wrong
+        return 0
+
+
+def _share(progress: Progress, before: int, total: int) -> Progress:
+    """The progress of one of several files."""
+    return lambda done, _total: progress(before + done, total)

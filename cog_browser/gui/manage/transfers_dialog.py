@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The list of this session's uploads and downloads: waiting, running, done, failed."""
+"""The list of this session's transfers: waiting, running, paused, done, failed."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ from cog_browser.gui.help import add_help
 from cog_browser.gui.text import one_line, tool_tip
 from cog_browser.storage.errors import Cancelled
 from cog_browser.storage.progress import Progress
+from cog_browser.storage.transfers.control import TransferControl
 
 #: Each uses several connections and threads of its own; the workers are for listings, too.
 _AT_ONCE = 2
 _TOLD = 20  # failures in a tool tip
 _WHAT, _STATE = range(2)
 WAITING, RUNNING, DONE, FAILED, STOPPED = "waiting", "running", "done", "failed", "stopped"
-Work = Callable[[Progress], "list[str]"]
+Work = Callable[[Progress, TransferControl], "list[str]"]
 
 
 @dataclass(eq=False)
@@ -48,6 +49,8 @@ class Row:
     item: QTreeWidgetItem
     key: object
     state: str = WAITING
+    percent: int = 0
+    control: TransferControl = field(default_factory=TransferControl)
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -72,6 +75,7 @@ class TransfersDialog(QDialog):
         self.table.header().setStretchLastSection(False)
         self.table.itemSelectionChanged.connect(self._update)
         self.retry_button = QPushButton(tr("Retry"), self)
+        self.pause_button = QPushButton(tr("Pause"), self)
         self.stop_button = QPushButton(tr("Stop"), self)
         self.clear_button = QPushButton(tr("Remove finished"), self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -80,6 +84,7 @@ class TransfersDialog(QDialog):
         line = QHBoxLayout()
         for button, act in (
             (self.retry_button, self._retry),
+            (self.pause_button, self._pause_or_go_on),
             (self.stop_button, self._stop),
             (self.clear_button, self._clear),
         ):
@@ -118,23 +123,28 @@ class TransfersDialog(QDialog):
             self._start(row)
 
     def _start(self, row: Row) -> None:
-        row.stop = threading.Event()
+        row.stop, row.control, row.percent = threading.Event(), TransferControl(), 0
         self._tell(row, RUNNING, tr("begins…"))
-        stop = row.stop
+        stop, control = row.stop, row.control
 
         def work(job: Job) -> list[str] | None:
             try:
-                return row.work(_progress(job, stop))
+                return row.work(_progress(job, stop), control)
             except Cancelled:
                 return None
 
         self._workers.run(
             work,
-            item=lambda percent: self._tell(row, RUNNING, tr("{n} %").format(n=percent)),
+            item=lambda percent: self._on_percent(row, percent),
             done=lambda failures: self._on_done(row, failures),
             failed=lambda error: self._on_done(row, [messages.describe(error).full_text]),
             key=row.key,
         )
+
+    def _on_percent(self, row: Row, percent: int) -> None:
+        row.percent = percent
+        said = tr("paused at {n} %") if row.control.is_paused else tr("{n} %")
+        self._tell(row, RUNNING, said.format(n=percent))
 
     def _on_done(self, row: Row, failures: list[str] | None) -> None:
         if failures is None:
@@ -164,6 +174,20 @@ class TransfersDialog(QDialog):
                 self._tell(row, WAITING, tr("waiting"))
         self._go_on()
 
+    @property
+    def _pausable(self) -> list[Row]:
+        """Those of the selected that run and are not paused."""
+        rows = (row for row in self._selected if row.state == RUNNING)
+        return [row for row in rows if not row.control.is_paused]
+
+    def _pause_or_go_on(self) -> None:
+        """Pause what runs of the selected; where nothing does, what is paused goes on."""
+        pausable = self._pausable
+        for row in pausable or self._selected:
+            if row.state == RUNNING:
+                (row.control.pause if pausable else row.control.proceed)()
+                self._on_percent(row, row.percent)
+
     def _stop(self) -> None:
         for row in self._selected:
             row.stop.set()
@@ -179,6 +203,9 @@ class TransfersDialog(QDialog):
     def _update(self) -> None:
         states = {row.state for row in self._selected}
         self.retry_button.setEnabled(bool(states & {FAILED, STOPPED}))
+        self.pause_button.setEnabled(RUNNING in states)
+        is_paused = RUNNING in states and not self._pausable
+        self.pause_button.setText(tr("Go on") if is_paused else tr("Pause"))
         self.stop_button.setEnabled(bool(states & {WAITING, RUNNING}))
         self.clear_button.setEnabled(any(r.state not in (WAITING, RUNNING) for r in self.rows))
 

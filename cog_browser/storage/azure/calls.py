@@ -95,7 +95,10 @@ class AzureCalls:
                 "all that the signature allows. Use one with the account key."
             )
         if not self._key:
-            return url
+            raise ConfigurationError(
+                "Nobody is signed in, so nothing signs a link. What this connection reads is "
+                "public: its URL is the link."
+            )
         is_https = url.startswith("https:")
         query = reading_signature(
             container, key, expires_in, self._account, self._key, is_https=is_https

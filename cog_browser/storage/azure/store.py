@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cog_browser.storage.answers import already_exists, said
+from cog_browser.storage.azure.access import Access, prove_access, read_access, set_public
 from cog_browser.storage.azure.answers import document, listing_of
 from cog_browser.storage.azure.calls import AzureCalls
 from cog_browser.storage.azure.upload import upload
@@ -28,13 +29,17 @@ from cog_browser.storage.errors import (
 from cog_browser.storage.http import HttpSettings
 from cog_browser.storage.http_store import HttpStore
 from cog_browser.storage.models import Container, Listing, ObjectEntry
-from cog_browser.storage.object_names import encoded_path
+from cog_browser.storage.object_names import content_type_of, encoded_path
+from cog_browser.storage.object_properties import Properties, azure_headers
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.recipe import StoreRecipe
-from cog_browser.storage.s3.signing import LONGEST, query_text
+from cog_browser.storage.s3.signing import query_text
+from cog_browser.storage.share_links import check_life
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.download import Checks, download
 from cog_browser.storage.xml_answers import Element
+
+_NOT_ANSWERED = "A firewall or a policy of the storage account may forbid links; ask its owner."
 
 
 class AzureStore(HttpStore):
@@ -105,10 +110,13 @@ class AzureStore(HttpStore):
         *,
         overwrite: bool = False,
         content_type: str | None = None,
+        properties: Properties | None = None,
         progress: Progress | None = None,
         control: TransferControl | None = None,
     ) -> ObjectEntry:
-        return upload(self, Path(path), container, key, overwrite, content_type, progress, control)
+        headers = azure_headers(properties)
+        headers["Content-Type"] = content_type or content_type_of(key)
+        return upload(self, Path(path), container, key, overwrite, headers, progress, control)
 
     def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
         doing = f"upload to {said(container, key)}"
@@ -188,13 +196,27 @@ class AzureStore(HttpStore):
             raise ProtocolError(f"Could not {doing}: it is not empty.", status=409)
         self.call("DELETE", (name,), doing, query="restype=container").close()
 
-    def share_url(self, container: str, key: str, expires_in: int = 3600) -> str:
-        """A link that opens the object for whoever has it, for so many seconds: a secret."""
-        if not 1 <= expires_in <= LONGEST:
-            raise ConfigurationError(
-                f"A link can be good for 1 to {LONGEST} seconds (7 days), not for {expires_in}."
-            )
-        return self._calls.share_url(container, key, expires_in)
+    def share_url(
+        self, container: str, key: str, expires_in: int = 3600, *, create_key: bool = False
+    ) -> str:
+        del create_key  # the sign-in's own key signs
+        doing = f"share {said(container, key)}"
+        check_life(doing, expires_in, self.longest_link)
+        link = self._calls.share_url(container, key, expires_in)
+        self.head_object(container, key)  # says what is wrong
+        self.try_link(link, doing, _NOT_ANSWERED)
+        return link
+
+    def read_access(self, container: str) -> Access:
+        return read_access(self, container)
+
+    def set_public(self, container: str, is_public: bool) -> Access:
+        return set_public(self, container, is_public)
+
+    def prove_access(
+        self, container: str, is_public: bool, progress: Progress | None = None
+    ) -> tuple[str, ...]:
+        return prove_access(self, container, is_public, progress)
 
     def signed_request(
         self, method: str, container: str, key: str, headers: Mapping[str, str]

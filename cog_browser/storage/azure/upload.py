@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from binascii import unhexlify
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -17,7 +18,6 @@ from urllib.parse import quote
 from cog_browser.storage.answers import already_exists, said
 from cog_browser.storage.errors import CogBrowserError, ProtocolError
 from cog_browser.storage.models import ObjectEntry
-from cog_browser.storage.object_names import content_type_of
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.transfers.control import TransferControl
 from cog_browser.storage.transfers.job import TransferJob
@@ -39,18 +39,19 @@ def upload(
     container: str,
     key: str,
     overwrite: bool,
-    content_type: str | None,
+    headers: Mapping[str, str],
     progress: Progress | None,
     control: TransferControl | None,
 ) -> ObjectEntry:
-    """See `ObjectStore.upload`."""
+    """See `ObjectStore.upload`. ``headers`` describe the object, one is its Content-Type."""
     names, doing = (container, key), f"upload to {said(container, key)}"
     source = SourceFile.at(path)
     store.check_upload(container, key, overwrite=overwrite)
     job = store.job(source.size, progress, control)
     md5 = job.call(lambda: source.md5(job))
     digest = b64encode(unhexlify(md5)).decode()
-    kind = content_type or content_type_of(key)
+    kind = headers["Content-Type"]
+    described = {name: value for name, value in headers.items() if name != "Content-Type"}
     condition = {} if overwrite else {"If-None-Match": "*"}
     is_large = source.size > min(store.transfers.threshold, 256 * _MIB)
     size = max(store.transfers.segment_size, -(-source.size // _MOST_BLOCKS))
@@ -59,6 +60,7 @@ def upload(
 
     def put_whole() -> None:
         headers = {
+            **described,
             "x-ms-blob-type": "BlockBlob",
             "Content-Type": kind,
             "Content-MD5": digest,
@@ -71,6 +73,7 @@ def upload(
         rows = "".join(f"<Latest>{_block(salt, number)}</Latest>" for number in range(count))
         body = f'<?xml version="1.0" encoding="utf-8"?><BlockList>{rows}</BlockList>'.encode()
         headers = {
+            **described,
             "x-ms-blob-content-type": kind,
             "x-ms-blob-content-md5": digest,
             "Content-Type": "application/xml",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 
 from cog_browser.storage.errors import (
@@ -18,11 +19,13 @@ from cog_browser.storage.http import RETRIES, Body, HttpClient, Response, is_in_
 from cog_browser.storage.s3.answers import WRONG_REGION, error_of, read_error, region_of
 from cog_browser.storage.s3.key_sources import KeySource
 from cog_browser.storage.s3.places import Place
+from cog_browser.storage.s3.service_account import ServiceAccount
 from cog_browser.storage.s3.signing import (
     UNSIGNED,
     BearerToken,
     Keys,
     bearer_headers,
+    google_signed_url,
     signed_headers,
     signed_url,
 )
@@ -75,12 +78,21 @@ class S3Calls:
         """A URL that works without keys for a time: a secret. Sends nothing, or to the role's."""
         keys, url = self._keys.keys(), self.place.url(*names)
         if keys is None:
-            return url
-        if isinstance(keys, BearerToken):
             raise ConfigurationError(
-                "A connection with a service account makes no links. Use one with an HMAC key."
+                "Nobody is signed in, so nothing signs a link. What this connection reads is "
+                "public: its URL is the link."
             )
+        if isinstance(self._keys, ServiceAccount):
+            return google_signed_url(method, url, *self._keys.signer(), expires_in)
+        if isinstance(keys, BearerToken):  # nobody else has one
+            raise ConfigurationError("This sign-in makes no links.")
         _refuse_in_clear(url, keys)
+        left = expires_in if keys.ends_at is None else int(keys.ends_at - time.time())
+        if left < expires_in:
+            raise ConfigurationError(
+                f"These temporary keys end in {left // 60} minutes, and a link with them. Choose a "
+                "shorter life, or sign in with keys that stay."
+            )
         return signed_url(method, url, keys, self.place.region(names[0]), expires_in)
 
     def signed_request(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from cog_browser.storage import google_auth
@@ -57,3 +58,7 @@ class ServiceAccount:
                 known = google_auth.sign_in(document, (STORAGE_SCOPE,), self._settings)
                 self._token = known
             return known
+
+    def signer(self) -> tuple[str, Callable[[bytes], bytes]]:
+        """Who signs links, and what makes RSA signatures with SHA-256. Sends nothing."""
+        return google_auth.signer(google_auth.account_document(self._text))

@@ -10,15 +10,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from urllib.parse import quote, urlsplit
 
 UNSIGNED = "UNSIGNED-PAYLOAD"
-#: Longest life of a signed URL, in seconds.
-LONGEST = 7 * 24 * 3600
 _ALGORITHM = "AWS4-HMAC-SHA256"
+_GOOGLES = "GOOG4-RSA-SHA256"
 _DEFAULT_PORT = re.compile(r"(?<=.):(?:80|443)$")
 _SPACES = re.compile(r"\s+")
 
@@ -128,6 +127,35 @@ def signed_url(
     return f"{url}?{query}&X-Amz-Signature={signature}"
 
 
+def google_signed_url(
+    method: str,
+    url: str,
+    email: str,
+    sign: Callable[[bytes], bytes],
+    expires_in: int,
+    *,
+    now: datetime | None = None,
+) -> str:
+    """As `signed_url`, with the RSA key of Google's service account ``email``.
+
+    Source: Google Cloud Storage, "V4 signing process with your own program".
+    """
+    when = now or datetime.now(timezone.utc)
+    scope = f"{when:%Y%m%d}/auto/storage/goog4_request"
+    query = query_text(
+        {
+            "X-Goog-Algorithm": _GOOGLES,
+            "X-Goog-Credential": f"{email}/{scope}",
+            "X-Goog-Date": _stamp(when),
+            "X-Goog-Expires": str(expires_in),
+            "X-Goog-SignedHeaders": "host",
+        }
+    )
+    digest = _digest(method, urlsplit(url).path, query, {"host": host_of(url)}, UNSIGNED)
+    signature = sign("\n".join((_GOOGLES, _stamp(when), scope, digest)).encode()).hex()
+    return f"{url}?{query}&X-Goog-Signature={signature}"
+
+
 def host_of(url: str) -> str:
     """What a client sends as ``Host``: without the port where that is the usual one."""
     parts = urlsplit(url)
@@ -145,6 +173,16 @@ def _signature(
     region: str,
     when: datetime,
 ) -> str:
+    digest = _digest(method, path, query, headers, payload)
+    text = "\n".join((_ALGORITHM, _stamp(when), _scope(when, region), digest))
+    key = b"AWS4" + keys.secret.encode()
+    for part in _scope(when, region).split("/"):
+        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _digest(method: str, path: str, query: str, headers: Mapping[str, str], payload: str) -> str:
+    """Of the request as both ends write it."""
     names = sorted(headers)
     request = "\n".join(
         (
@@ -157,12 +195,7 @@ def _signature(
             payload,
         )
     )
-    digest = hashlib.sha256(request.encode()).hexdigest()
-    text = "\n".join((_ALGORITHM, _stamp(when), _scope(when, region), digest))
-    key = b"AWS4" + keys.secret.encode()
-    for part in _scope(when, region).split("/"):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hashlib.sha256(request.encode()).hexdigest()
 
 
 def _stamp(when: datetime) -> str:

@@ -28,7 +28,8 @@ from cog_browser.storage.errors import (
 from cog_browser.storage.http import HttpSettings
 from cog_browser.storage.http_store import HttpStore
 from cog_browser.storage.models import Container, Listing, ObjectEntry
-from cog_browser.storage.object_names import encoded_path
+from cog_browser.storage.object_names import content_type_of, encoded_path
+from cog_browser.storage.object_properties import Properties, s3_headers
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.s3.answers import check_bucket_name, document, listing_of
@@ -37,14 +38,16 @@ from cog_browser.storage.s3.copies import copy_object
 from cog_browser.storage.s3.cors import BucketCors, read_cors, write_cors
 from cog_browser.storage.s3.key_sources import key_source, resolved
 from cog_browser.storage.s3.places import Place
-from cog_browser.storage.s3.signing import LONGEST, query_text
+from cog_browser.storage.s3.signing import query_text
 from cog_browser.storage.s3.unfinished_uploads import clean_up, unfinished_uploads
 from cog_browser.storage.s3.upload import is_encrypted, upload
+from cog_browser.storage.share_links import check_life
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
 from cog_browser.storage.transfers.download import MD5, Checks, download
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 
 _MOST_KEYS = 1000  # that a page may have
+_NOT_ANSWERED = "A policy of the bucket may forbid links; ask its owner."
 
 
 class S3Store(HttpStore):
@@ -147,13 +150,14 @@ class S3Store(HttpStore):
         *,
         overwrite: bool = False,
         content_type: str | None = None,
+        properties: Properties | None = None,
         progress: Progress | None = None,
         control: TransferControl | None = None,
     ) -> ObjectEntry:
+        headers = s3_headers(properties)
+        headers["Content-Type"] = content_type or content_type_of(key)
         with replacing(self.connection, container, key) if overwrite else nullcontext():
-            return upload(
-                self, Path(path), container, key, overwrite, content_type, progress, control
-            )
+            return upload(self, Path(path), container, key, overwrite, headers, progress, control)
 
     def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
         doing = f"upload to {said(container, key)}"
@@ -251,13 +255,16 @@ class S3Store(HttpStore):
     def write_cors(self, container: str, now: CorsSetting, origins: tuple[str, ...]) -> BucketCors:
         return write_cors(self, container, now, origins)
 
-    def share_url(self, container: str, key: str, expires_in: int = 3600) -> str:
-        """A link that opens the object for whoever has it, for so many seconds: a secret."""
-        if not 1 <= expires_in <= LONGEST:
-            raise ConfigurationError(
-                f"A link can be good for 1 to {LONGEST} seconds (7 days), not for {expires_in}."
-            )
-        return self._calls.signed_url("GET", (container, key), expires_in)
+    def share_url(
+        self, container: str, key: str, expires_in: int = 3600, *, create_key: bool = False
+    ) -> str:
+        del create_key  # the sign-in's own key signs
+        doing = f"share {said(container, key)}"
+        check_life(doing, expires_in, self.longest_link)
+        self.head_object(container, key)  # learns the region, and says what is wrong
+        link = self._calls.signed_url("GET", (container, key), expires_in)
+        self.try_link(link, doing, _NOT_ANSWERED)
+        return link
 
     def signed_request(
         self, method: str, container: str, key: str, headers: Mapping[str, str]

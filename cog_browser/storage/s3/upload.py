@@ -30,7 +30,6 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.models import ObjectEntry
-from cog_browser.storage.object_names import content_type_of
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.s3.answers import document
 from cog_browser.storage.transfers.control import TransferControl
@@ -59,11 +58,11 @@ def upload(
     container: str,
     key: str,
     overwrite: bool,
-    content_type: str | None,
+    headers: Mapping[str, str],
     progress: Progress | None,
     control: TransferControl | None,
 ) -> ObjectEntry:
-    """See `ObjectStore.upload`."""
+    """See `ObjectStore.upload`. ``headers`` describe the object."""
     doing = f"upload to {said(container, key)}"
     source = SourceFile.at(path)
     if source.size > _LARGEST:
@@ -71,7 +70,6 @@ def upload(
     store.check_upload(container, key, overwrite=overwrite)
     job = store.job(source.size, progress, control)
     one = _Upload(store, source, (container, key), doing, overwrite, job)
-    headers = {"Content-Type": content_type or content_type_of(key)}
     is_large = source.size > min(store.transfers.threshold, MOST_AT_ONCE)
     etag = one.send_parts(headers) if is_large else one.send_whole(headers)
     store.forget(container, key)

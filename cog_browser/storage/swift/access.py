@@ -49,6 +49,22 @@ class Access:
         """Public, but its large objects can't be read: GET answers 409."""
         return self.is_public and bool(self.parts) and _ANYBODY not in self.parts_readers
 
+    def others(self, to_public: bool) -> tuple[str, ...]:
+        """Who may read it now, and stays."""
+        return kept(self.readers, to_public)
+
+    def changes(self, to_public: bool) -> list[str]:
+        """The headers that would be set."""
+        every = (
+            (self.container, self.readers, _PUBLIC),
+            (self.parts, self.parts_readers, _PUBLIC_PARTS),
+        )
+        return [
+            f"{name}: {_ACL}: {','.join((*kept(readers, to_public), *(added * to_public)))}"
+            for name, readers, added in every
+            if name
+        ]
+
     @property
     def is_private(self) -> bool:
         """Nobody reads it without a sign-in, nor its segments."""

@@ -44,11 +44,17 @@ _SETTLED = 0.5
 
 
 def send_segments(
-    store: SwiftStore, source: SourceFile, journal: UploadJournal, job: TransferJob
+    store: SwiftStore,
+    source: SourceFile,
+    journal: UploadJournal,
+    job: TransferJob,
+    headers: Mapping[str, str] | None = None,
 ) -> ObjectEntry:
     """Send what is missing, then make the object visible. Ends the journal if all is well."""
     plan = journal.plan
-    target = UploadTarget(plan.container, plan.key, plan.overwrite, plan.content_type)
+    target = UploadTarget(
+        plan.container, plan.key, plan.overwrite, plan.content_type, headers=headers or {}
+    )
     job.holds_end = True
     try:
         for _ in range(3):  # again, where the store has lost a segment that was safe
@@ -137,6 +143,7 @@ def _publish(
     ]
     new = {s.key for s in segments}
     headers: Mapping[str, str] = {
+        **target.headers,
         "Content-Type": plan.content_type,
         **({} if plan.overwrite else {"If-None-Match": "*"}),
         **({"X-Delete-At": str(plan.delete_at)} if plan.delete_at else {}),

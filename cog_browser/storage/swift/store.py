@@ -29,11 +29,13 @@ from cog_browser.storage.http import RETRIES, Body, HttpSettings, Response
 from cog_browser.storage.http_store import HttpStore
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.object_names import encoded_path
+from cog_browser.storage.object_properties import Properties, swift_headers
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.ranges import read_ranges
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.sign_in.auth import Auth
 from cog_browser.storage.sign_in.choose import auth_for
+from cog_browser.storage.swift.access import Access, prove_access, read_access, set_public
 from cog_browser.storage.swift.answers import ListedEntries, rows_of
 from cog_browser.storage.swift.checksums import checks_of, piece_checksums
 from cog_browser.storage.swift.containers import (
@@ -45,7 +47,7 @@ from cog_browser.storage.swift.copies import copy_object
 from cog_browser.storage.swift.cors import CorsRules, read_cors, write_cors
 from cog_browser.storage.swift.large_objects import delete_object
 from cog_browser.storage.swift.limits import SwiftLimits
-from cog_browser.storage.swift.temp_url import share_url
+from cog_browser.storage.swift.temp_url import LONGEST, share_url
 from cog_browser.storage.swift.unfinished_uploads import (
     clean_up,
     own_unfinished_uploads,
@@ -62,6 +64,8 @@ from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 
 class SwiftStore(HttpStore):
     """An account in OpenStack Swift. See `ObjectStore` for what each method promises."""
+
+    longest_link = LONGEST
 
     def __init__(
         self,
@@ -151,10 +155,12 @@ class SwiftStore(HttpStore):
         overwrite: bool = False,
         content_type: str | None = None,
         delete_after: int | None = None,
+        properties: Properties | None = None,
         progress: Progress | None = None,
         control: TransferControl | None = None,
     ) -> ObjectEntry:
-        target = UploadTarget(container, key, overwrite, content_type, delete_after)
+        headers = swift_headers(properties)
+        target = UploadTarget(container, key, overwrite, content_type, delete_after, headers)
         return upload(self, Path(path), target, progress, control)
 
     def upload_many(
@@ -263,13 +269,24 @@ class SwiftStore(HttpStore):
     def share_url(
         self, container: str, key: str, expires_in: int = 3600, *, create_key: bool = False
     ) -> str:
-        """A link by which whoever holds it can read the object for so many seconds: a secret.
+        """As in `ObjectStore`, by the container's key, or for a large object the account's.
 
-        Signed with the container's key, or for a large object the account's. Where there is none,
-        ``create_key`` is the consent to make one: it signs links to all of the container, or of
-        the project. The link has been tried. Raises `PermissionDeniedError` for who may only read.
+        Where there is none, ``create_key`` is the consent to make one: it signs links to all of the
+        container, or of the project. Raises `PermissionDeniedError` for who may only read.
         """
         return share_url(self, container, key, expires_in, create_key=create_key)
+
+    def read_access(self, container: str) -> Access:
+        return read_access(self, container)
+
+    def set_public(self, container: str, is_public: bool) -> Access:
+        return set_public(self, container, is_public)
+
+    def prove_access(
+        self, container: str, is_public: bool, progress: Progress | None = None
+    ) -> tuple[str, ...]:
+        del progress  # two short requests
+        return prove_access(self, container, is_public)
 
     def read_cors(self, container: str) -> CorsRules:
         return read_cors(self, container)
@@ -354,9 +371,3 @@ class SwiftStore(HttpStore):
                 status=401,
                 request_id=error.request_id,
             ) from None
-
-    def call_as_stranger(
-        self, url: str, doing: str, headers: Mapping[str, str], accept: Iterable[int]
-    ) -> Response:
-        """GET without any token, to see what others may."""
-        return self._http.call("GET", url, doing, headers=headers, accept=accept, retries=RETRIES)

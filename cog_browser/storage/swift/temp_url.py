@@ -12,23 +12,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode, urlsplit
 
 from cog_browser.storage.answers import said, server_time
 from cog_browser.storage.errors import (
-    AuthenticationError,
-    CogBrowserError,
     ConfigurationError,
     PermissionDeniedError,
     ProtocolError,
     StoreError,
 )
 from cog_browser.storage.object_names import encoded_path
+from cog_browser.storage.share_links import DAY, check_life
 from cog_browser.storage.swift.large_objects import is_large, newest, read_manifest
 
 if TYPE_CHECKING:
@@ -38,9 +35,12 @@ CONTAINER, ACCOUNT = "container", "account"
 #: The best first. What every Swift since 2016 takes is asked where nothing is said.
 _DIGESTS = ("sha256", "sha512", "sha1")
 _SLOTS = ("Key", "Key-2")
-_LONGEST = 10 * 366 * 86400  # seconds
+LONGEST = 10 * 366 * DAY
 #: How often a link by a key that was just made is tried: the store's proxies remember the old.
-_TRIES, _PAUSE = 5, 1.0
+_TRIES = 5
+_ADVICE = (
+    "A proxy before the store may change its paths; ask the provider whether TempURLs work here."
+)
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,7 @@ def share_url(
 ) -> str:
     """See `SwiftStore.share_url`."""
     doing = f"share {said(container, key)}"
-    if not 1 <= expires_in <= _LONGEST:
-        raise ConfigurationError(
-            f"Could not {doing}: a link lives for 1 second up to ten years, and {expires_in} "
-            "seconds were asked for."
-        )
+    check_life(doing, expires_in, store.longest_link)
     plan = plan_share(store, container, key)
     signing = plan.key
     if plan.needs_key:
@@ -93,11 +89,11 @@ def share_url(
                 f"Could not {doing}: {_owner(plan.scope, container)} has no key for links yet. "
                 f"Whoever knows such a key can make links to {_reach(plan.scope, container)}, also "
                 "for writing and deleting. If you agree to one, call share_url with "
-                "create_key=True, or choose “Share link…” in the panel."
+                "create_key=True (in Processing: CREATE_KEY), or choose “Share link…” in the panel."
             )
         signing = _make_key(store, container, plan.scope, doing)
     link = _signed(store, container, key, plan.digest, signing, expires_in)
-    _try(store, link, doing, tries=_TRIES if plan.needs_key else 1)
+    store.try_link(link, doing, _ADVICE, _TRIES if plan.needs_key else 1)
     return link
 
 
@@ -197,28 +193,6 @@ def _signed(
     return f"{url}?{urlencode({'temp_url_sig': signature, 'temp_url_expires': ends})}"
 
 
-def _try(store: SwiftStore, link: str, doing: str, tries: int) -> None:
-    """Fetch one byte as a stranger would: a link that does not work is not handed out."""
-    for left in reversed(range(tries)):
-        try:
-            # an empty object has no first byte (416)
-            store.call_as_stranger(link, doing, {"Range": "bytes=0-0"}, (200, 206, 416)).abandon()
-            return
-        except CogBrowserError as error:
-            if left and isinstance(error, AuthenticationError):
-                time.sleep(_PAUSE)
-                continue
-            status = error.status if isinstance(error, StoreError) else None
-            number = error.request_id if isinstance(error, StoreError) else None
-            raise ProtocolError(
-                f"Could not {doing}: the link was made, but the store does not answer it "
-                f"({status or 'no answer'}), so it was thrown away. A proxy before the store may "
-                "change its paths; ask the provider whether TempURLs work here.",
-                status=status,
-                request_id=number,
-            ) from None
-
-
 def _owner(scope: str, container: str) -> str:
     return f"container “{container}”" if scope == CONTAINER else "the project"
 
@@ -227,10 +201,3 @@ def _reach(scope: str, container: str) -> str:
     if scope == CONTAINER:
         return f"every object of container “{container}”"
     return "every object of every container of the project"
-
-
-def redacted(link: str) -> str:
-    """A link without what makes it work, for logs and messages."""
-    with suppress(ValueError):
-        return urlsplit(link)._replace(query="…", fragment="").geturl()
-    return "…"

@@ -65,11 +65,12 @@ def upload(
     if is_large or source.size > _SMALL:
         is_large = is_large or source.size > store.limits().max_put
     if is_large and (journal := _continued(store, source, target)):
-        return send_segments(store, source, journal, job)
+        return send_segments(store, source, journal, job, target.headers)
     if is_large or target.overwrite or source.size > _SMALL or not store.knows(target.container):
         store.check_upload(target.container, target.key, overwrite=target.overwrite)
     if is_large and store.limits().has_large_objects:
-        return send_segments(store, source, _begun(store, source, target, job), job)
+        journal = _begun(store, source, target, job)
+        return send_segments(store, source, journal, job, target.headers)
     if is_large and (settings.strict or source.size > store.limits().max_put):
         raise QuotaExceededError(
             f"Could not {target.doing}: the file has {source.size} bytes, and this server takes "
@@ -102,6 +103,7 @@ def whole_put(
 ) -> Callable[[], None]:
     """One PUT of a whole object, to be called until it is through."""
     headers = {
+        **target.headers,
         "ETag": md5,
         "Content-Type": target.type,
         **({} if target.overwrite else {"If-None-Match": "*"}),

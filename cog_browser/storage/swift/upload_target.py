@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cog_browser.storage.answers import said
@@ -21,13 +22,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class UploadTarget:
-    """``delete_after`` is in seconds; None keeps the object for good."""
+    """``delete_after`` is in seconds; None keeps the object for good. ``headers`` go with it."""
 
     container: str
     key: str
     overwrite: bool = False
     content_type: str | None = None
     delete_after: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def doing(self) -> str:

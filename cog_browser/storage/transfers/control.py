@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cog_browser.storage.errors import Cancelled
+from cog_browser.storage.progress import Progress
 
 _WINDOW = 10.0  # seconds that the rate is taken from
+_TICK = 0.1  # seconds between two looks whether a pause has ended
 
 
 def state_folder() -> Path:
@@ -104,7 +106,7 @@ class TransferControl:
 
     def take(self, count: int, stopped: threading.Event) -> None:
         """Wait until ``count`` bytes may pass; raises `Cancelled` once ``stopped``."""
-        while not self._running.wait(0.1):
+        while not self._running.wait(_TICK):
             if stopped.is_set():
                 raise Cancelled
         if self.bandwidth:
@@ -114,3 +116,18 @@ class TransferControl:
             stopped.wait(max(0.0, begin - time.monotonic()))
         if stopped.is_set():
             raise Cancelled
+
+
+def held_by(control: TransferControl | None, progress: Progress | None) -> Progress | None:
+    """A callback that does not return while the transfer is paused, for work that only reports."""
+    if control is None:
+        return progress
+
+    def held(done: int, total: int | None) -> bool:
+        while progress is None or progress(done, total):
+            if not control.is_paused:
+                return True
+            time.sleep(_TICK)
+        return False
+
+    return held

@@ -22,6 +22,7 @@ from cog_browser.storage.models import ObjectEntry
 from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.progress import Progress, report
 from cog_browser.storage.store import ObjectStore
+from cog_browser.storage.transfers.control import TransferControl
 from cog_browser.storage.transfers.local_names import collisions, folding, why_unusable
 
 _FILES_AT_ONCE = 4
@@ -104,7 +105,10 @@ def plan_download(
 
 
 def download_planned(
-    store: ObjectStore, plan: DownloadPlan, progress: Progress | None = None
+    store: ObjectStore,
+    plan: DownloadPlan,
+    progress: Progress | None = None,
+    control: TransferControl | None = None,
 ) -> Iterator[tuple[FileToFetch, CogBrowserError | None]]:
     """Fetch what is planned, a few files at a time; yields each as it is done, or its error.
 
@@ -126,7 +130,7 @@ def download_planned(
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(f"{path.parent} can't be made: {error.strerror}.") from error
-        store.download(file.entry.container, key, path, progress=told)
+        store.download(file.entry.container, key, path, progress=told, control=control)
 
     with ThreadPoolExecutor(_FILES_AT_ONCE, "cog-browser-download") as pool:
         running = {pool.submit(fetch, file): file for file in plan.fetched}

@@ -18,13 +18,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
     AuthenticationError,
     ConfigurationError,
+    NotFoundError,
     PermissionDeniedError,
     ProtocolError,
     ServerError,
@@ -135,7 +136,7 @@ class WebClient:
             if response.status in accept:
                 return Answer(response, url)
             if response.status not in _REDIRECTS:
-                raise self._error(response, doing)
+                raise self._error(response, doing, first)
             response.abandon()
             following = self._next(url, response, doing)
             if origin_host(following) != origin_host(first):
@@ -184,7 +185,7 @@ class WebClient:
             raise refuse("into your own computer or network, which no web server may.")
         return target
 
-    def _error(self, response: Response, doing: str) -> StoreError:
+    def _error(self, response: Response, doing: str, asked: str) -> StoreError:
         error = status_error(response, doing)
         if error.status == 401:
             said = (
@@ -200,6 +201,13 @@ class WebClient:
                 f"Could not {doing}: the server doesn't allow it (403). It is private, or the "
                 "server shows no folders; then enter the URL of a file.",
                 status=403,
+                request_id=error.request_id,
+            )
+        if error.status == 404:
+            path = unquote(urlsplit(asked).path) or "/"
+            return NotFoundError(
+                f"Could not {doing}: {origin_host(asked)} has no “{path}” (404). Check the URL.",
+                status=404,
                 request_id=error.request_id,
             )
         return error

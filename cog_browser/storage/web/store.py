@@ -14,8 +14,10 @@ from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.http import HttpSettings
 from cog_browser.storage.models import Container, Listing, ObjectEntry
+from cog_browser.storage.object_properties import Properties
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.recipe import StoreRecipe
+from cog_browser.storage.transfers.control import TransferControl, held_by
 from cog_browser.storage.vsi import open_through_gateway
 from cog_browser.storage.web.address import WebAddress
 from cog_browser.storage.web.client import WebClient
@@ -81,9 +83,11 @@ class WebStore:
         path: str | os.PathLike[str],
         *,
         progress: Progress | None = None,
+        control: TransferControl | None = None,
     ) -> None:
         entry = self.head_object(container, key)
-        download(self.client, self.address.url(container, key), entry, Path(path), progress)
+        url = self.address.url(container, key)
+        download(self.client, url, entry, Path(path), held_by(control, progress))
 
     def upload(
         self,
@@ -93,7 +97,9 @@ class WebStore:
         *,
         overwrite: bool = False,  # noqa: ARG002
         content_type: str | None = None,  # noqa: ARG002
+        properties: Properties | None = None,  # noqa: ARG002
         progress: Progress | None = None,  # noqa: ARG002
+        control: TransferControl | None = None,  # noqa: ARG002
     ) -> ObjectEntry:
         raise self._read_only(f"upload “{key}” to “{container}”")
 
@@ -120,6 +126,19 @@ class WebStore:
 
     def delete_container(self, name: str) -> None:
         raise self._read_only(f"delete “{name}”")
+
+    def share_url(
+        self,
+        container: str,  # noqa: ARG002
+        key: str,
+        expires_in: int = 3600,  # noqa: ARG002
+        *,
+        create_key: bool = False,  # noqa: ARG002
+    ) -> str:
+        raise ConfigurationError(
+            f"Could not share “{key}”: “{self.connection.name}” is a web address, for which nobody "
+            "signs links. Its own URL opens it for whoever may."
+        )
 
     def source(self, container: str, key: str) -> str:
         return self.address.source(container, key)
