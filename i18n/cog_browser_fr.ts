@@ -2935,6 +2935,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/access.py" />
+      <source>Google Cloud Storage makes buckets public by roles, which may hold for more than this bucket, so this is done in Google's console: open the bucket, then Permissions › Grant access, and give “allUsers” the role Storage Object Viewer. To give a single object away, use “Share link…”.</source>
+      <translation>Google Cloud Storage rend les buckets publics par des rôles, qui peuvent valoir pour plus que ce bucket ; cela se fait donc dans la console de Google : ouvrez le bucket, puis Autorisations › Accorder l’accès, et donnez à « allUsers » le rôle Lecteur des objets Storage. Pour donner un seul objet, utilisez « Lien de partage… ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
       <source>It is empty, so there was nothing to try it with.</source>
       <translation>Il est vide : il n'y avait rien pour l'essayer.</translation>
     </message>
@@ -2967,6 +2972,11 @@
       <location filename="../cog_browser/gui/manage/access.py" />
       <source>Others that may read it now stay: {readers}.</source>
       <translation>Les autres qui peuvent le lire aujourd’hui restent : {readers}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/access.py" />
+      <source>S3 makes buckets public by a policy, and by blocks for the whole account, so this is done at the provider: in Amazon's console open the bucket, then Permissions, take away “Block public access”, and add a policy that allows everybody (“*”) s3:GetObject and s3:ListBucket. To give a single object away, use “Share link…”.</source>
+      <translation>S3 rend les buckets publics par une stratégie, et par des blocages pour tout le compte ; cela se fait donc chez le fournisseur : dans la console d’Amazon, ouvrez le bucket, puis Autorisations, levez « Bloquer l’accès public », et ajoutez une stratégie qui permet à tous (« * ») s3:GetObject et s3:ListBucket. Pour donner un seul objet, utilisez « Lien de partage… ».</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/access.py" />
@@ -3185,11 +3195,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/manage.py" />
-      <source>This is possible in OpenStack Swift only, so far.</source>
-      <translation>Ce n'est possible que dans OpenStack Swift pour l'instant.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/manage/manage.py" />
       <source>{count} objects are selected; at most {limit} are copied as text.</source>
       <translation>{count} objets sont sélectionnés ; {limit} au plus sont copiés comme texte.</translation>
     </message>
@@ -3215,11 +3220,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/move.py" />
-      <source>Copy {what} to another name, folder or container. Nothing is downloaded.</source>
-      <translation>Copier {what} vers un autre nom, dossier ou conteneur. Rien n'est téléchargé.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/manage/move.py" />
       <source>Copying {count} objects…</source>
       <translation>Copie de {count} objets…</translation>
     </message>
@@ -3242,11 +3242,6 @@
       <location filename="../cog_browser/gui/manage/move.py" />
       <source>Move</source>
       <translation>Déplacer</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/manage/move.py" />
-      <source>Move {what} to another name, folder or container. Nothing is downloaded.</source>
-      <translation>Déplacer {what} vers un autre nom, dossier ou conteneur. Rien n'est téléchargé.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/move.py" />
@@ -3287,6 +3282,21 @@
       <location filename="../cog_browser/gui/manage/move.py" />
       <source>{count} of {total} objects are there already. Replace them? This can't be undone.</source>
       <translation>{count} objets sur {total} existent déjà. Les remplacer ? C’est irréversible.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>{verb} {what} to another account. All of it comes to this computer and goes up from here; each object is checked both times.</source>
+      <translation>{verb} {what} vers un autre compte. Tout vient sur cet ordinateur et repart d’ici ; chaque objet est vérifié les deux fois.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>{verb} {what} to another name, folder or container. Nothing is downloaded.</source>
+      <translation>{verb} {what} vers un autre nom, dossier ou conteneur. Rien n’est téléchargé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>{what} → {folder}</source>
+      <translation>{what} → {folder}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/pinned.py" />
@@ -3330,8 +3340,8 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/share.py" />
-      <source>Looking for a key that can sign the link…</source>
-      <translation>Recherche d’une clé qui peut signer le lien…</translation>
+      <source>Looking for what can sign the link…</source>
+      <translation>Recherche de ce qui peut signer le lien…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/share.py" />
@@ -3372,6 +3382,16 @@
       <location filename="../cog_browser/gui/manage/share.py" />
       <source>“Large” objects have their parts in another container, so only a key of the whole project can sign the link, and it has none yet. One will be made and kept in the account's metadata, which only owners of the project see. Whoever knows it can make links to read, change and delete everything in this project.</source>
       <translation>Les « grands » objets ont leurs parties dans un autre conteneur : seule une clé du projet entier peut signer le lien, et il n'en a pas encore. Une clé sera créée et gardée dans les métadonnées du compte, que seuls les propriétaires du projet voient. Qui la connaît peut faire des liens pour lire, modifier et supprimer tout ce qui est dans ce projet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_fields.py" />
+      <source>Sign in to this connection, or choose another one.</source>
+      <translation>Connectez-vous à cette connexion, ou choisissez-en une autre.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_fields.py" />
+      <source>Signing in, and looking for its containers…</source>
+      <translation>Connexion, et recherche de ses conteneurs…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/target_names.py" />
@@ -3459,6 +3479,21 @@
       <translation>{count} échecs :</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/manage/transfer_work.py" />
+      <source>{count} more were not tried after many failures in a row.</source>
+      <translation>{count} autres n’ont pas été tentés après de nombreux échecs de suite.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>Go on</source>
+      <translation>Continuer</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>Pause</source>
+      <translation>Suspendre</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
       <source>Remove finished</source>
       <translation>Retirer les terminés</translation>
@@ -3482,6 +3517,11 @@
       <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
       <source>done</source>
       <translation>terminé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>paused at {n} %</source>
+      <translation>suspendu à {n} %</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
@@ -3547,11 +3587,6 @@
       <location filename="../cog_browser/gui/manage/up_and_down.py" />
       <source>Upload files…</source>
       <translation>Envoyer des fichiers…</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/manage/up_and_down.py" />
-      <source>{what} → {folder}</source>
-      <translation>{what} → {folder}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/many/band_dialog.py" />
@@ -3747,11 +3782,6 @@
       <location filename="../cog_browser/gui/messages.py" />
       <source>Damaged data</source>
       <translation>Données endommagées</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/messages.py" />
-      <source>Go on</source>
-      <translation>Continuer</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/messages.py" />
@@ -4385,6 +4415,11 @@
     </message>
     <message>
       <location filename="../cog_browser/processing/check_server.py" />
+      <source>An object needs all of connection, container and key.</source>
+      <translation>Un objet demande la connexion, le conteneur et la clé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/check_server.py" />
       <source>Can be read in parts</source>
       <translation>Se lit par parties</translation>
     </message>
@@ -4395,8 +4430,18 @@
     </message>
     <message>
       <location filename="../cog_browser/processing/check_server.py" />
-      <source>E.g. https://data.example.org/dem/alps.tif.</source>
-      <translation>P. ex. https://data.example.org/dem/alps.tif.</translation>
+      <source>E.g. https://data.example.org/dem/alps.tif. Leave it out to check the server of an object of a connection.</source>
+      <translation>P. ex. https://data.example.org/dem/alps.tif. À laisser vide pour contrôler le serveur d’un objet d’une connexion.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/check_server.py" />
+      <source>Give either a URL, or connection, container and key.</source>
+      <translation>Donnez soit une URL, soit connexion, conteneur et clé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/check_server.py" />
+      <source>Public URL of a file on the server</source>
+      <translation>URL publique d’un fichier sur le serveur</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/check_server.py" />
@@ -4409,21 +4454,21 @@
 
 About a dozen requests are sent, and at most some 50 KB are read: ranges, HEAD, compression, wrapped bodies, redirects, ETag, and what web pages of other sites may read (CORS). What only web pages meet is a warning: QGIS reads on regardless.
 
-Give a public URL: QGIS keeps it in the history. Objects of a connection are checked in the panel, by “Check server…” in their menu.
+Give either a public URL, which is asked without any secret and which QGIS keeps in the history, or connection, container and key of an object, whose server is asked with the connection's sign-in.
 
 A bad server is a result (OK is false); the algorithm fails only where the server can't be reached.</source>
       <translation>Indique si un serveur web laisse les programmes lire un fichier par parties, comme il le faut pour un Cloud Optimized GeoTIFF, et sinon, ce qu’il faut changer dans la configuration du serveur.
 
 Une douzaine de requêtes sont envoyées et au plus 50 Ko environ sont lus : plages d’octets, HEAD, compression, corps emballés, redirections, ETag, et ce que les pages web d’autres sites peuvent lire (CORS). Ce qui ne touche que les pages web est un avertissement : QGIS lit malgré tout.
 
-Donnez une URL publique : QGIS la garde dans l’historique. Les objets d’une connexion se vérifient dans le panneau, par « Vérifier le serveur… » dans leur menu.
+Donnez soit une URL publique, interrogée sans aucun secret et que QGIS garde dans l’historique, soit connexion, conteneur et clé d’un objet, dont le serveur est interrogé avec l’identification de la connexion.
 
 Un mauvais serveur est un résultat (OK est faux) ; l’algorithme n’échoue que si le serveur est injoignable.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/check_server.py" />
-      <source>URL of a file on the server</source>
-      <translation>URL d’un fichier du serveur</translation>
+      <source>The object's full name in the container, e.g. dem/2024/alps.tif.</source>
+      <translation>Le nom complet de l’objet dans le conteneur, p. ex. dem/2024/alpes.tif.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/check_server.py" />
@@ -4923,6 +4968,11 @@ La conversion a besoin de place pour le COG dans le dossier des fichiers tempora
     </message>
     <message>
       <location filename="../cog_browser/processing/publish_folder.py" />
+      <source>Nothing is published.</source>
+      <translation>Rien n’est publié.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/publish_folder.py" />
       <source>Number of files published</source>
       <translation>Nombre de fichiers publiés</translation>
     </message>
@@ -5048,6 +5098,50 @@ La table indique pour chaque fichier sa clé et s’il est publié (done), en é
       <translation>Rapport</translation>
     </message>
     <message>
+      <location filename="../cog_browser/processing/share_link.py" />
+      <source>File with the link</source>
+      <translation>Fichier avec le lien</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/share_link.py" />
+      <source>Make a key for links, if there is none</source>
+      <translation>Créer une clé pour les liens s’il n’y en a pas</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/share_link.py" />
+      <source>Makes a link by which whoever has it can read one object until it ends, without an account, and writes it into a file that only you can read. It is tried before. Treat it like a password; it is in no log and no history.
+
+In Swift, links are signed with a key of the container, or of the project for large objects. Where there is none yet, one is made only if you allow it: whoever knows that key can make links to read, change and delete everything in the container or project. Other stores sign with what the connection signs in with, and their links live for 7 days at most.</source>
+      <translation>Crée un lien par lequel quiconque l’a peut lire un seul objet jusqu’à son échéance, sans compte, et l’écrit dans un fichier que vous seul pouvez lire. Il est essayé avant. Traitez-le comme un mot de passe ; il n’est dans aucun journal ni historique.
+
+Dans Swift, les liens sont signés par une clé du conteneur, ou du projet pour les grands objets. S’il n’y en a pas encore, elle n’est créée que si vous le permettez : quiconque connaît cette clé peut créer des liens pour lire, modifier et supprimer tout ce qui est dans le conteneur ou le projet. Les autres stockages signent par ce avec quoi la connexion s’identifie, et leurs liens vivent au plus 7 jours.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/share_link.py" />
+      <source>Share object by link</source>
+      <translation>Partager un objet par un lien</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/share_link.py" />
+      <source>Text files</source>
+      <translation>Fichiers texte</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/share_link.py" />
+      <source>The link to {url} was tried, and is in {file}.</source>
+      <translation>Le lien vers {url} a été essayé, et se trouve dans {file}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/share_link.py" />
+      <source>The link works for (seconds)</source>
+      <translation>Le lien fonctionne pendant (secondes)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/share_link.py" />
+      <source>swift,s3,azure,cloud,tempurl,presigned,sas,url,public,send</source>
+      <translation>swift,s3,azure,nuage,tempurl,presigned,sas,url,public,envoyer,partager,lien</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/processing/store_algorithm.py" />
       <source>Object store</source>
       <translation>Stockage objet</translation>
@@ -5107,11 +5201,6 @@ SIZE est en octets. SOURCE est ce qu’un projet enregistre pour une couche de l
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
-      <source>An object needs all of connection, container and key.</source>
-      <translation>Un objet demande la connexion, le conteneur et la clé.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/validate_cog.py" />
       <source>File, layer, URL or GDAL source</source>
       <translation>Fichier, couche, URL ou source GDAL</translation>
     </message>
@@ -5161,11 +5250,6 @@ Indiquez soit une entrée (un fichier, le nom d’une couche du projet, une URL 
 Les règles « cog » sont celles dont tout lecteur a besoin, « ogc » la norme OGC 21-026 à la lettre, « earth-engine » ce que Google Earth Engine exige, et « web » ce dont les cartes web ont besoin.
 
 Un COG invalide est un résultat (VALID est faux) ; l’algorithme n’échoue que si le fichier ne peut pas être lu.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/validate_cog.py" />
-      <source>The object's full name in the container, e.g. dem/2024/alps.tif.</source>
-      <translation>Le nom complet de l’objet dans le conteneur, p. ex. dem/2024/alpes.tif.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_cog.py" />
