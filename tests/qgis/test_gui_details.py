@@ -136,6 +136,7 @@ def test_a_cog_is_described_from_its_header(
         "Extent": "690,000 to 702,000, 5,331,000 to 5,340,000 (metres)",
     }
     assert said["Dates"] == {
+        "Taken": "2024-06-01 10:20:30 (UTC), from the metadata: ACQUISITION_DATE",
         "ACQUISITION_DATE": "2024-06-01T10:20:30Z",
         "TIFFTAG_DATETIME": "2024:06:02 00:00:00",
     }
