@@ -45,6 +45,8 @@ class EarthEngineManifest(StoreAlgorithm):
     PIN_GENERATION = "PIN_GENERATION"
     READY, REPORT = "READY", "REPORT"
 
+    _is_public = False
+
     def name(self) -> str:
         return "earthenginemanifest"
 
@@ -170,12 +172,13 @@ class EarthEngineManifest(StoreAlgorithm):
             self._connection = saved[0]
             self._credentials = sessions().credentials(saved[0])
             return
+        self._is_public = True
         self._connection = Connection("gs", kind="gs", auth_mode="anonymous")
         self._credentials = Credentials()
 
     def open_store(self) -> ObjectStore:
         """That of a saved connection is shared with the panel, the public one is not."""
-        if self._connection.auth_mode == "anonymous":
+        if self._is_public:
             return open_store(self._connection, self._credentials, sessions().http_settings)
         return super().open_store()
 

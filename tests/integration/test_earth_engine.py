@@ -347,6 +347,8 @@ def test_what_can_t_be_one_asset_is_refused(store: S3Store, make_cog: MakeCog, p
     assert "is not after the start time" in refused(store, [uri], times)
     with pytest.raises(NotFoundError):
         prepare(store, [f"gs://{BUCKET}/nothing.tif"], ASSET)
+    with pytest.raises(ConfigurationError, match="is no name of an asset"):  # nothing is read
+        prepare(store, [f"gs://{BUCKET}/nothing.tif"], "scene")
 
 
 def test_bands_beyond_the_thousandth_must_be_listed(

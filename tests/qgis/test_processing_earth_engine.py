@@ -195,9 +195,12 @@ def test_public_cogs_need_no_connection(
 ) -> None:
     make_public(amazon, uri)
     monkeypatch.setattr(places, "_GOOGLE", amazon.url)
+    signed_in: list[str] = []
+    sessions.signed_in.connect(signed_in.append)
     results = run("earthenginemanifest", INPUTS=uri, ASSET=ASSET, OUTPUT=str(tmp_path / "m.json"))
     assert results["READY"] is True
     assert not sessions.repository.all()
+    assert not signed_in  # the panel has no part in it
 
 
 def test_one_of_several_connections_must_be_named(
