@@ -21,10 +21,12 @@ from cog_browser.processing.provider import CogBrowserProvider
 
 if TYPE_CHECKING:
     from cog_browser.gui.controller import BrowserController
+    from cog_browser.gui.data_source.provider import DataSourceProvider
     from cog_browser.gui.dock import CogBrowserDock
     from cog_browser.gui.layers.drop_handler import DropHandler
     from cog_browser.gui.layers.foreign_offer import ForeignOffer
     from cog_browser.gui.layers.open_layers import OpenLayers
+    from cog_browser.gui.qgis_browser.browser import QgisBrowser
 
 
 class CogBrowserPlugin:
@@ -39,6 +41,8 @@ class CogBrowserPlugin:
         self._dock: CogBrowserDock | None = None
         self._controller: BrowserController | None = None
         self._drop_handler: DropHandler | None = None
+        self._qgis_browser: QgisBrowser | None = None
+        self._data_source: DataSourceProvider | None = None
         self._action: QAction | None = None
         self._reviver: Reviver | None = None
         self._stray_reader: StrayReader | None = None
@@ -59,11 +63,13 @@ class CogBrowserPlugin:
     def initGui(self) -> None:
         # Imported here: qgis_process has no use for widgets.
         from cog_browser.gui.controller import BrowserController  # noqa: PLC0415
+        from cog_browser.gui.data_source.provider import DataSourceProvider  # noqa: PLC0415
         from cog_browser.gui.dock import CogBrowserDock  # noqa: PLC0415
         from cog_browser.gui.icons import icon  # noqa: PLC0415
         from cog_browser.gui.layers.drop_handler import DropHandler  # noqa: PLC0415
         from cog_browser.gui.layers.foreign_offer import ForeignOffer  # noqa: PLC0415
         from cog_browser.gui.layers.open_layers import OpenLayers  # noqa: PLC0415
+        from cog_browser.gui.qgis_browser.browser import QgisBrowser  # noqa: PLC0415
 
         self.initProcessing()
         self._workers = Workers()
@@ -86,6 +92,8 @@ class CogBrowserPlugin:
         self._drop_handler = DropHandler()
         self._drop_handler.objects_dropped.connect(self._controller.add_layers)
         self._iface.registerCustomDropHandler(self._drop_handler)
+        self._qgis_browser = QgisBrowser(self._dock, self._controller, sessions(), self._workers)
+        self._data_source = DataSourceProvider.register(self._qgis_browser)
         self._action = QAction(icon("cog_browser"), tr("COG Browser"), self._iface.mainWindow())
         self._action.setCheckable(True)
         self._dock.setToggleVisibilityAction(self._action)
@@ -98,6 +106,10 @@ class CogBrowserPlugin:
             self._iface.removePluginRasterMenu(tr("COG Browser"), self._action)
             self._iface.removeToolBarIcon(self._action)
             self._action.deleteLater()
+        if self._data_source is not None:
+            self._data_source.unregister()
+        if self._qgis_browser is not None:
+            self._qgis_browser.stop()
         if self._drop_handler is not None:
             self._iface.unregisterCustomDropHandler(self._drop_handler)
         if self._open_layers is not None:
