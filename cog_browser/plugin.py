@@ -21,11 +21,13 @@ from cog_browser.processing.provider import CogBrowserProvider
 
 if TYPE_CHECKING:
     from cog_browser.gui.controller import BrowserController
+    from cog_browser.gui.data_source.provider import DataSourceProvider
     from cog_browser.gui.dock import CogBrowserDock
     from cog_browser.gui.habits import Habits
     from cog_browser.gui.layers.drop_handler import DropHandler
     from cog_browser.gui.layers.foreign_offer import ForeignOffer
     from cog_browser.gui.layers.open_layers import OpenLayers
+    from cog_browser.gui.qgis_browser.browser import QgisBrowser
 
 
 class CogBrowserPlugin:
@@ -40,6 +42,8 @@ class CogBrowserPlugin:
         self._dock: CogBrowserDock | None = None
         self._controller: BrowserController | None = None
         self._drop_handler: DropHandler | None = None
+        self._qgis_browser: QgisBrowser | None = None
+        self._data_source: DataSourceProvider | None = None
         self._action: QAction | None = None
         self._reviver: Reviver | None = None
         self._stray_reader: StrayReader | None = None
@@ -61,12 +65,14 @@ class CogBrowserPlugin:
     def initGui(self) -> None:
         # Imported here: qgis_process has no use for widgets.
         from cog_browser.gui.controller import BrowserController  # noqa: PLC0415
+        from cog_browser.gui.data_source.provider import DataSourceProvider  # noqa: PLC0415
         from cog_browser.gui.dock import CogBrowserDock  # noqa: PLC0415
         from cog_browser.gui.habits import Habits  # noqa: PLC0415
         from cog_browser.gui.icons import icon  # noqa: PLC0415
         from cog_browser.gui.layers.drop_handler import DropHandler  # noqa: PLC0415
         from cog_browser.gui.layers.foreign_offer import ForeignOffer  # noqa: PLC0415
         from cog_browser.gui.layers.open_layers import OpenLayers  # noqa: PLC0415
+        from cog_browser.gui.qgis_browser.browser import QgisBrowser  # noqa: PLC0415
 
         self.initProcessing()
         self._workers = Workers()
@@ -90,6 +96,8 @@ class CogBrowserPlugin:
         self._drop_handler.objects_dropped.connect(self._controller.many.add_dropped)
         self._iface.registerCustomDropHandler(self._drop_handler)
         self._habits = Habits(self._iface, self._dock, self._controller, sessions(), self._workers)
+        self._qgis_browser = QgisBrowser(self._dock, self._controller, sessions(), self._workers)
+        self._data_source = DataSourceProvider.register(self._qgis_browser)
         self._action = QAction(icon("cog_browser"), tr("COG Browser"), self._iface.mainWindow())
         self._action.setCheckable(True)
         self._dock.setToggleVisibilityAction(self._action)
@@ -104,6 +112,10 @@ class CogBrowserPlugin:
             self._action.deleteLater()
         if self._habits is not None:
             self._habits.stop()
+        if self._data_source is not None:
+            self._data_source.unregister()
+        if self._qgis_browser is not None:
+            self._qgis_browser.stop()
         if self._drop_handler is not None:
             self._iface.unregisterCustomDropHandler(self._drop_handler)
         if self._open_layers is not None:

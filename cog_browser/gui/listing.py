@@ -35,19 +35,19 @@ class Page:
         return [folder_name(folder) for folder in self.folders]
 
 
-def pages(store: ObjectStore, place: Place) -> Iterator[Page]:
+def pages(store: ObjectStore, place: Place, page_size: int | None = None) -> Iterator[Page]:
     """What is directly in the place, a page at a time.
 
     From the first page on, projects that are opened find the objects of this account.
     """
-    for page in _pages(store, place):
+    for page in _pages(store, place, page_size):
         sessions().remember_root(store)
         yield page
 
 
-def _pages(store: ObjectStore, place: Place) -> Iterator[Page]:
+def _pages(store: ObjectStore, place: Place, page_size: int | None) -> Iterator[Page]:
     if place.container:
-        for listing in store.list_objects(place.container, place.prefix, DELIMITER):
+        for listing in store.list_objects(place.container, place.prefix, DELIMITER, page_size):
             yield Page(listing.prefixes, ObjectRows(in_turns(listing.objects), place.prefix))
         return
     containers = shown_containers(store)

@@ -81,6 +81,10 @@ class Accounts(QObject):
         """The secret was refused: the next action asks for another."""
         self._rejected.add(connection_id)
 
+    def is_rejected(self, connection_id: str) -> bool:
+        """Whether the secret was refused: trying again may lock the account."""
+        return connection_id in self._rejected
+
     def mark_accepted(self, connection_id: str) -> None:
         """The store has answered: where the sign-in will end, there is a way to make it last."""
         self._rejected.discard(connection_id)

@@ -140,9 +140,10 @@ class Find(QObject):
         """Go where a pasted address leads, or say why that can't be."""
         current = self._dock.current_place
         try:
-            target = target_of(text, self.accounts(), current.connection_id if current else "")
+            current_id = current.connection_id if current else ""
+            target = target_of(text, known_accounts(self._sessions), current_id)
         except NoSuchAccount as error:
-            messages.show_note(self._bar, _why_not(error))
+            messages.show_note(self._bar, why_not(error))
             return
         self.go_to(target.place, target.address)
 
@@ -177,16 +178,17 @@ class Find(QObject):
         self._dock.places_menu.connections = saved
         keep_only(connection.id for connection in saved)
 
-    def accounts(self) -> list[Account]:
-        """The saved connections, with where their objects begin, as far as that is known."""
-        roots: dict[str, list[str]] = {}
-        for root, connection_id in self._sessions.accounts():
-            roots.setdefault(connection_id, []).append(root.removeprefix("/vsicurl/"))
-        return [
-            Account(connection.id, connection.name, connection.kind, root)
-            for connection in self._sessions.repository.all()
-            for root in roots.get(connection.id, [""])
-        ]
+
+def known_accounts(known: Sessions) -> list[Account]:
+    """The saved connections, as addresses are compared with them."""
+    roots: dict[str, list[str]] = {}
+    for root, connection_id in known.accounts():
+        roots.setdefault(connection_id, []).append(root.removeprefix("/vsicurl/"))
+    return [
+        Account(connection.id, connection.name, connection.kind, root)
+        for connection in known.repository.all()
+        for root in roots.get(connection.id, [""])
+    ]
 
 
 def _search(place: Place, query: Query, store: ObjectStore, job: Job) -> None:
@@ -199,7 +201,8 @@ def _search(place: Place, query: Query, store: ObjectStore, job: Job) -> None:
         job.emit(found)
 
 
-def _why_not(error: NoSuchAccount) -> str:
+def why_not(error: NoSuchAccount) -> str:
+    """Why an address leads nowhere, for people."""
     if not error.account:
         return tr("This is no address of an object.")
     text = tr("No saved connection is for {account}. Add one for this account first.")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from qgis.core import (
@@ -29,6 +30,7 @@ from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui.controller import BrowserController
 from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.find.find import known_accounts
 from cog_browser.gui.find.known_places import KnownPlaces, Match
 from cog_browser.gui.icons import row_icon
 from cog_browser.gui.place import ObjectAddress, Place
@@ -56,8 +58,9 @@ class LocatorEntry(QObject):
     ) -> None:
         super().__init__(controller)
         self._iface, self._dock, self._controller = iface, dock, controller
-        find = controller.find
-        self._known = KnownPlaces(dock.tree_model, sessions, workers, find.accounts, self)
+        self._known = KnownPlaces(
+            dock.tree_model, sessions, workers, partial(known_accounts, sessions), self
+        )
         self._filter = CogLocatorFilter(self._known, self._act, iface.mainWindow())
         iface.registerLocatorFilter(self._filter)
 

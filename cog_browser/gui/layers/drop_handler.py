@@ -21,15 +21,17 @@ PROVIDER_KEY = "cogbrowser"
 
 def encode(addresses: Iterable[ObjectAddress]) -> QMimeData:
     """The addresses as a list of QGIS's custom URIs."""
-    uris = []
-    for address in addresses:
-        uri = QgsMimeDataUtils.Uri()
-        uri.layerType = "custom"
-        uri.providerKey = PROVIDER_KEY
-        uri.name = address.name
-        uri.uri = json.dumps([address.connection_id, address.container, address.key])
-        uris.append(uri)
-    return QgsMimeDataUtils.encodeUriList(uris)
+    return QgsMimeDataUtils.encodeUriList([uri_of(address) for address in addresses])
+
+
+def uri_of(address: ObjectAddress) -> QgsMimeDataUtils.Uri:
+    """The address as a URI that QGIS leaves to `DropHandler`."""
+    uri = QgsMimeDataUtils.Uri()
+    uri.layerType = "custom"
+    uri.providerKey = PROVIDER_KEY
+    uri.name = address.name
+    uri.uri = json.dumps([address.connection_id, address.container, address.key])
+    return uri
 
 
 def decode(uri: QgsMimeDataUtils.Uri) -> ObjectAddress | None:
