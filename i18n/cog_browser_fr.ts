@@ -1454,6 +1454,36 @@
       <translation>Nouveau conteneur</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/data_source/page.py" />
+      <source>&amp;Address of an object:</source>
+      <translation>&amp;Adresse d’un objet :</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/data_source/page.py" />
+      <source>&amp;Or choose objects:</source>
+      <translation>&amp;Ou choisissez des objets :</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/data_source/page.py" />
+      <source>Open the COG Browser panel</source>
+      <translation>Ouvrir le panneau COG Browser</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/data_source/page.py" />
+      <source>This is no object, but a place in “{connection}”. Open it in the panel.</source>
+      <translation>Ce n’est pas un objet, mais un emplacement de « {connection} ». Ouvrez-le dans le panneau.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/data_source/page.py" />
+      <source>“{key}” in container “{container}” of “{connection}”.</source>
+      <translation>« {key} » dans le conteneur « {container} » de « {connection} ».</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/data_source/provider.py" />
+      <source>Add rasters from an object store</source>
+      <translation>Ajouter des rasters d’un stockage objet</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/details/details.py" />
       <source>Adding up…</source>
       <translation>Addition…</translation>
@@ -4219,6 +4249,46 @@
       <translation>Tant que rien d’autre n’est lu, charger ce qui entoure la vue de la carte et les niveaux de zoom suivants. À désactiver là où chaque octet est payant.</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/qgis_browser/place_listing.py" />
+      <source>Double click to retry.</source>
+      <translation>Double-cliquez pour réessayer.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/qgis_browser/place_listing.py" />
+      <source>More in the COG Browser panel…</source>
+      <translation>La suite dans le panneau COG Browser…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/qgis_browser/place_listing.py" />
+      <source>More…</source>
+      <translation>Suite…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/qgis_browser/place_listing.py" />
+      <source>Nothing is in it.</source>
+      <translation>Il n’y a rien ici.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/qgis_browser/place_listing.py" />
+      <source>{count} names are shown. Double click to see the next ones.</source>
+      <translation>{count} noms sont affichés. Double-cliquez pour voir les suivants.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/qgis_browser/providers.py" />
+      <source>Copy URL</source>
+      <translation>Copier l’URL</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/qgis_browser/providers.py" />
+      <source>Open in the COG Browser panel</source>
+      <translation>Ouvrir dans le panneau COG Browser</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/qgis_browser/providers.py" />
+      <source>The COG Browser panel shows what is in it, under Details.</source>
+      <translation>Le panneau COG Browser montre son contenu, sous Détails.</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/refresh.py" />
       <source>The selected objects would have been scattered, so nothing is selected now.</source>
       <translation>Les objets sélectionnés auraient été dispersés ; plus rien n’est donc sélectionné.</translation>
@@ -4402,11 +4472,6 @@
       <location filename="../cog_browser/gui/transfers/unfinished_dialog.py" />
       <source>this computer</source>
       <translation>cet ordinateur</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/tree_model.py" />
-      <source>Double click to retry.</source>
-      <translation>Double-cliquez pour réessayer.</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/base.py" />
