@@ -3,14 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import qgis.utils
 from qgis.core import QgsProject, QgsRectangle
-from qgis.PyQt.QtCore import QRect, Qt
-from qgis.PyQt.QtGui import QGuiApplication
+from qgis.gui import QgsBrowserTreeView
+from qgis.PyQt.QtCore import (
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    Qt,
+    QUrl,
+)
+from qgis.PyQt.QtGui import QDropEvent, QGuiApplication
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDialog, QDockWidget, QMenu, QWidget
 
@@ -57,7 +66,18 @@ def _play(facts: dict[str, Any]) -> Iterator[Condition]:
     dock = panel.dock()
     dock.show()
     window.resizeDocks([dock], [_DOCK_WIDTH], Qt.Orientation.Horizontal)
-    for scene in (_empty, _troubles, _browsing, _finding, _details, _managing):
+    for scene in (
+        _empty,
+        _troubles,
+        _signing_in,
+        _browsing,
+        _finding,
+        _details,
+        _managing,
+        _transferring,
+        _adding,
+        _windows,
+    ):
         yield from scene(camera, dock)
     QgsProject.instance().setDirty(False)
     story.close_qgis(qgis.utils.iface)
@@ -93,6 +113,33 @@ def _troubles(camera: Camera, dock: Any) -> Iterator[Condition]:
         dock.leave()
         _forget(connection)
         yield lambda place=place: not dock.tree_model.index_of(place).isValid()
+
+
+def _signing_in(camera: Camera, dock: Any) -> Iterator[Condition]:
+    from cog_browser.adapters.sessions import sessions
+    from cog_browser.gui.place import Place
+
+    connection = panel.save_connection(story.parameters()["openrc"]["demo"], "Colleague")
+    sessions().secrets.remove(connection.id)
+    place = Place(connection.id)
+    yield lambda: dock.tree_model.index_of(place).isValid()
+    dock.select(place)
+    yield _dialogs
+    yield from camera.take("sign-in", dock, *_dialogs())
+    _close_dialogs()
+    yield story.pause(0.3)
+    yield from camera.take("signed-out", dock)
+    dock.leave()
+    _forget(connection)
+    for request, picture in (
+        (dock.accounts_requested, "accounts"),
+        (dock.import_requested, "import"),
+    ):
+        request.emit()
+        yield _dialogs
+        yield from camera.take(picture, *_dialogs())
+        _close_dialogs()
+        yield lambda: not _dialogs()
 
 
 def _browsing(camera: Camera, dock: Any) -> Iterator[Condition]:
@@ -175,6 +222,85 @@ def _managing(camera: Camera, dock: Any) -> Iterator[Condition]:
     yield from camera.take("menu", dock, menu)
     menu.close()
 
+    yield from panel.open_folder(_science(), "calibration")
+    _select(dock, "2026")
+    yield from _choose(dock, "Delete…")
+    yield _dialogs
+    yield story.pause(1)
+    yield from camera.take("delete-many", *_dialogs())
+    _close_dialogs()
+    place = dock.current_place
+    yield from _choose(dock, "Public or private…", place)
+    yield _dialogs
+    yield story.pause(1)
+    yield from camera.take("access", *_dialogs())
+    _close_dialogs()
+    yield lambda: not _dialogs()
+
+
+def _transferring(camera: Camera, dock: Any) -> Iterator[Condition]:
+    yield from panel.open_folder(_science(), "results")
+    data, place = QMimeData(), dock.current_place
+    folder = Path(story.parameters()["folder"])
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in sorted(folder.glob("*.tif"))])
+    left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    where, copy = QPointF(dock.notice.rect().center()), Qt.DropAction.CopyAction
+    QApplication.sendEvent(dock.notice, QDropEvent(where, copy, data, left, plain))
+    yield _dialogs
+    yield from camera.take("transfers-running", *_dialogs())
+    yield lambda: len(panel.listed()) > 3
+    yield from camera.take("transfers-done", *_dialogs())
+    _close_dialogs()
+    dock.unfinished_requested.emit(place.connection_id)
+    yield _dialogs
+    yield story.pause(1)
+    yield from camera.take("unfinished", *_dialogs())
+    _close_dialogs()
+
+
+def _adding(camera: Camera, dock: Any) -> Iterator[Condition]:
+    window, project = qgis.utils.iface.mainWindow(), QgsProject.instance()
+    window.findChild(QDockWidget, "Layers").show()
+    yield from panel.open_folder(_science(), CONTAINER, "tiles/")
+    names = [name for name in panel.listed() if name.startswith("europe")]
+    _select(dock, names[0])
+    yield from _choose(dock, "Choose bands…")
+    yield _dialogs
+    yield story.pause(1)
+    yield from camera.take("bands", *_dialogs())
+    _close_dialogs()
+    _select(dock, *names)
+    yield from _choose(dock, "Add as a group")
+    yield lambda: len(project.mapLayers()) == len(names)
+    yield from _choose(dock, "Add as one mosaic")
+    yield lambda: len(project.mapLayers()) == len(names) + 1
+    qgis.utils.iface.zoomToActiveLayer()
+    yield story.quiet(qgis.utils.iface.mapCanvas())
+    yield from camera.take("mosaic", window)
+
+
+def _windows(camera: Camera, dock: Any) -> Iterator[Condition]:
+    """QGIS's own."""
+    window = qgis.utils.iface.mainWindow()
+    window.findChild(QDockWidget, "Layers").hide()
+    dock.hide()
+    browser = window.findChild(QDockWidget, "Browser")
+    browser.show()
+    window.resizeDocks([browser], [_DOCK_WIDTH], Qt.Orientation.Horizontal)
+    yield from _open_in_browser(browser, "COG Browser", "Science", CONTAINER, "tiles")
+    yield from camera.take("browser-panel", browser)
+    browser.hide()
+    dock.show()
+    qgis.utils.iface.openDataSourceManagerPage("cog_browser")
+    yield lambda: _named("QgsDataSourceManagerDialog")
+    yield story.pause(1)
+    yield from camera.take("data-source-manager", *_named("QgsDataSourceManagerDialog"))
+    for one in _named("QgsDataSourceManagerDialog"):
+        one.close()
+    qgis.utils.iface.locatorSearch("cog imagery")
+    yield story.pause(2)
+    yield from camera.take("locator", *_named("QgsLocatorWidget"), *_named("QgsFloatingWidget"))
+
 
 def start() -> None:
     story.play(_play)
@@ -219,16 +345,39 @@ def _select(dock: Any, *names: str) -> None:
         selection.setCurrentIndex(index, flag.Select | flag.Rows)
 
 
+def _named(kind: str) -> list[QWidget]:
+    """The visible widgets of one of QGIS's classes."""
+    return [w for w in QApplication.allWidgets() if w.inherits(kind) and w.isVisible()]
+
+
+def _open_in_browser(browser: QDockWidget, *names: str) -> Iterator[Condition]:
+    view = browser.findChild(QgsBrowserTreeView)
+    model, found = view.model(), QModelIndex()
+
+    def child(parent: QModelIndex, name: str) -> QModelIndex:
+        rows = (model.index(row, 0, parent) for row in range(model.rowCount(parent)))
+        return next((index for index in rows if index.data() == name), QModelIndex())
+
+    for name in names:
+        above = QPersistentModelIndex(found)
+        yield lambda above=above, name=name: child(QModelIndex(above), name).isValid()
+        found = child(found, name)
+        view.expand(found)
+    view.scrollTo(found)
+    yield story.pause(1)
+
+
 def _objects_menu(dock: Any) -> QMenu:
     from cog_browser.gui.menus import objects_menu
 
     return objects_menu(dock)
 
 
-def _choose(dock: Any, text: str) -> Iterator[Condition]:
-    """Chooses from the table's menu, in a moment: some dialogs run an event loop."""
-    menu = _objects_menu(dock)
+def _choose(dock: Any, text: str, place: Any = None) -> Iterator[Condition]:
+    """Chooses from the menu of the table, or of a place."""
+    from cog_browser.gui.menus import place_menu
+
+    menu = _objects_menu(dock) if place is None else place_menu(dock, place)
     [action] = [action for action in menu.actions() if action.text() == text]
-    run: Callable[[], None] = action.trigger
-    run()
+    action.trigger()
     yield story.pause(0.1)
