@@ -14,8 +14,10 @@ from cog_browser.cog.date_names import Span, date_in_name, span_of
 METADATA, NAME = "metadata", "name"
 
 #: Items of metadata for the first and last moment, called as here but for case and signs.
+#: The only items that count milliseconds since 1970; elsewhere a number may mean anything.
+_EARTH_ENGINE = ("SYSTEMTIMESTART", "SYSTEMTIMEEND")
 _BOUNDS = (
-    ("SYSTEMTIMESTART", "SYSTEMTIMEEND"),  # Earth Engine
+    _EARTH_ENGINE,
     ("STARTDATETIME", "ENDDATETIME"),  # STAC
     ("RANGEBEGINNINGDATE", "RANGEENDINGDATE"),  # MODIS, VIIRS
     ("TIMECOVERAGESTART", "TIMECOVERAGEEND"),  # ACDD
@@ -36,7 +38,6 @@ _MOMENTS = (
     "DATATAKE1DATATAKESENSINGSTART",  # Sentinel-2
     "SENSINGTIME",
     "DATETIME",  # STAC
-    "EXIFDATETIMEORIGINAL",
     "CAPTUREDATE",
 )
 #: The time of day stands in an item of its own.
@@ -127,16 +128,16 @@ def _read(items: _Items, name: str) -> tuple[Span, str] | None:
         span = _parse(f"{value}T{time[1]}")
         if span is not None:
             return span, f"{called}, {time[0]}"
-    span = _parse(value)
+    is_count = name in _EARTH_ENGINE and _MILLISECONDS.fullmatch(value)
+    span = _since_1970(int(value)) if is_count else _parse(value)
     return None if span is None else (span, called)
 
 
 def _parse(value: str) -> Span | None:
-    """ISO 8601, the TIFF's own writing, or milliseconds since 1970."""
-    value = value.strip().strip('"')
-    match = _VALUE.fullmatch(value)
+    """ISO 8601, or the TIFF's own writing."""
+    match = _VALUE.fullmatch(value.strip().strip('"'))
     if match is None:
-        return _since_1970(int(value)) if _MILLISECONDS.fullmatch(value) else None
+        return None
     year, _sign, month, day, hour, minute, second, zone = match.groups()
     numbers = [int(number) for number in (year, month, day, hour, minute, second) if number]
     span = span_of(*numbers)

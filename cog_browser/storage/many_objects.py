@@ -269,7 +269,9 @@ def remove_original(store: ObjectStore, original: ObjectEntry, copy: ObjectEntry
     """
     container, key = original.container, original.key
     now = store.head_object(container, key)
-    if now.etag != original.etag or now.size != copy.size:
+    if (now.etag, now.last_modified) != (original.etag, original.last_modified) or (
+        now.size != copy.size
+    ):
         raise ProtocolError(
             f"“{key}” in container “{container}” has been replaced while it was copied to "
             f"“{copy.key}” in container “{copy.container}”, so it was not deleted."

@@ -7,6 +7,7 @@ import dataclasses
 import os
 import time
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -15,10 +16,11 @@ from cog_browser.storage.errors import (
     Cancelled,
     ConfigurationError,
     NotFoundError,
+    ProtocolError,
     StoreError,
     TransportError,
 )
-from cog_browser.storage.many_objects import Transfer, transfer_all
+from cog_browser.storage.many_objects import Transfer, remove_original, transfer_all
 from cog_browser.storage.object_properties import Properties, azure_headers, properties_of
 from cog_browser.storage.transfers.control import TransferControl
 from cog_browser.storage.transfers.copy_across import CopyAcross, same_account
@@ -249,6 +251,34 @@ def test_many_are_moved_and_each_original_goes_with_its_copy(open_kind, across, 
         assert bytes_of(target, to, new, tmp_path) == bodies[key]
         with pytest.raises(NotFoundError):
             source.head_object(container, key)
+
+
+@pytest.mark.parametrize("name", ["s3-moto", "azure"])
+def test_a_move_onto_itself_by_another_connection_deletes_nothing(
+    open_kind, across, tmp_path, name
+):
+    source, container = open_kind(name)
+    target, _ = open_kind(name)
+    body = filled(source, container, "only.bin", tmp_path, 100)
+    transfer = Transfer(container, container, (("only.bin", "only.bin"),), overwrite=True)
+    done = dict(transfer_all(source, transfer, lambda _key: True, across=across(source, target)))
+    assert "this is the same object" in str(done["only.bin"])
+    assert bytes_of(source, container, "only.bin", tmp_path) == body
+
+
+def test_an_original_that_was_written_again_meanwhile_stays(open_kind, across, tmp_path):
+    (source, container), (target, to) = open_kind("swift"), open_kind("s3-moto")
+    filled(source, container, "one.bin", tmp_path, 100)
+    original = source.head_object(container, "one.bin")
+    copy = across(source, target).copy_object(container, "one.bin", to, "one.bin")
+    earlier = dataclasses.replace(
+        original, last_modified=original.last_modified - timedelta(seconds=5)
+    )
+    with pytest.raises(ProtocolError, match="was not deleted"):
+        remove_original(source, earlier, copy)
+    remove_original(source, original, copy)
+    with pytest.raises(NotFoundError):
+        source.head_object(container, "one.bin")
 
 
 def test_a_paused_copy_stands_still(open_kind, across, tmp_path):

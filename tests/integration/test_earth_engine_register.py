@@ -108,7 +108,7 @@ def test_the_request_is_that_of_google_s_own_client(service, tmp_path, overwrite
 def test_endpoint_and_version_are_settings_and_never_in_clear(service):
     register(service, service=Service(service.url + "/", "v1beta"))
     assert service.registrations[0].path == "/v1beta/projects/maps-123/image:importExternal"
-    with pytest.raises(ConfigurationError, match="must begin with https://"):
+    with pytest.raises(ConfigurationError, match="is none of Google's"):
         register(service, service=Service("http://earthengine.example.org"))
     with pytest.raises(ConfigurationError, match="no version"):
         register(service, service=Service(service.url, "v1/../x"))

@@ -141,6 +141,10 @@ def test_metadata_tells(metadata: dict[str, str], expected: tuple[str, str]) -> 
         {"start_date": "2024-02-15", "end_date": "2024-01-31"},
         {"PROCESSING_DATE": "2024-01-31"},  # when it was computed is no date of the image
         {"system:time_start": "99999999999999"},
+        {"START_TIME": "1577836800"},  # seconds, days, or what?
+        {"ACQUISITION_DATE": "202001011230"},
+        {"start_date": "123456789"},
+        {"EXIF_DateTimeOriginal": "2024:01:31 10:15:59"},  # in the camera's own time zone
     ],
 )
 def test_what_metadata_leaves_open_is_not_guessed(metadata: dict[str, str]) -> None:

@@ -23,7 +23,8 @@ from cog_browser.storage.errors import (
     StoreError,
     TransportError,
 )
-from cog_browser.storage.http import HttpClient, HttpSettings, Response, is_in_clear
+from cog_browser.storage.google_auth import is_googles
+from cog_browser.storage.http import HttpClient, HttpSettings, Response
 from cog_browser.storage.http_errors import redirected
 from cog_browser.storage.pool import DaemonPool
 from cog_browser.storage.progress import Progress, report
@@ -51,10 +52,10 @@ class Service:
     def url(self, project: str) -> str:
         """Where assets of a project's are registered."""
         base = self.endpoint.rstrip("/")
-        if not base.startswith(("https://", "http://")) or is_in_clear(base):
+        if not is_googles(base):
             raise ConfigurationError(
-                f"The end point of Earth Engine, “{base}”, must begin with https://, else anybody "
-                "on the way could read your token."
+                f"The end point of Earth Engine, “{base}”, is none of Google's (https://….googleapis."
+                "com), and your token would be sent there."
             )
         if not _VERSION.fullmatch(self.version):
             raise ConfigurationError(

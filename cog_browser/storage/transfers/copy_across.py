@@ -16,6 +16,8 @@ from pathlib import Path
 from cog_browser.storage.answers import entry_of_headers, said
 from cog_browser.storage.errors import (
     ConfigurationError,
+    NotFoundError,
+    PermissionDeniedError,
     ProtocolError,
     ServerError,
     ThrottledError,
@@ -32,6 +34,7 @@ from cog_browser.storage.transfers.unfinished import SPARED, KeepsUploads
 #: What comes again some day: the file waits for the next attempt.
 _PASSING = (TransportError, ThrottledError, ServerError)
 _SUFFIX = ".copy"
+_ROUNDED = 1.0  # seconds
 
 
 class CopyAcross:
@@ -64,6 +67,8 @@ class CopyAcross:
         doing = f"copy {said(container, key)} to {said(to_container, to_key)}"
         self.target.check_upload(to_container, to_key, overwrite=overwrite)
         entry, properties = self._described(container, key)
+        if overwrite:
+            self._refuse_itself(entry, to_container, to_key, doing)
         path = self._prepared(entry, to_container, to_key)
         total = 2 * entry.size
 
@@ -95,6 +100,20 @@ class CopyAcross:
                 f"Could not {doing}: it has been replaced meanwhile, and its new bytes were copied."
             )
         return made
+
+    def _refuse_itself(
+        self, entry: ObjectEntry, to_container: str, to_key: str, doing: str
+    ) -> None:
+        """Two accounts may lead to one bucket: a move would delete the only copy."""
+        if to_key != entry.key:
+            return
+        with suppress(NotFoundError, PermissionDeniedError):  # who may not list hears of no key
+            there = self.target.head_object(to_container, to_key)
+            if there.size == entry.size and _same_moment(there, entry):
+                raise ConfigurationError(
+                    f"Could not {doing}: this is the same object, as both connections lead to it. "
+                    "Choose another container or name."
+                )
 
     def _described(self, container: str, key: str) -> tuple[ObjectEntry, Properties]:
         if not isinstance(self.source, HttpStore):
@@ -138,6 +157,13 @@ def same_account(one: ObjectStore, other: ObjectStore) -> bool:
     May sign in. Never for S3, where a URL does not say whose keys open it.
     """
     return one is other or one.source("c", "k") == other.source("c", "k")
+
+
+def _same_moment(one: ObjectEntry, other: ObjectEntry) -> bool:
+    """Written at one time, as far as seconds tell: servers round them in different ways."""
+    if one.last_modified is None or other.last_modified is None:
+        return True
+    return abs((one.last_modified - other.last_modified).total_seconds()) <= _ROUNDED
 
 
 def _is_there(path: Path, entry: ObjectEntry) -> bool:
