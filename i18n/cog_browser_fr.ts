@@ -2015,6 +2015,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
+      <source>Progress</source>
+      <translation>Progression</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/earth_engine/asset_dialog.py" />
       <source>Pyramid of all bands</source>
       <translation>Pyramide de toutes les bandes</translation>
     </message>
@@ -2722,11 +2727,6 @@
       <location filename="../cog_browser/gui/layers/download_dialog.py" />
       <source>GeoTIFF (*.tif *.tiff)</source>
       <translation>GeoTIFF (*.tif *.tiff)</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/layers/download_dialog.py" />
-      <source>Progress</source>
-      <translation>Progression</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/download_dialog.py" />

@@ -28,6 +28,9 @@ PAGES = {
     "CogBrowserLayerDetails": ("layers", "Marks in the layer tree"),
     "CogBrowserDownloadDialog": ("layers", "The layer's menu: COG Browser"),
     "CogBrowserTaskDialog": ("manage", ""),
+    "CogBrowserBandDialog": ("panel", "Several at once"),
+    "CogBrowserDataSourcePage": ("panel", "In QGIS's own windows"),
+    "CogBrowserAssetDialog": ("earth-engine", "In the panel"),
     "CogBrowserTransfersDialog": ("transfers", ""),
     "CogBrowserUnfinishedDialog": ("transfers", "Unfinished uploads"),
     "publishcog": ("convert", ""),
@@ -39,6 +42,8 @@ PAGES = {
     "upload": ("transfers", "Upload"),
     "download": ("transfers", "Download"),
     "listobjects": ("panel", "Find"),
+    "sharelink": ("manage", "Share links"),
+    "earthenginemanifest": ("earth-engine", ""),
 }
 
 #: The URLs that the plugin's own window shows, where QGIS has a window.

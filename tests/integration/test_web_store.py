@@ -111,7 +111,7 @@ SERVERS = {
 
 def test_what_is_not_there_is_named_with_its_path(plain_nginx, web):
     with pytest.raises(NotFoundError) as caught:
-        list(web(f"{plain_nginx.url}/cogs/2026 ö/none.tif").list_containers())
+        list(web(f"{plain_nginx.url}/cogs/2026%20%C3%B6/none.tif").list_containers())
     host = plain_nginx.url.partition("://")[2]
     assert f"{host} has no “/cogs/2026 ö/none.tif” (404). Check the URL." in str(caught.value)
 

@@ -14,8 +14,7 @@ from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from cog_browser.gui.layers.drop_handler import PROVIDER_KEY
 from cog_browser.gui.qgis_browser.browser import QgisBrowser
-
-WAIT = 15_000
+from tests.support.patience import WAIT
 
 
 class Panel:

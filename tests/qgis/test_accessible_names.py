@@ -23,7 +23,6 @@ from qgis.PyQt.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
-    QPushButton,
     QScrollBar,
     QTextEdit,
     QWidget,
@@ -41,17 +40,21 @@ from cog_browser.gui.accounts.credential_dialog import CredentialDialog
 from cog_browser.gui.accounts.import_dialog import ImportDialog
 from cog_browser.gui.accounts.keyring_prompt import KeyringPasswordDialog
 from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
+from cog_browser.gui.data_source.page import DataSourcePage
 from cog_browser.gui.details.reasons import ReasonsDialog
+from cog_browser.gui.earth_engine.asset_dialog import AssetDialog
 from cog_browser.gui.help import HelpWindow
 from cog_browser.gui.layers.details import LayerDetails
 from cog_browser.gui.layers.download_dialog import DownloadDialog
 from cog_browser.gui.layers.meters import LayerMeters
 from cog_browser.gui.manage.task_dialog import TaskDialog
 from cog_browser.gui.manage.transfers_dialog import TransfersDialog
+from cog_browser.gui.many.band_dialog import BandDialog
 from cog_browser.gui.objects.cors_dialog import CorsDialog
 from cog_browser.gui.objects.repair_dialog import RepairDialog
 from cog_browser.gui.objects.server_dialog import ServerDialog
 from cog_browser.gui.options_page import OptionsPage
+from cog_browser.gui.qgis_browser.browser import QgisBrowser
 from cog_browser.gui.transfers.unfinished_dialog import UnfinishedDialog
 from cog_browser.storage.certificates import ServerCertificate
 from cog_browser.storage.connection import Connection
@@ -84,7 +87,7 @@ def unnamed(root: QWidget) -> list[str]:
         text = widget.text() if isinstance(widget, QAbstractButton) else ""
         if isinstance(widget, QgsPasswordLineEdit) and not widget.isVisibleTo(root):
             continue  # it is called as the way to sign in needs it
-        if isinstance(widget, QPushButton) and not text and widget.icon().isNull():
+        if isinstance(widget, QAbstractButton) and not text and widget.icon().isNull():
             continue  # it gets its text when it is shown
         if not (widget.accessibleName() or text) and widget not in named:
             found.append(_path(widget, root))
@@ -130,6 +133,9 @@ class Maker:
     def __call__(self, kind: type) -> QDialog:
         work = ConnectionWork(self._sessions, self._workers, self._controller)
         makers = {
+            AssetDialog: lambda: AssetDialog("projects/maps/assets/x", self._window),
+            BandDialog: lambda: BandDialog(2, self._window),
+            DataSourcePage: self._page,
             AccountsDialog: lambda: AccountsDialog(self._sessions, self._window),
             CertificateDialog: lambda: CertificateDialog(
                 ServerCertificate("a.example", "", "AB"), self._window
@@ -156,6 +162,10 @@ class Maker:
         }
         assert kind in makers, f"{kind.__name__} is new: say here how it is made"
         return makers[kind]()
+
+    def _page(self) -> DataSourcePage:
+        self.browser = QgisBrowser(self._window, self._controller, self._sessions, self._workers)
+        return DataSourcePage(self.browser)
 
     def _task(self) -> TaskDialog:
         dialog = TaskDialog("Delete", self._window)

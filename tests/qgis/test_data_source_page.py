@@ -16,7 +16,8 @@ from qgis.PyQt.QtWidgets import QDialogButtonBox
 from cog_browser.gui.data_source.provider import DataSourceProvider
 from cog_browser.gui.layers.drop_handler import PROVIDER_KEY
 from cog_browser.gui.place import ObjectAddress, Place
-from tests.qgis.qgis_browser_fixtures import WAIT, browser  # noqa: F401 (fixtures)
+from tests.qgis.qgis_browser_fixtures import browser  # noqa: F401 (fixtures)
+from tests.support.patience import WAIT
 
 KEY = "2024/<i>a #?%&é.tif"
 

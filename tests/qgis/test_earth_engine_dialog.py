@@ -38,6 +38,7 @@ from tests.qgis.manage_fixtures import manager, shoot  # noqa: F401 (fixtures)
 from tests.qgis.processing_fixtures import RecordingFeedback, provider, run  # noqa: F401 (fixtures)
 from tests.support.earth_engine_service import EarthEngineService
 from tests.support.faults import Fault
+from tests.support.patience import WAIT
 
 PASTED = "ya29.planted-token-0123456789"
 ASSET = "projects/maps-123/assets/sentinel"
@@ -294,7 +295,7 @@ def test_it_is_used_by_keys_and_named_for_readers(qtbot, dialog_of):
     [box] = [box for box in table.findChildren(QComboBox) if box.isVisible()]
     box.setCurrentText("MODE")
     qtbot.keyClick(box, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: table.item(0, POLICY).text() == "MODE", timeout=15_000)
+    qtbot.waitUntil(lambda: table.item(0, POLICY).text() == "MODE", timeout=WAIT)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 

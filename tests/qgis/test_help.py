@@ -66,7 +66,7 @@ def test_every_dialog_and_every_algorithm_has_a_page() -> None:
     algorithms = {algorithm.name() for algorithm in provider.algorithms()}
     assert algorithms
     assert algorithms <= set(PAGES)
-    assert set(PAGES) <= named | algorithms | {"CogBrowserDock"}
+    assert set(PAGES) <= named | algorithms | {"CogBrowserDock", "CogBrowserDataSourcePage"}
 
 
 def help_window(parent: QWidget) -> HelpWindow:

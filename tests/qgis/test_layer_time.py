@@ -21,7 +21,6 @@ from cog_browser.adapters.layer_time import (
 from cog_browser.gui.layers.details import LayerDetails
 from cog_browser.gui.options_page import OptionsPage
 from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
-    WAIT,
     add,
     file,
     iface,
@@ -31,6 +30,7 @@ from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
     states,
     store,
 )
+from tests.support.patience import WAIT
 
 
 @pytest.fixture(autouse=True)

@@ -18,8 +18,6 @@ from cog_browser.gui.find.locator import LocatorEntry
 from cog_browser.gui.find.saved_places import note_recent, set_favourite
 from cog_browser.gui.place import ObjectAddress, Place
 
-WAIT = 15_000
-
 
 class Window:
     """QGIS's window, as far as the locator needs it."""

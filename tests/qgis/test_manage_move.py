@@ -56,7 +56,7 @@ def test_an_object_is_renamed(ui, dock, manager, saved, container, put, qtbot):
     assert dialog.ok_button.isEnabled()
     shoot(dialog, "move-ask")
     qtbot.keyClick(name, Qt.Key.Key_Return)
-    assert manager.ended(dialog) == "Moved: 1 object."
+    assert manager.ended(dialog) == "“b.tif” is “ć #?.tif” now."
     assert manager.keys(container) == ["a/ć #?.tif"]
     ui.wait(lambda: ui.rows() == ["ć #?.tif"])
 

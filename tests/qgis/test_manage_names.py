@@ -179,8 +179,6 @@ def test_each_is_deleted(ui, dock, manager, controller, saved, container, named)
         dialog = manager.asked()
         dialog.ok_button.click()
         assert f"Deleted: {len(gone)} object" in manager.ended(dialog)
-        dialog.close()
-        dialog.setParent(None)
         ui.wait(lambda: dock.state is NodeState.READY)
         ui.wait(lambda gone=gone: not set(listed_keys(dock)) & set(gone))
     assert manager.keys(container) == [nfc]

@@ -17,6 +17,7 @@ from cog_browser.gui.options_page import OptionsPage
 from cog_browser.gui.panel_state import PanelState
 from cog_browser.gui.place import Place
 from cog_browser.gui.sorting import SIZE
+from tests.support.patience import WAIT
 
 GROUP = "plugins/cog_browser/panel"
 
@@ -68,7 +69,7 @@ def asked(monkeypatch):
 
 def open_there(dock, place, qtbot):
     dock.select(place)
-    qtbot.waitUntil(lambda: dock.objects_model.rowCount() > 0, timeout=15_000)
+    qtbot.waitUntil(lambda: dock.objects_model.rowCount() > 0, timeout=WAIT)
 
 
 def test_the_last_folder_is_open_again(session, saved, container, put, qtbot):
@@ -76,11 +77,11 @@ def test_the_last_folder_is_open_again(session, saved, container, put, qtbot):
     place = Place(saved.id, container, "2024/")
     open_there(session(), place, qtbot)
     dock = session()
-    qtbot.waitUntil(lambda: dock.current_place == place, timeout=15_000)
-    qtbot.waitUntil(lambda: dock.objects_model.rowCount() == 1, timeout=15_000)
+    qtbot.waitUntil(lambda: dock.current_place == place, timeout=WAIT)
+    qtbot.waitUntil(lambda: dock.objects_model.rowCount() == 1, timeout=WAIT)
     assert dock.is_expanded(Place(saved.id))
     top = Place(saved.id, container)
-    qtbot.waitUntil(lambda: dock.tree_model.state(top) is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: dock.tree_model.state(top) is not None, timeout=WAIT)
 
 
 def test_a_hidden_panel_asks_nobody_until_it_is_seen(session, saved, container, put, asked, qtbot):
@@ -92,7 +93,7 @@ def test_a_hidden_panel_asks_nobody_until_it_is_seen(session, saved, container, 
     qtbot.wait(300)
     assert asked == []
     dock.show()
-    qtbot.waitUntil(lambda: dock.objects_model.rowCount() == 1, timeout=15_000)
+    qtbot.waitUntil(lambda: dock.objects_model.rowCount() == 1, timeout=WAIT)
 
 
 def test_without_a_kept_secret_nobody_is_asked(session, sessions, saved, asked, qtbot, monkeypatch):
@@ -108,7 +109,7 @@ def test_without_a_kept_secret_nobody_is_asked(session, sessions, saved, asked, 
         ),
     )
     dock = session()
-    qtbot.waitUntil(lambda: prompts != [], timeout=15_000)
+    qtbot.waitUntil(lambda: prompts != [], timeout=WAIT)
     qtbot.wait(200)
     assert prompts == [False]
     assert asked == []
@@ -160,7 +161,7 @@ def test_widths_order_parts_and_filters_stay(session, saved, container, put, qtb
     assert columns.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
     sizes = dock.splitter.sizes()
     assert abs(sizes[0] / sum(sizes) - share) < 0.05
-    qtbot.waitUntil(lambda: dock.objects_model.rowCount() == 1, timeout=15_000)
+    qtbot.waitUntil(lambda: dock.objects_model.rowCount() == 1, timeout=WAIT)
     dock.find.rasters.click()
     model = dock.objects_model
     names = [model.data(model.index(row, 0)) for row in range(model.rowCount())]

@@ -111,7 +111,7 @@ def test_the_connection_offers_saved_ones_and_the_environment(
     provider: CogBrowserProvider, name: str
 ) -> None:
     # these judge local files or public objects as well
-    default = None if name.startswith(("validate", "earthengine")) else "env"
+    default = None if name.startswith(("validate", "earthengine", "checkserver")) else "env"
     assert _offered(provider, name) == (["", "env"], default)
 
     saved = Connection("Work", auth_url="https://keystone.example.org/v3")

@@ -25,7 +25,7 @@ from cog_browser.gui.qgis_browser.items import ObjectItem
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.models import ObjectEntry
-from tests.qgis.qgis_browser_fixtures import WAIT, browser, panel  # noqa: F401 (fixtures)
+from tests.qgis.qgis_browser_fixtures import browser, panel  # noqa: F401 (fixtures)
 from tests.support.faults import Fault
 
 NFC = unicodedata.normalize("NFC", "Zürich.tif")

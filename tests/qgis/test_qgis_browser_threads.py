@@ -20,6 +20,7 @@ from cog_browser.gui.layers.drop_handler import PROVIDER_KEY
 from cog_browser.gui.qgis_browser import items
 from cog_browser.gui.qgis_browser.browser import QgisBrowser
 from tests.qgis.qgis_browser_fixtures import Panel, browser, panel  # noqa: F401 (fixtures)
+from tests.support.patience import WAIT
 
 
 @pytest.fixture()
@@ -182,7 +183,7 @@ def test_reloading_leaves_nothing_behind(
         del loaded, panel
     assert len(rows) >= 15
     earlier = rows[: len(rows) * 4 // 5]  # a worker may still hold the last thing that it did
-    qtbot.waitUntil(lambda: _delete_later() or not any(row() for row in earlier), timeout=15_000)
+    qtbot.waitUntil(lambda: _delete_later() or not any(row() for row in earlier), timeout=WAIT)
 
 
 def test_rows_outlive_pythons_garbage_collector(panel, saved, container, put):

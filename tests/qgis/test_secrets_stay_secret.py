@@ -26,7 +26,7 @@ from qgis.core import (
     QgsRectangle,
     QgsSettings,
 )
-from qgis.gui import QgsBrowserGuiModel, QgsGui
+from qgis.gui import QgsBrowserGuiModel, QgsGui, QgsMessageBar
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtWidgets import QApplication, QWidget
 
@@ -312,7 +312,7 @@ def test_a_token_pasted_for_earth_engine_is_nowhere(
     images = read_sources(store, [GsUri(container, "x.tif")])
     window = QWidget()
     qtbot.addWidget(window)
-    tasks, shown = Tasks(workers, window), []
+    tasks, shown = Tasks(workers, window, QgsMessageBar(window)), []
     with EarthEngineService() as service, caplog.at_level(logging.DEBUG):
         QgsSettings().setValue("plugins/cog_browser/earth_engine/endpoint", service.url)
         dialog = AssetDialog("projects/maps-123/assets/x", window)
@@ -325,15 +325,15 @@ def test_a_token_pasted_for_earth_engine_is_nowhere(
         shown += [repr(registration), str(fields.source(store.recipe.settings))]
         service.refuse(403, f"Bearer {token} may not do that.")
         task.agreed.emit()
-        qtbot.waitUntil(lambda: "may not do that" in task.warning.text(), timeout=15_000)
+        qtbot.waitUntil(lambda: "may not do that" in task.warning.text(), timeout=WAIT)
         shown.append(task.warning.text())
         service.cuts = True
         task.agreed.emit()
-        qtbot.waitUntil(lambda: "Nobody knows" in task.warning.text(), timeout=15_000)
+        qtbot.waitUntil(lambda: "Nobody knows" in task.warning.text(), timeout=WAIT)
         shown.append(task.warning.text())
         service.cuts, service.status, service.answer = False, 200, "{}"
         task.agreed.emit()
-        qtbot.waitUntil(lambda: task.text.text().startswith("Registered"), timeout=15_000)
+        qtbot.waitUntil(lambda: task.text.text().startswith("Registered"), timeout=WAIT)
         shown += [task.text.text(), QApplication.clipboard().text()]
         assert len(service.registrations) == 3
         assert fields.pasted.text() == ""

@@ -29,6 +29,7 @@ from qgis.PyQt.QtWidgets import (
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.find.address import NoSuchAccount, Target, is_address, target_of
 from cog_browser.gui.find.find import known_accounts, why_not
+from cog_browser.gui.help import help_action
 from cog_browser.gui.icons import icon
 from cog_browser.gui.layers.drop_handler import PROVIDER_KEY
 from cog_browser.gui.place import ObjectAddress
@@ -110,7 +111,7 @@ class DataSourcePage(QgsAbstractDataSourceWidget):
         self.panel_button.clicked.connect(lambda _checked=False: self._open_panel())
         buttons = QDialogButtonBox(self)
         self.setupButtons(buttons)
-        buttons.removeButton(buttons.button(QDialogButtonBox.StandardButton.Help))
+        buttons.helpRequested.connect(help_action(self).trigger)
         buttons.addButton(self.panel_button, QDialogButtonBox.ButtonRole.ActionRole)
         layout = QVBoxLayout(self)
         for widget in (label, self.address, self.note, rows, self.view, buttons):

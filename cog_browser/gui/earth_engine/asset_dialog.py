@@ -45,6 +45,7 @@ from cog_browser.gui.accounts.form_fields import note_label, paint_as
 from cog_browser.gui.earth_engine.bands_table import NONE, BandsTable
 from cog_browser.gui.earth_engine.checks_view import ChecksView
 from cog_browser.gui.earth_engine.properties_table import PropertiesTable
+from cog_browser.gui.help import add_help
 from cog_browser.gui.text import one_line
 from cog_browser.storage.errors import ConfigurationError
 
@@ -82,6 +83,7 @@ class AssetDialog(QDialog):
         self.pin = QCheckBox(tr("Pin the generation of each COG"), self)
         self.json = QPlainTextEdit(self)
         self.verdict, self.progress = QLabel(self), QProgressBar(self)
+        self.progress.setAccessibleName(tr("Progress"))
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -247,6 +249,7 @@ class AssetDialog(QDialog):
         self.save_button.clicked.connect(lambda _checked=False: self.save_requested.emit())
         self.copy_button.clicked.connect(lambda _checked=False: self._copy_command())
         self.register_button.clicked.connect(lambda _checked=False: self.register_requested.emit())
+        add_help(self.buttons)
         self.buttons.rejected.connect(self.reject)
         for button in self.buttons.findChildren(QPushButton):
             button.setAutoDefault(False)

@@ -27,6 +27,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.cog.description import Band, Description
 from cog_browser.cog.natural_colours import natural_colours
 from cog_browser.gui.accounts.form_fields import note_label
+from cog_browser.gui.help import add_help
 from cog_browser.gui.text import one_line
 
 
@@ -49,6 +50,7 @@ class BandDialog(QDialog):
         self.setWindowTitle(tr("Choose bands"))
         self._offered: list[tuple[Description, Band]] = []
         self.note, self.progress = note_label(self), QProgressBar(self)
+        self.progress.setAccessibleName(tr("Progress"))
         self.progress.setMaximum(object_count if object_count > 1 else 0)
         self.bands = QTreeWidget(self)
         self.bands.setAccessibleName(tr("Bands"))
@@ -65,6 +67,7 @@ class BandDialog(QDialog):
         self.add_button = self.buttons.addButton(
             tr("Add to map"), QDialogButtonBox.ButtonRole.AcceptRole
         )
+        add_help(self.buttons)
         self.buttons.accepted.connect(self._submit)
         self.buttons.rejected.connect(self.reject)
         self.colour.toggled.connect(lambda _on: self._follow_choice())
@@ -99,6 +102,7 @@ class BandDialog(QDialog):
     def show_adding(self) -> None:
         self._set_enabled(False)
         self.note.setText(tr("Adding the layer…"))
+        self.progress.setAccessibleName(tr("Progress"))
         self.progress.setMaximum(0)
         self.progress.show()
 

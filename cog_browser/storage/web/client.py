@@ -204,7 +204,7 @@ class WebClient:
                 request_id=error.request_id,
             )
         if error.status == 404:
-            path = unquote(urlsplit(asked).path) or "/"
+            path = unquote(urlsplit(asked).path).rstrip("/") or "/"  # both forms were tried
             return NotFoundError(
                 f"Could not {doing}: {origin_host(asked)} has no “{path}” (404). Check the URL.",
                 status=404,
