@@ -33,13 +33,16 @@ def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
     views = {name: QgsRectangle(*view["extent"]) for name, view in given["views"].items()}
 
     def look(view: str) -> Iterator[story.Condition]:
-        done: list[bool] = []
-        connected = canvas.mapCanvasRefreshed.connect(lambda: done.append(True))
-        canvas.setExtent(views[view])
-        canvas.refreshAllLayers()
-        yield lambda: done  # a busy machine may take its time before it begins
-        yield story.quiet(canvas)
-        canvas.mapCanvasRefreshed.disconnect(connected)
+        wanted, is_there = views[view].center(), False
+        while not is_there:  # QGIS zooms to a project's first layer, and may do so after us
+            done: list[bool] = []
+            connected = canvas.mapCanvasRefreshed.connect(lambda done=done: done.append(True))
+            canvas.setExtent(views[view])
+            canvas.refreshAllLayers()
+            yield lambda done=done: done  # a busy machine may take its time before it begins
+            yield story.quiet(canvas)
+            canvas.mapCanvasRefreshed.disconnect(connected)
+            is_there = canvas.extent().center().distance(wanted) < canvas.mapUnitsPerPixel()
         facts[view] = colors(canvas, given["views"][view]["points"])
 
     iface.mainWindow().setGeometry(0, 0, 1200, 800)
