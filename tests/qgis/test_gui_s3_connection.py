@@ -21,7 +21,7 @@ from tests.support.patience import WAIT
 def form(qtbot):
     dialog = ConnectionDialog()
     qtbot.addWidget(dialog)
-    return dialog.form
+    yield dialog.form  # which doesn't keep its dialog alive
 
 
 def choose(box, value):
