@@ -2659,6 +2659,11 @@
       <translation>un compte inconnu</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/layers/details.py" />
+      <source>{count} objects</source>
+      <translation>{count} objets</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/layers/download.py" />
       <source>Download window of “{name}”</source>
       <translation>Télécharger la fenêtre de « {name} »</translation>
@@ -3262,6 +3267,11 @@
       <location filename="../cog_browser/gui/manage/move.py" />
       <source>Layers open the objects under their new names…</source>
       <translation>Les couches ouvrent les objets sous leurs nouveaux noms…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Layers that join several objects can't follow, and won't draw: {names}.</source>
+      <translation>Les couches qui réunissent plusieurs objets ne peuvent pas suivre et ne s'afficheront plus : {names}.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/move.py" />
@@ -4337,11 +4347,6 @@
       <location filename="../cog_browser/gui/text.py" />
       <source>{count} folders</source>
       <translation>{count} dossiers</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/text.py" />
-      <source>{count} objects</source>
-      <translation>{count} objets</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/transfers/unfinished.py" />
