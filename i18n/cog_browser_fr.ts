@@ -3425,6 +3425,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/target_fields.py" />
+      <source>Choose a connection.</source>
+      <translation>Choisissez une connexion.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_fields.py" />
       <source>Sign in to this connection, or choose another one.</source>
       <translation>Connectez-vous à cette connexion, ou choisissez-en une autre.</translation>
     </message>

@@ -148,7 +148,9 @@ class Move:
         dialog.fields.addLayout(self.fields.lay_out(label, text, found.containers))
         # a lambda: Qt would let go of a method of what is no QObject
         self.fields.changed.connect(lambda: self._judge())  # noqa: PLW0108
-        self._what = count_text(len(chosen.folders), len(self._keys), found.survey.size)
+        # web servers round sizes, or tell none
+        size = found.survey.size if self.fields.is_same_account else None
+        self._what = count_text(len(chosen.folders), len(self._keys), size)
         joined = names_of(only_joined(self._shown()), self._keys)
         said = tr("Layers that join several objects can't follow, and won't draw: {names}.")
         breaks = said.format(names=", ".join(joined)) if joined else ""
