@@ -2664,6 +2664,11 @@
       <translation>un compte inconnu</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/layers/details.py" />
+      <source>{count} objects</source>
+      <translation>{count} objets</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/layers/download.py" />
       <source>Download window of “{name}”</source>
       <translation>Télécharger la fenêtre de « {name} »</translation>
@@ -3265,6 +3270,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/move.py" />
+      <source>Layers that join several objects can't follow, and won't draw: {names}.</source>
+      <translation>Les couches qui réunissent plusieurs objets ne peuvent pas suivre et ne s'afficheront plus : {names}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move.py" />
       <source>Looking what is there already…</source>
       <translation>Recherche de ce qui existe déjà…</translation>
     </message>
@@ -3412,6 +3422,11 @@
       <location filename="../cog_browser/gui/manage/share.py" />
       <source>“Large” objects have their parts in another container, so only a key of the whole project can sign the link, and it has none yet. One will be made and kept in the account's metadata, which only owners of the project see. Whoever knows it can make links to read, change and delete everything in this project.</source>
       <translation>Les « grands » objets ont leurs parties dans un autre conteneur : seule une clé du projet entier peut signer le lien, et il n'en a pas encore. Une clé sera créée et gardée dans les métadonnées du compte, que seuls les propriétaires du projet voient. Qui la connaît peut faire des liens pour lire, modifier et supprimer tout ce qui est dans ce projet.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_fields.py" />
+      <source>Choose a connection.</source>
+      <translation>Choisissez une connexion.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/target_fields.py" />
@@ -4337,11 +4352,6 @@
       <location filename="../cog_browser/gui/text.py" />
       <source>{count} folders</source>
       <translation>{count} dossiers</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/text.py" />
-      <source>{count} objects</source>
-      <translation>{count} objets</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/transfers/unfinished.py" />

@@ -38,6 +38,11 @@ def saved_sources(source: str) -> tuple[str, ...]:
     return tuple(one.source for one in objects_of(saved)) if is_document(saved) else (saved,)
 
 
+def is_joined(source: str) -> bool:
+    """Whether it joins objects, as a mosaic does, so that none of them can stand in for it."""
+    return is_document(saved_source_of_placeholder(source) or source)
+
+
 def reads(layer: QgsMapLayer, url: str) -> bool:
     """Whether a layer reads what one of the gateway's URLs serves."""
     return url in gateway_urls(layer.source())

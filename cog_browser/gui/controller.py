@@ -29,6 +29,7 @@ from cog_browser.gui.manage.manage import Manage
 from cog_browser.gui.many.many import Many
 from cog_browser.gui.objects.object_actions import ObjectActions
 from cog_browser.gui.place import ObjectAddress, Place
+from cog_browser.gui.selection import MAX_LAYERS_AT_ONCE
 from cog_browser.gui.transfers.unfinished import UnfinishedUploads
 from cog_browser.storage.models import Container
 from cog_browser.storage.store import ObjectStore
@@ -76,7 +77,13 @@ class BrowserController(QObject):
         self.listings.refresh(connection_id, container, prefix)
 
     def add_layers(self, addresses: tuple[ObjectAddress, ...], group: str = "") -> None:
-        """Open objects in workers and add them to the project, in this order; see the loader."""
+        """Open objects in workers and add them to the project, in this order; see the loader.
+
+        None of them where they are too many.
+        """
+        if len(addresses) > MAX_LAYERS_AT_ONCE:
+            self.many.tell_too_many(len(addresses))
+            return
         note_recent(addresses)
         by_connection: dict[str, list[ObjectAddress]] = {}
         for address in addresses:

@@ -28,12 +28,10 @@ from cog_browser.gui.messages import Message
 from cog_browser.gui.notices import notice_of
 from cog_browser.gui.objects_model import ObjectsModel
 from cog_browser.gui.place import ObjectAddress, Place
-from cog_browser.gui.selection import Selection
+from cog_browser.gui.selection import MAX_LAYERS_AT_ONCE, Selection
 from cog_browser.gui.text import containers_text, count_text
 from cog_browser.gui.tree_model import NodeState, TreeModel
 
-#: More layers than this are a slip of the hand.
-MAX_LAYERS_AT_ONCE = 200
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -325,6 +323,7 @@ class CogBrowserDock(QgsDockWidget):
         self.tree.selectionModel().selectionChanged.connect(lambda *_: self._on_selected())
         self.tree.customContextMenuRequested.connect(self._tree_menu)
         self.table.doubleClicked.connect(self._activate)
+        self.table.too_many_dragged.connect(self.too_many_selected)
         self.table.customContextMenuRequested.connect(self._table_menu)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._update_actions())
         self.objects_model.rows_changed.connect(self._update)

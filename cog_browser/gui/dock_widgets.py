@@ -36,6 +36,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.icons import icon
+from cog_browser.gui.selection import MAX_LAYERS_AT_ONCE, Selection
 from cog_browser.gui.sorting import NAME, SIZE
 from cog_browser.gui.text import lines, one_line, time_text, tool_tip
 
@@ -201,6 +202,8 @@ class ObjectsTable(QTableView):
     column.
     """
 
+    too_many_dragged = pyqtSignal(int)  # to add them all to the map
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_laying_out = self._is_user_sized = False
@@ -249,6 +252,14 @@ class ObjectsTable(QTableView):
         super().setSelectionModel(model)
         header = self.horizontalHeader()
         header.setSelectionModel(QItemSelectionModel(model.model(), header))
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Only what may be added to the map: Qt asks for the flags of each cell that is dragged."""
+        count = Selection(self, self.model()).count
+        if count > MAX_LAYERS_AT_ONCE:
+            self.too_many_dragged.emit(count)
+        elif count:
+            super().startDrag(actions)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The current row stays in view when the details open below it."""

@@ -16,6 +16,8 @@ from cog_browser.gui.objects_model import ObjectsModel
 from cog_browser.gui.place import Place
 from cog_browser.storage.models import ObjectEntry
 
+#: More layers than this are a slip of the hand.
+MAX_LAYERS_AT_ONCE = 200
 _SLICE = 500
 _FEW = 1_000  # rows that Qt itself carries over quickly
 

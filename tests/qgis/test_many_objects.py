@@ -12,14 +12,17 @@ import pytest
 from osgeo import gdal
 from qgis.core import QgsMimeDataUtils, QgsProject
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QPushButton
+from qgis.PyQt.QtCore import QEvent, QPoint, QPointF, Qt
+from qgis.PyQt.QtGui import QMouseEvent
+from qgis.PyQt.QtWidgets import QApplication, QPushButton, QTableView
 
 from cog_browser.adapters.layer_sources import gateway_urls
+from cog_browser.gui import controller as controller_module
+from cog_browser.gui import dock_widgets
 from cog_browser.gui.layers.drop_handler import DropHandler
 from cog_browser.gui.many.band_dialog import BandDialog
 from cog_browser.gui.menus import objects_menu
-from cog_browser.gui.place import Place
+from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.storage.gateway.process import running_gateway
 from tests.qgis.manage_fixtures import manager, shoot  # noqa: F401 (fixtures)
 from tests.support.mosaic_parts import composed, make_part
@@ -360,3 +363,61 @@ def test_entries_that_need_more_objects_say_so(ui, dock, controller, parts, fold
     assert not entries["Add as a group"].isEnabled()
     assert entries["Add as one mosaic"].toolTip() == "Select two objects or more."
     assert entries["Choose bands…"].isEnabled()
+
+
+# Too many
+
+
+def drag(table, row):
+    """Press a row and move the mouse far enough, as Qt sees it."""
+    start, view = table.visualRect(table.model().index(row, 0)).center(), table.viewport()
+    left, none, plain = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier
+    for kind, button, at in (
+        (QEvent.Type.MouseButtonPress, left, start),
+        (QEvent.Type.MouseMove, none, start + QPoint(2, 2)),
+        (QEvent.Type.MouseMove, none, start + QPoint(90, 60)),
+        (QEvent.Type.MouseButtonRelease, left, start + QPoint(90, 60)),
+    ):
+        event = QMouseEvent(kind, QPointF(at), button, left, plain.NoModifier)
+        QApplication.sendEvent(view, event)
+
+
+@pytest.mark.parametrize(("limit", "is_told"), [(2, True), (3, False)])
+def test_a_long_selection_is_not_dragged(
+    ui, dock, controller, parts, folder, monkeypatch, limit, is_told
+):
+    drags = []
+    monkeypatch.setattr(dock_widgets, "MAX_LAYERS_AT_ONCE", limit)
+    monkeypatch.setattr(QTableView, "startDrag", lambda *_: drags.append(1), raising=False)
+    monkeypatch.setattr(dock.objects_model, "mimeData", lambda *_: pytest.fail("asked for"))
+    parts()
+    folder()
+    dock.table.selectAll()
+    drag(dock.table, 1)
+    assert bool(drags) is not is_told
+    assert ("3 objects are selected" in told(ui)) is is_told
+
+
+def test_selected_folders_are_not_dragged(ui, dock, controller, parts, folder, monkeypatch):
+    drags = []
+    monkeypatch.setattr(QTableView, "startDrag", lambda *_: drags.append(1), raising=False)
+    parts()
+    folder("")
+    dock.table.selectAll()
+    dock.table.startDrag(Qt.DropAction.CopyAction)
+    assert drags == []
+    assert told(ui) == ""
+
+
+def test_too_many_objects_that_are_dropped_or_chosen_elsewhere_are_refused(
+    ui, dock, controller, saved, container, monkeypatch, qtbot
+):
+    monkeypatch.setattr(controller_module, "MAX_LAYERS_AT_ONCE", 2)
+    ui.open(Place(saved.id, container))
+    addresses = tuple(ObjectAddress(saved.id, container, f"{n}.tif") for n in range(3))
+    controller.many.add_dropped(addresses)
+    assert "3 objects are selected" in told(ui)
+    assert not controller.loader.is_busy
+    assert groups() == {}
+    qtbot.wait(100)
+    assert ui.layers() == []

@@ -18,6 +18,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.layer_sources import saved_sources
 from cog_browser.adapters.layer_time import taken_text, time_of
 from cog_browser.adapters.sessions import sessions
 from cog_browser.gui.help import add_help
@@ -89,7 +90,9 @@ class LayerDetails(QDialog):
             return
         self._set(tr("Connection"), _name_of(state.connection_id))
         self._set(tr("Container"), state.container)
-        self._set(tr("Object"), state.key)
+        count = len(set(saved_sources(self._layer.source())))
+        several = tr("{count} objects").format(count=number(count))
+        self._set(tr("Object"), several if count > 1 else state.key)
         advice = state_advice(state.state)
         self._set(tr("State"), f"{state_title(state.state)}. {advice}".strip())
         self._set(tr("Reason"), state.reason or "–")

@@ -67,7 +67,7 @@ def _add_copies(dock: CogBrowserDock, menu: QMenu, chosen: Chosen | None) -> Non
 
 def _add_moves(dock: CogBrowserDock, menu: QMenu, chosen: Chosen | None, why_not: str) -> None:
     _add(dock, menu, tr("Rename or move…"), RENAME, chosen, why_not)
-    _add(dock, menu, tr("Copy to…"), COPY_TO, chosen, why_not)
+    _add(dock, menu, tr("Copy to…"), COPY_TO, chosen, _why_not_chosen(dock, chosen))
     _add(dock, menu, tr("Delete…"), DELETE, chosen, why_not)
 
 
@@ -76,11 +76,18 @@ def _one(is_one: bool) -> str:
 
 
 def _why_not(dock: CogBrowserDock, chosen: Chosen | None) -> str:
+    """Why it can't be changed."""
+    if chosen is not None and dock.tree_model.is_web(chosen.place):
+        return tr("A web address can only be read.")
+    return _why_not_chosen(dock, chosen)
+
+
+def _why_not_chosen(dock: CogBrowserDock, chosen: Chosen | None) -> str:
     if chosen is None and dock.selected_count:  # found by a search in all containers
         return tr("Select objects of one container.")
     if chosen is None:
         return tr("Select objects or folders first.")
-    return tr("A web address can only be read.") if dock.tree_model.is_web(chosen.place) else ""
+    return ""
 
 
 def _why_not_earth_engine(dock: CogBrowserDock, chosen: Chosen | None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.manage.chosen import Chosen
 from cog_browser.gui.manage.pinned import pinned_warning
-from cog_browser.gui.manage.shown_layers import layers_of
+from cog_browser.gui.manage.shown_layers import layers_of, names_of
 from cog_browser.gui.manage.tasks import Outcome, Tasks
 from cog_browser.gui.place import Place
 from cog_browser.gui.text import count_text, one_line
@@ -135,10 +135,10 @@ def _outside(keys: tuple[str, ...], prefixes: tuple[str, ...]) -> list[str]:
 def _warning(chosen: Chosen, found: Survey) -> str:
     warnings = []
     shown = layers_of(chosen.place.connection_id, chosen.container)
-    names = [layer.name() for key in set(shown) & set(found.keys) for layer in shown[key]]
+    names = names_of(shown, found.keys)
     if names:
         said = tr("Open layers show what is to be deleted, and won't draw any more: {names}.")
-        warnings.append(said.format(names=", ".join(sorted(names))))
+        warnings.append(said.format(names=", ".join(names)))
     if chosen.container.endswith(SEGMENTS):
         warnings.append(
             tr(

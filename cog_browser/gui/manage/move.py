@@ -21,7 +21,7 @@ from cog_browser.adapters.workers import Workers
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.manage.chosen import Chosen
 from cog_browser.gui.manage.pinned import pinned_warning
-from cog_browser.gui.manage.shown_layers import layers_of
+from cog_browser.gui.manage.shown_layers import layers_of, names_of, only_joined, only_single
 from cog_browser.gui.manage.target_fields import TargetFields, names_of_containers
 from cog_browser.gui.manage.target_names import (
     folder_of,
@@ -99,6 +99,7 @@ class Move:
         self._keys: tuple[str, ...] = ()
         self._transfer: Transfer | None = None
         self._layers: dict[str, list[QgsMapLayer]] = {}
+        self._left_behind: list[str] = []  # layers that join several objects
         self._outcome = Outcome(0)
         self._copied: set[str] = set()  # of what layers show
         self._originals: dict[str, ObjectEntry] = {}  # as they were copied
@@ -147,8 +148,13 @@ class Move:
         dialog.fields.addLayout(self.fields.lay_out(label, text, found.containers))
         # a lambda: Qt would let go of a method of what is no QObject
         self.fields.changed.connect(lambda: self._judge())  # noqa: PLW0108
-        self._what = count_text(len(chosen.folders), len(self._keys), found.survey.size)
-        warning = found.warning
+        # web servers round sizes, or tell none
+        size = found.survey.size if self.fields.is_same_account else None
+        self._what = count_text(len(chosen.folders), len(self._keys), size)
+        joined = names_of(only_joined(self._shown()), self._keys)
+        said = tr("Layers that join several objects can't follow, and won't draw: {names}.")
+        breaks = said.format(names=", ".join(joined)) if joined else ""
+        warning = " ".join(filter(None, (found.warning, breaks)))
         dialog.ask(self._question, self._verb, warning=warning, is_harmless=not warning)
         self._judge()
         name = self.fields.name
@@ -241,9 +247,10 @@ class Move:
             return
         transfer, store = self._transfer, self._store
         across = CopyAcross(store, self._target, copies_folder()) if self._is_across else None
-        if self._removes:
-            shown = layers_of(self._chosen.place.connection_id, transfer.container)
-            self._layers = {key: shown[key] for key in self._keys if key in shown}
+        shown = self._shown()
+        single = only_single(shown)
+        self._layers = {key: single[key] for key in self._keys if key in single}
+        self._left_behind = names_of(only_joined(shown), self._keys)
         shown_keys = frozenset(self._layers)
         self.dialog.show_working(
             (tr("Moving {count} objects…") if self._removes else tr("Copying {count} objects…"))
@@ -270,6 +277,12 @@ class Move:
             return Outcome(len(transfer.pairs)).take(results())
 
         self._tasks.run(self.dialog, work, self._done)
+
+    def _shown(self) -> dict[str, list[QgsMapLayer]]:
+        """The layers, by key, that lose their objects with what is moved."""
+        if not self._removes:
+            return {}
+        return layers_of(self._chosen.place.connection_id, self._chosen.container)
 
     @property
     def _is_across(self) -> bool:
@@ -359,16 +372,21 @@ class Move:
             self._refresh(place)
         said = tr("Moved: {what}.") if self._removes else tr("Copied: {what}.")
         text = outcome.add_up(said.format(what=count_text(0, outcome.done, None)))
+        behind = [*behind, *self._left_behind]
         if behind:
             said = tr("These layers could not follow: {names}.")
             text += " " + said.format(names=", ".join(behind))
-        if behind or outcome.failed or outcome.left:
+        is_whole = not (outcome.failed or outcome.left)
+        is_undoable = is_whole and self._removes and not self._is_across
+        is_undoable = is_undoable and not self._transfer.overwrite
+        if behind or not is_whole:
             self.dialog.show_end(text, outcome.lines)
-        elif self._removes and not self._is_across and not self._transfer.overwrite:
+        elif is_undoable:
             self.dialog.accept()
-            self._on_moved(self._chosen, self._transfer)
         else:
             self._tasks.finish(self.dialog, text)
+        if is_undoable:
+            self._on_moved(self._chosen, self._transfer)
 
 
 def _pinned(store: ObjectStore, container: str, keys: Sequence[str]) -> str:

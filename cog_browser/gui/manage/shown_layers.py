@@ -3,19 +3,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from qgis.core import QgsMapLayer
 
-from cog_browser.adapters.layer_states import layer_states, layers_of_project
+from cog_browser.adapters.layer_sources import is_joined, saved_sources
+from cog_browser.adapters.layer_states import layers_of_project
+from cog_browser.adapters.ownership import owner_of
+from cog_browser.gui.text import one_line
 
 
 def layers_of(connection_id: str, container: str) -> dict[str, list[QgsMapLayer]]:
-    """The layers that show objects of a container, by key. Thread: main."""
+    """The layers that show objects of a container, by key; a mosaic shows all its objects.
+
+    Thread: main.
+    """
     found: dict[str, list[QgsMapLayer]] = {}
     for layer in layers_of_project():
-        state = layer_states().state_of(layer)
-        if state is not None and (state.connection_id, state.container) == (
-            connection_id,
-            container,
-        ):
-            found.setdefault(state.key, []).append(layer)
+        owners = map(owner_of, dict.fromkeys(saved_sources(layer.source())))
+        for owner in filter(None, owners):
+            if (owner.connection_id, owner.container) == (connection_id, container):
+                found.setdefault(owner.key, []).append(layer)
     return found
+
+
+def names_of(shown: Mapping[str, list[QgsMapLayer]], keys: Iterable[str]) -> list[str]:
+    """The names of the layers that show any of these keys, each layer's once."""
+    layers = {layer.id(): layer for key in keys for layer in shown.get(key, ())}
+    return sorted(one_line(layer.name()) for layer in layers.values())
+
+
+def only_joined(shown: Mapping[str, list[QgsMapLayer]]) -> dict[str, list[QgsMapLayer]]:
+    """Those that can't follow one of their objects to another name, such as mosaics."""
+    return _chosen(shown, joined=True)
+
+
+def only_single(shown: Mapping[str, list[QgsMapLayer]]) -> dict[str, list[QgsMapLayer]]:
+    """Those of one object each."""
+    return _chosen(shown, joined=False)
+
+
+def _chosen(
+    shown: Mapping[str, list[QgsMapLayer]], *, joined: bool
+) -> dict[str, list[QgsMapLayer]]:
+    chosen = {
+        key: [layer for layer in layers if is_joined(layer.source()) is joined]
+        for key, layers in shown.items()
+    }
+    return {key: layers for key, layers in chosen.items() if layers}

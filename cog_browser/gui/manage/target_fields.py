@@ -48,8 +48,8 @@ class TargetFields(QObject):
         self._dialog, self._tasks, self._accounts, self._source = dialog, tasks, accounts, source
         #: The store of the chosen connection; the source's until another is signed in.
         self.store = source
-        self.is_same_account = True
-        self._why_not = ""
+        self.is_same_account = source.connection.kind != "http"
+        self._why_not = "" if self.is_same_account else tr("Choose a connection.")
         self.connection = QComboBox(dialog)
         self.connection.setAccessibleName(tr("Connection"))
         for known in accounts.connections():
@@ -58,14 +58,15 @@ class TargetFields(QObject):
         self.connection.setCurrentIndex(self.connection.findData(source.connection.id))
         self.connection.currentIndexChanged.connect(lambda _index: self._on_connection())
         self.container = ChoiceEdit(dialog, tr("Container"))
-        self.container.setText(container)
+        self.container.setText(container if self.is_same_account else "")
         self.name = QLineEdit(dialog)
         self.container.text_changed.connect(lambda _text: self.changed.emit())
         self.name.textChanged.connect(lambda _text: self.changed.emit())
 
     def lay_out(self, label: str, text: str, containers: Sequence[str]) -> QFormLayout:
         """The form; ``label`` and ``text`` are of the name."""
-        self.container.suggest((name, name) for name in containers)
+        if self.is_same_account:
+            self.container.suggest((name, name) for name in containers)
         self.name.setAccessibleName(label)
         self.name.setText(text)
         form = QFormLayout()

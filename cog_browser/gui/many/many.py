@@ -20,13 +20,14 @@ from cog_browser.cog.description import Description
 from cog_browser.cog.mosaic.plan import MOST_OBJECTS
 from cog_browser.gui import messages
 from cog_browser.gui.details.headers import Headers, Subject
-from cog_browser.gui.dock import MAX_LAYERS_AT_ONCE, CogBrowserDock
+from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.find.saved_places import note_recent
 from cog_browser.gui.layers.progress_note import ProgressNote
 from cog_browser.gui.many.band_dialog import BandDialog, ChosenBands
 from cog_browser.gui.many.menu import BANDS, GROUP, MOSAIC, MOST_FOR_BANDS
 from cog_browser.gui.many.reading import Reading
 from cog_browser.gui.place import ObjectAddress
+from cog_browser.gui.selection import MAX_LAYERS_AT_ONCE
 from cog_browser.gui.text import names_text, one_line
 from cog_browser.storage.store import ObjectStore
 
@@ -51,11 +52,20 @@ class Many(QObject):
         self._numbers = itertools.count()
         self._stops: list[Callable[[], None]] = []  # of what runs
         dock.many_requested.connect(self._on_requested)
-        dock.too_many_selected.connect(self._tell_too_many)
+        dock.too_many_selected.connect(self.tell_too_many)
 
     def add_dropped(self, addresses: tuple[ObjectAddress, ...]) -> None:
         """What was dropped together stays together: several objects become a group."""
         self._controller.add_layers(addresses, _group_name(addresses) if len(addresses) > 1 else "")
+
+    def tell_too_many(self, count: int) -> None:
+        """Say that none of so many objects is added."""
+        messages.show_note(
+            self._bar,
+            tr("{count} objects are selected; at most {limit} are added at once.").format(
+                count=count, limit=MAX_LAYERS_AT_ONCE
+            ),
+        )
 
     def stop(self) -> None:
         """Cancel what runs, and close the dialogs."""
@@ -72,19 +82,11 @@ class Many(QObject):
 
     def _add_group(self) -> None:
         if self._dock.selected_count > MAX_LAYERS_AT_ONCE:
-            self._tell_too_many(self._dock.selected_count)
+            self.tell_too_many(self._dock.selected_count)
             return
         addresses = self._dock.selected_addresses()
         if addresses:
             self._controller.add_layers(addresses, _group_name(addresses))
-
-    def _tell_too_many(self, count: int) -> None:
-        messages.show_note(
-            self._bar,
-            tr("{count} objects are selected; at most {limit} are added at once.").format(
-                count=count, limit=MAX_LAYERS_AT_ONCE
-            ),
-        )
 
     def _with_selected(self, most: int, act: Callable[[list[Subject], ObjectStore], None]) -> None:
         place = self._dock.current_place

@@ -156,6 +156,8 @@ def same_account(one: ObjectStore, other: ObjectStore) -> bool:
 
     May sign in. Never for S3, where a URL does not say whose keys open it.
     """
+    if one is not other and "http" in (one.connection.kind, other.connection.kind):
+        return False  # a web address, which has no account
     return one is other or one.source("c", "k") == other.source("c", "k")
 
 
