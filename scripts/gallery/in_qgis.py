@@ -19,7 +19,7 @@ from qgis.PyQt.QtCore import (
     Qt,
     QUrl,
 )
-from qgis.PyQt.QtGui import QDropEvent, QGuiApplication
+from qgis.PyQt.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDialog, QDockWidget, QMenu, QWidget
 
@@ -244,12 +244,11 @@ def _transferring(camera: Camera, dock: Any) -> Iterator[Condition]:
     folder = Path(story.parameters()["folder"])
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in sorted(folder.glob("*.tif"))])
     left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    where, copy = QPointF(dock.notice.rect().center()), Qt.DropAction.CopyAction
-    QApplication.sendEvent(dock.notice, QDropEvent(where, copy, data, left, plain))
-    yield _dialogs
-    yield from camera.take("transfers-running", *_dialogs())
+    where, copy = dock.notice.rect().center(), Qt.DropAction.CopyAction
+    QApplication.sendEvent(dock.notice, QDragEnterEvent(where, copy, data, left, plain))
+    QApplication.sendEvent(dock.notice, QDropEvent(QPointF(where), copy, data, left, plain))
     yield lambda: len(panel.listed()) > 3
-    yield from camera.take("transfers-done", *_dialogs())
+    yield from camera.take("transfers", *_dialogs())
     _close_dialogs()
     dock.unfinished_requested.emit(place.connection_id)
     yield _dialogs
@@ -291,7 +290,7 @@ def _windows(camera: Camera, dock: Any) -> Iterator[Condition]:
     yield from camera.take("browser-panel", browser)
     browser.hide()
     dock.show()
-    qgis.utils.iface.openDataSourceManagerPage("cog_browser")
+    qgis.utils.iface.openDataSourceManagerPage("cogbrowser")
     yield lambda: _named("QgsDataSourceManagerDialog")
     yield story.pause(1)
     yield from camera.take("data-source-manager", *_named("QgsDataSourceManagerDialog"))
