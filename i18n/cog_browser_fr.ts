@@ -1885,6 +1885,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/dock.py" />
+      <source>{what}, refreshing… (Esc stops)</source>
+      <translation>{what}, actualisation… (Échap arrête)</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/dock.py" />
       <source>{what}, searching…</source>
       <translation>{what}, recherche en cours…</translation>
     </message>
@@ -2427,11 +2432,6 @@
       <location filename="../cog_browser/gui/find/find.py" />
       <source>No saved connection is for {account}. Add one for this account first.</source>
       <translation>Aucune connexion enregistrée n’est pour {account}. Ajoutez-en d’abord une pour ce compte.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/find/find.py" />
-      <source>Searching…</source>
-      <translation>Recherche…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/find/find.py" />

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import partial
-from typing import Any
 
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, Qt
@@ -13,7 +12,7 @@ from qgis.PyQt.QtWidgets import QInputDialog
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.sessions import Sessions
-from cog_browser.adapters.workers import Job, Workers
+from cog_browser.adapters.workers import Workers
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.algorithm_forms import AlgorithmForms
@@ -47,9 +46,9 @@ class BrowserController(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._dock, self._tree, self._objects = dock, dock.tree_model, dock.objects_model
+        self._dock, self._tree = dock, dock.tree_model
         self._sessions, self._workers, self._bar = sessions, workers, message_bar
-        self._keys: set[Hashable] = set()
+        self._keys: set[Hashable] = set()  # of containers being created
         self.accounts = Accounts(sessions, workers, message_bar, dock)
         self.listings = Listings(
             dock, workers, self.accounts, message_bar, self._on_accepted, self._on_rejected
@@ -166,11 +165,13 @@ class BrowserController(QObject):
             self.listings.list_folders(Place(connection_id))
 
         def start(store: ObjectStore) -> None:
-            self._run(
-                ("create", connection_id, name),
+            key = ("create", connection_id, name)
+            self._keys.add(key)
+            self._workers.run(
                 lambda _job: store.create_container(name),
                 done=done,
                 failed=partial(messages.show_error, self._bar),
+                key=key,
             )
 
         self.accounts.with_store(connection_id, start)
@@ -196,11 +197,3 @@ class BrowserController(QObject):
         self.accounts.connection_saved.connect(self._on_connection_saved)
         self.accounts.signed_out.connect(self._on_signed_out)
         self._sessions.repository.changed.connect(self._show_connections)
-
-    def _run(self, key: Hashable, function: Any, **callbacks: Any) -> Job:
-        self._keys.add(key)
-        return self._workers.run(function, key=key, **callbacks)
-
-    def _cancel(self, key: Hashable) -> None:
-        self._keys.discard(key)
-        self._workers.cancel(key)

@@ -96,6 +96,11 @@ class CogBrowserDock(QgsDockWidget):
         return self._state
 
     @property
+    def is_busy(self) -> bool:
+        """Whether there is something to stop."""
+        return self._state in (NodeState.LOADING, NodeState.REFRESHING)
+
+    @property
     def failure(self) -> Message | None:
         """Why the listing of the current place has failed."""
         return self._message if self._state is NodeState.FAILED else None
@@ -223,7 +228,7 @@ class CogBrowserDock(QgsDockWidget):
         self._pages.setCurrentWidget(self._splitter_page if has_any else self.welcome)
 
     def _on_notice_pressed(self) -> None:
-        if self._state is NodeState.LOADING:
+        if self.is_busy:
             self.stop_requested.emit()
         elif self._state is NodeState.FAILED:
             self._go_on()
@@ -354,7 +359,7 @@ class CogBrowserDock(QgsDockWidget):
 
     def _offer(self) -> str:
         """The button beside rows that aren't all yet."""
-        if self._state is NodeState.LOADING:
+        if self.is_busy:
             return "" if self._search_text else tr("Stop")
         if self._state is NodeState.FAILED and self._message is not None:
             return self._message.button or tr("Retry")
@@ -363,15 +368,19 @@ class CogBrowserDock(QgsDockWidget):
     def _status_text(self) -> str:
         model = self.objects_model
         if self._search_text:
-            is_running = self._state is NodeState.LOADING
-            text = tr("{what}, searching…") if is_running else "{what}"
-            return text.format(what=self._search_text)
+            said = {
+                NodeState.LOADING: tr("{what}, searching…"),
+                NodeState.FAILED: tr("{what}, incomplete"),
+            }
+            return said.get(self._state, "{what}").format(what=self._search_text)
         if self.current_place is not None and not self.current_place.container:
             text = containers_text(model.folder_count)
         else:
             text = count_text(model.folder_count, model.object_count, model.total_size)
         if model.hidden_count:
             text = tr("{what}, {count} hidden").format(what=text, count=model.hidden_count)
+        if self._state is NodeState.REFRESHING:
+            return tr("{what}, refreshing… (Esc stops)").format(what=text)
         if self._state is NodeState.LOADING:
             said = tr("{what}, loading… (Esc stops)")
             return said.format(what=text) if model.rowCount() else tr("Loading…")

@@ -68,6 +68,7 @@ class Stream:
         self.place, self._pages = place, pages(store, place)
         self._wish_to_stop = threading.Event()
         self._listed, self.limit = 0, MOST_AT_ONCE
+        self.is_complete = False
 
     @property
     def is_stopped(self) -> bool:
@@ -83,16 +84,31 @@ class Stream:
 
     def run(self, job: Job) -> bool:
         """Emit each page as it comes; False where it was stopped before the end."""
+        for page in self._rest():
+            job.emit(page)
+        return self.is_complete
+
+    def collect(self, job: Job) -> Page:
+        """All pages as one; not `is_complete` where it stopped by itself."""
+        folders: list[str | Container] = []
+        whole = Page(folders, ObjectRows())
+        for page in self._rest():
+            job.check()
+            folders.extend(page.folders)
+            whole.objects.extend(page.objects)
+        return whole
+
+    def _rest(self) -> Iterator[Page]:
         while not self.is_stopped:
             page = next(self._pages, None)
             if page is None:
-                return True
+                self.is_complete = True
+                return
             self._listed += len(page.folders) + len(page.objects)
             if self._listed >= self.limit:
                 self.limit += MOST_AT_ONCE
                 self.stop()
-            job.emit(page)
-        return False
+            yield page
 
 
 def stream_folders(store: ObjectStore, place: Place, job: Job) -> None:
@@ -104,11 +120,5 @@ def stream_folders(store: ObjectStore, place: Place, job: Job) -> None:
 
 
 def collect(store: ObjectStore, place: Place, job: Job) -> Page:
-    """All pages as one."""
-    folders: list[str | Container] = []
-    whole = Page(folders, ObjectRows())
-    for page in pages(store, place):
-        job.check()
-        folders.extend(page.folders)
-        whole.objects.extend(page.objects)
-    return whole
+    """All pages as one, as far as a listing goes without being asked."""
+    return Stream(store, place).collect(job)

@@ -56,7 +56,7 @@ class Listings(QObject):
         dock.stop_requested.connect(self._stop_listing)
         dock.go_on_requested.connect(self._go_on)
         escape = escape_action(dock, self._stop_listing)
-        dock.state_changed.connect(lambda state: escape.setEnabled(state is NodeState.LOADING))
+        dock.state_changed.connect(lambda _state: escape.setEnabled(dock.is_busy))
 
     def refresh(self, connection_id: str, container: str = "", prefix: str = "") -> None:
         """List a folder anew, and the nearest folder above it that the tree knows."""
@@ -98,10 +98,12 @@ class Listings(QObject):
         self._dock.set_state(NodeState.LOADING)
 
         def failed(error: Exception | None = None) -> None:
-            self._dock.set_state(NodeState.FAILED, self._failed(place, error))
+            message = self._failed(place, error)
+            if self._view == place and self._search_again is not None:
+                self._fail_view(message, error)
 
         def start(store: ObjectStore) -> None:
-            if self._view == place:
+            if self._view == place and self._dock.state is NodeState.LOADING:
                 work, done = partial(run, store), lambda _result: self.stop_results()
                 self._run(_VIEW, work, item=item, done=done, failed=failed)
 
@@ -142,13 +144,21 @@ class Listings(QObject):
             self.list_folders(left)
 
     def _stop_listing(self) -> None:
-        """What was listed so far stays."""
-        if self._view is None or self._dock.state is not NodeState.LOADING:
+        """What was listed so far stays; a refresh leaves what was there before."""
+        if self._view is None or not self._dock.is_busy:
             return
-        if self._stream is not None:
+        if self._search_again is not None:
+            self.stop_results()
+        elif self._dock.state is NodeState.REFRESHING:
+            self._cancel(_VIEW)
+            if self._tree.state(self._view) is NodeState.LOADING:
+                self._tree.go_on(self._view)  # nothing was looked at, so nothing is gone
+                self._tree.finish(self._view)
+            self._dock.set_state(NodeState.READY)
+        elif self._stream is not None:
             self._stream.stop()
             self._dock.set_state(NodeState.FAILED, messages.stopped())
-        else:  # it hasn't begun, or is a search
+        else:  # it hasn't begun
             self._cancel(_VIEW)
             self._tree.fail(self._view, messages.stopped())
             self._dock.set_state(NodeState.FAILED, messages.stopped())
@@ -166,7 +176,7 @@ class Listings(QObject):
             self._run_stream(stream)
 
     def _stream_view(self, place: Place, store: ObjectStore) -> None:
-        if self._view == place:
+        if self._view == place and self._dock.state is NodeState.LOADING:
             self._stream = listing.Stream(store, place)
             self._run_stream(self._stream)
 
@@ -209,28 +219,36 @@ class Listings(QObject):
         message = self._failed(place, error)
         self._tree.fail(place, message)
         if self._view == place:
-            self._dock.set_state(NodeState.FAILED, message)
-            if error is not None and self._objects.rowCount():
-                messages.show(self._bar, message)
+            self._fail_view(message, error)
+
+    def _fail_view(self, message: messages.Message, error: Exception | None) -> None:
+        self._dock.set_state(NodeState.FAILED, message)
+        if error is not None and self._objects.rowCount():  # else it stands in their place
+            messages.show(self._bar, message)
 
     def _refresh(self, place: Place) -> None:
         is_shown = place == self._view
         if is_shown and self._search_again is not None:
             self._search_again()
-        elif is_shown and self._dock.state is NodeState.READY and self._objects.rowCount():
-            self._accounts.with_store(place.connection_id, partial(self._collect_view, place))
+        elif is_shown and (
+            self._dock.state is NodeState.REFRESHING
+            or (self._dock.state is NodeState.READY and self._objects.rowCount())
+        ):
+            self._dock.set_state(NodeState.REFRESHING)
+            start, declined = partial(self._collect_view, place), partial(self._keep_view, place)
+            self._accounts.with_store(place.connection_id, start, declined)
         elif place == self._dock.current_place:
             self.show(place)
         else:
             self.list_folders(place)
 
     def _collect_view(self, place: Place, store: ObjectStore) -> None:
-        if self._view != place:
+        if self._view != place or self._dock.state is not NodeState.REFRESHING:
             return
         self._tree.begin(place)
         self._run(
             _VIEW,
-            refresh.collecting(self._dock, store, place),
+            refresh.collecting(self._dock, listing.Stream(store, place)),
             done=partial(self._on_collected, place),
             failed=partial(self._on_refresh_failed, place),
         )
@@ -238,16 +256,26 @@ class Listings(QObject):
     def _on_collected(self, place: Place, new: refresh.NewRows) -> None:
         self._on_accepted(place.connection_id)
         self._tree.append(place, new.page.folder_names)
-        self._tree.finish(place)
-        if self._view == place:
-            self._tell(refresh.show_new_rows(self._dock, new))
+        self._tell(refresh.show_new_rows(self._dock, new))
+        if new.stream.is_complete:
+            self._tree.finish(place)
             self._dock.set_state(NodeState.READY)
+        else:  # it stopped by itself
+            self._stream = new.stream
+            self._tree.fail(place, messages.stopped())
+            self._dock.set_state(NodeState.FAILED, messages.stopped())
 
     def _on_refresh_failed(self, place: Place, error: Exception) -> None:
         """The rows that are shown stay; the message says that they may be old."""
         message = self._failed(place, error)
         self._tree.fail(place, message)
+        self._keep_view(place)
         messages.show(self._bar, message)
+
+    def _keep_view(self, place: Place) -> None:
+        """The refresh is over, and has brought nothing."""
+        if self._view == place and self._dock.state is NodeState.REFRESHING:
+            self._dock.set_state(NodeState.READY)
 
     def _on_listing_requested(self, place: Place) -> None:
         if place == self._dock.current_place:

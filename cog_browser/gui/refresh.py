@@ -13,35 +13,32 @@ from cog_browser.gui import listing
 from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.kept_selection import Found, KeptSelection
 from cog_browser.gui.listing import Page
-from cog_browser.gui.place import Place
 from cog_browser.gui.sorting import Order, SortJob
-from cog_browser.storage.store import ObjectStore
 
 
 @dataclass(frozen=True)
 class NewRows:
-    """A whole listing, how its rows are shown, and which of them are selected."""
+    """A new listing, how its rows are shown, and which of them are selected."""
 
+    stream: listing.Stream
     page: Page
     order: Order
     kept: KeptSelection
     found: Found
 
 
-def collecting(dock: CogBrowserDock, store: ObjectStore, place: Place) -> Callable[[Job], NewRows]:
-    """What lists the place in a worker, for `show_new_rows`. Thread: main."""
+def collecting(dock: CogBrowserDock, stream: listing.Stream) -> Callable[[Job], NewRows]:
+    """What lists a place in a worker, for `show_new_rows`. Thread: main."""
     pattern = dock.objects_model.order_of((), dock.objects_model.rows_of(()))
-    return partial(_collect, store, place, pattern, dock.selection.kept())
+    return partial(_collect, stream, pattern, dock.selection.kept())
 
 
-def _collect(
-    store: ObjectStore, place: Place, pattern: SortJob, kept: KeptSelection, job: Job
-) -> NewRows:
-    page = listing.collect(store, place, job)
+def _collect(stream: listing.Stream, pattern: SortJob, kept: KeptSelection, job: Job) -> NewRows:
+    page = stream.collect(job)
     counts = {"folder_count": len(page.folders), "object_count": len(page.objects)}
     order = replace(pattern, folders=page.folders, objects=page.objects, **counts).run(job.check)
     found = kept.in_listing(page.folder_names, page.objects, order, job.check)
-    return NewRows(page, order, kept, found)
+    return NewRows(stream, page, order, kept, found)
 
 
 def show_new_rows(dock: CogBrowserDock, new: NewRows) -> str:

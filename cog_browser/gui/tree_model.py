@@ -29,6 +29,7 @@ from cog_browser.storage.connection import Connection
 class NodeState(Enum):
     IDLE = "idle"
     LOADING = "loading"
+    REFRESHING = "refreshing"  # of the table alone: what was listed before stays until then
     READY = "ready"
     FAILED = "failed"
 

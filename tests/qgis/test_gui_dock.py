@@ -211,15 +211,72 @@ def test_refresh_of_a_new_folder_makes_it_appear(ui, controller, saved, containe
 def test_a_refresh_that_fails_keeps_the_rows_and_says_so(
     ui, dock, controller, saved, container, put, qtbot, monkeypatch
 ):
-    def fail(store, place, job):
+    def fail(_stream, _job):
         raise TransportError("The host is away.")
 
     put("a.txt")
     ui.open(Place(saved.id, container))
-    monkeypatch.setattr(listing, "collect", fail)
+    monkeypatch.setattr(listing.Stream, "collect", fail)
     dock.refresh_action.trigger()
     qtbot.waitUntil(lambda: "The host is away." in ui.told(), timeout=WAIT)
     assert ui.rows() == ["a.txt"]
+    assert dock.status.text() == "1 object, 1 bytes"
+
+
+@pytest.mark.parametrize("by", ["button", "escape"])
+def test_a_refresh_says_so_and_can_be_stopped(
+    ui, dock, controller, saved, container, put, qtbot, gated, by
+):
+    gate, _ = gated
+    for key in ("a.txt", "b.txt", "f/x.txt"):
+        put(key)
+    place, tree = Place(saved.id, container), dock.tree_model
+    dock.expand(place.parent)
+    ui.wait(lambda: tree.state(place.parent) is NodeState.READY)
+    gate.release()
+    ui.open(place)
+    put("c.txt")
+    put("g/x.txt")
+    for _ in range(2):
+        dock.refresh_action.trigger()
+        ui.wait(lambda: tree.state(place) is NodeState.LOADING)
+        assert dock.status.text() == "1 folder, 2 objects, 2 bytes, refreshing… (Esc stops)"
+    dock.activateWindow()
+    if by == "button":
+        assert dock.status.button.text() == "Stop"
+        dock.status.button.click()
+    else:
+        dock.table.setFocus()
+        qtbot.keyClick(dock.table, Qt.Key.Key_Escape)
+    gate.release(9)
+    qtbot.wait(100)
+    assert dock.status.text() == "1 folder, 2 objects, 2 bytes"
+    assert ui.rows() == ["f", "a.txt", "b.txt"]
+    assert (tree.state(place), ui.children(place)) == (NodeState.READY, ["f"])
+    dock.refresh_action.trigger()
+    ui.wait(lambda: dock.state is NodeState.READY)
+    assert ui.rows() == ["f", "g", "a.txt", "b.txt", "c.txt"]
+    assert ui.children(place) == ["f", "g"]
+
+
+def test_a_refresh_without_end_stops_by_itself(
+    ui, dock, controller, saved, container, put, gated, monkeypatch
+):
+    gated[0].release(9)
+    for key in ("a.txt", "b.txt", "c.txt"):
+        put(key)
+    ui.open(Place(saved.id, container))
+    put("d.txt")
+    monkeypatch.setattr(listing, "MOST_AT_ONCE", 2)
+    dock.refresh_action.trigger()
+    ui.wait(lambda: dock.state is NodeState.FAILED)
+    assert ui.rows() == ["a.txt", "b.txt"]
+    assert dock.status.button.text() == "Go on"
+    dock.status.button.click()
+    ui.wait(lambda: dock.state is NodeState.FAILED and len(ui.rows()) == 4)
+    dock.status.button.click()
+    ui.wait(lambda: dock.state is NodeState.READY)
+    assert ui.rows() == ["a.txt", "b.txt", "c.txt", "d.txt"]
 
 
 def test_an_expanded_folder_is_listed_to_its_end_when_another_is_selected(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -19,6 +20,7 @@ from cog_browser.gui.find import query as query_module
 from cog_browser.gui.find.address import Account, NoSuchAccount, Target, is_address, target_of
 from cog_browser.gui.find.query import BEGINNING, Query, search
 from cog_browser.gui.find.saved_places import favourites, recent_objects, set_favourite
+from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.errors import TransportError
@@ -193,6 +195,57 @@ def test_a_running_search_can_be_stopped_and_what_was_found_stays(
     assert len(ui.rows()) == count > 3
 
 
+@pytest.mark.parametrize("by", ["button", "escape"])
+def test_a_search_stopped_before_it_has_found_anything_leaves_the_tree_alone(
+    ui, dock, controller, saved, container, filled, monkeypatch, qtbot, by
+):
+    gate = threading.Event()
+
+    def slow(_store, _place, _query):
+        gate.wait(WAIT / 1000)
+        yield query_module.Found()
+
+    place, tree = Place(saved.id, container), dock.tree_model
+    dock.expand(place.parent)
+    ui.wait(lambda: tree.state(place.parent) is NodeState.READY)
+    ui.open(place)
+    monkeypatch.setattr(find_module, "search", slow)
+    enter(dock, "june")
+    assert (dock.notice.title.text(), dock.notice.button.text()) == ("Loading…", "Stop")
+    dock.activateWindow()
+    if by == "button":
+        dock.notice.button.click()
+    else:
+        dock.tree.setFocus()
+        qtbot.keyClick(dock.tree, Qt.Key.Key_Escape)
+    gate.set()
+    assert (dock.state, tree.state(place)) == (NodeState.READY, NodeState.READY)
+    assert tree.rowCount(tree.index_of(place)) == len(ui.children(place)) == 1
+    assert dock.notice.title.text() == "Nothing found"
+    assert dock.notice.text.text() == "0 found among 0 objects"
+    assert not dock.find.stop.isVisible()
+
+
+def test_what_is_found_comes_packed_and_without_the_folder_itself(
+    ui, dock, controller, saved, container, put, monkeypatch
+):
+    for key in ("f/", "f/a.tif", "f/deep/b.tif"):
+        put(key, b"x" if key.endswith("tif") else b"")
+    ui.open(Place(saved.id, container, "f/"))
+    packed_by, pack = [], ObjectRows._append
+
+    def watched(rows, entry):
+        packed_by.append(threading.current_thread())
+        pack(rows, entry)
+
+    monkeypatch.setattr(ObjectRows, "_append", watched)
+    enter(dock, "*")
+    ui.wait(lambda: dock.state is NodeState.READY and len(ui.rows()) == 2)
+    assert ui.rows() == ["a.tif", "deep/b.tif"]
+    assert len(packed_by) == 2
+    assert threading.main_thread() not in packed_by  # the window would stall
+
+
 def test_a_search_ends_where_nobody_reads_on_and_says_so(
     ui, dock, controller, saved, container, filled, monkeypatch
 ):
@@ -226,6 +279,26 @@ def test_a_search_that_fails_says_so(ui, dock, controller, saved, container, fil
     monkeypatch.setattr(find_module, "search", broken)
     enter(dock, "tif")
     ui.wait(lambda: "The host is away." in dock.notice.text.text())
+
+
+def test_a_search_that_breaks_off_keeps_what_was_found_and_can_be_tried_again(
+    ui, dock, controller, saved, container, filled, monkeypatch
+):
+    def broken(_store, _place, _query):
+        rows = ObjectRows([ObjectEntry(container, "june.txt", 1, None, "e", "")])
+        yield query_module.Found(query_module.Page((), rows), 4)
+        raise TransportError("The host is away.")
+
+    ui.open(Place(saved.id, container))
+    monkeypatch.setattr(find_module, "search", broken)
+    enter(dock, "june")
+    ui.wait(lambda: "The host is away." in ui.told())
+    assert ui.rows() == ["june.txt"]
+    assert dock.status.text() == "1 found among 4 objects, incomplete"
+    assert dock.status.button.text() == "Retry"
+    monkeypatch.undo()
+    dock.status.button.click()
+    ui.wait(lambda: dock.state is NodeState.READY and len(ui.rows()) == 3)
 
 
 class _Listed:

@@ -17,7 +17,7 @@ from cog_browser.gui.find.query import Query
 from cog_browser.gui.menus import objects_menu
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.tree_model import NodeState
-from cog_browser.storage.errors import AuthenticationError, PermissionDeniedError
+from cog_browser.storage.errors import AuthenticationError, PermissionDeniedError, TransportError
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from tests.qgis.manage_fixtures import manager  # noqa: F401 (fixtures)
 
@@ -124,6 +124,19 @@ def test_a_container_that_can_not_be_listed_does_not_end_the_search():
     assert max((f.failed for f in found), key=len) == ("bad",)
     with pytest.raises(AuthenticationError):
         list(_Containers(c=AuthenticationError("Sign in.")).found(Query("*.tif")))
+
+
+@pytest.mark.parametrize(
+    "containers",
+    [
+        {"one": PermissionDeniedError("Not for you."), "two": PermissionDeniedError("Nor this.")},
+        {"good": ["a.tif"], "bad": TransportError("The host is away."), "more": ["b.tif"]},
+    ],
+)
+def test_a_search_fails_where_no_container_can_be_listed_or_nobody_answers(containers):
+    [error] = {type(held) for held in containers.values() if isinstance(held, Exception)}
+    with pytest.raises(error):
+        list(_Containers(**containers).found(Query("*.tif")))
 
 
 def test_a_search_in_all_containers_ends_with_its_caller():

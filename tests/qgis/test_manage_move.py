@@ -13,6 +13,7 @@ from qgis.PyQt.QtCore import Qt
 
 from cog_browser.adapters.layer_states import close_layer_states, layer_states
 from cog_browser.adapters.revive import Reviver
+from cog_browser.gui.manage import move, target_names
 from cog_browser.gui.manage.target_names import (
     folder_of,
     renamed,
@@ -26,6 +27,7 @@ from cog_browser.storage.many_objects import existing
 from cog_browser.storage.stores import open_store
 from cog_browser.storage.swift.store import SwiftStore
 from tests.qgis.manage_fixtures import manager, shoot  # noqa: F401 (fixtures)
+from tests.support.many_rows import fill
 
 
 def fields(dialog):
@@ -213,6 +215,54 @@ def test_many_targets_are_looked_up_with_a_listing(stack, account, container, pu
         assert existing(store, container, keys) == keys[:60]
         assert len(stack.swift_requests(since=mark, within=container)) <= 3
         assert existing(store, container, ["a/1", "b"]) == ["a/1"]
+
+
+def test_while_one_types_not_every_key_is_judged(
+    ui, dock, manager, saved, container, put, stack, monkeypatch
+):
+    judged_by, judge = [], target_names.why_not_key
+
+    def watched(key):
+        judged_by.append(threading.current_thread())
+        return judge(key)
+
+    for module in (target_names, move):
+        monkeypatch.setattr(module, "why_not_key", watched)
+    keys = [f"in/{'x' * n}.tif" for n in range(1, 8)]
+    for key in keys:
+        put(key)
+    ui.open(Place(saved.id, container, "in/"))
+    manager.select(*(key[3:] for key in keys))
+    manager.choose("Copy to…")
+    dialog = manager.asked()
+    _, folder = fields(dialog)
+    judged_by.clear()
+    folder.setText("z" * (1024 - len("/xxxxxxx.tif") + 1))
+    assert "too long" in dialog.trouble.text()  # with the longest key alone
+    folder.setText(folder.text()[1:])
+    assert dialog.ok_button.isEnabled()
+    assert judged_by == [threading.main_thread()] * 2
+    folder.setText("out")
+    judged_by.clear()
+    dialog.ok_button.click()
+    assert manager.ended(dialog) == "Copied: 7 objects."
+    assert len(judged_by) == 7
+    assert threading.main_thread() not in judged_by
+
+
+def test_a_key_that_can_not_be_is_told_before_anything_is_done(
+    ui, dock, manager, saved, container, put, stack
+):
+    put("in/much-longer.tif")
+    fill(stack, container, ["in/d/../b.tif"])  # no client of HTTP can put it
+    ui.open(Place(saved.id, container))
+    manager.select("in")
+    manager.choose("Copy to…")
+    dialog = manager.asked()
+    fields(dialog)[1].setText("out")
+    dialog.ok_button.click()
+    assert "“out/d/../b.tif” has a “.” or “..” between slashes" in manager.ended(dialog)
+    assert manager.keys(container) == ["in/d/../b.tif", "in/much-longer.tif"]
 
 
 def test_names_are_judged():

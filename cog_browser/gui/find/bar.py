@@ -80,11 +80,6 @@ class FindBar(QWidget):
         self.options.search.clicked.connect(lambda _checked=False: self._search())
         self.stop.clicked.connect(lambda _checked=False: self.stop_requested.emit())
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether somebody types, so that the filter doesn't follow yet."""
-        return self._rest.isActive()
-
     def show_searching(self, is_searching: bool) -> None:
         """While a search runs it can be stopped."""
         self.stop.setVisible(is_searching)

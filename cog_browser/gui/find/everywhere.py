@@ -10,7 +10,7 @@ from queue import Queue
 from cog_browser.gui.find.query import Found, Query, search
 from cog_browser.gui.listing import Page
 from cog_browser.gui.place import Place
-from cog_browser.storage.errors import AuthenticationError, CogBrowserError
+from cog_browser.storage.errors import AuthenticationError, CogBrowserError, TransportError
 from cog_browser.storage.models import Container
 from cog_browser.storage.pool import DaemonPool
 from cog_browser.storage.store import ObjectStore
@@ -25,8 +25,8 @@ def search_everywhere(
 ) -> Iterator[Found]:
     """A result for every page of every container, `Found.seen` over all of them.
 
-    A container that can't be listed is left out; `Found.failed` names it. The threads end at their
-    next page when the caller goes away.
+    A container that can't be listed is left out; `Found.failed` names it. Raises where none can,
+    and where nothing is answered. The threads end at their next page when the caller goes away.
     """
     results: Queue[Found | BaseException | None] = Queue(_AHEAD)
     is_over = threading.Event()
@@ -42,9 +42,10 @@ def search_everywhere(
                     return
                 # prefixes mean nothing without their container
                 put(Found(Page((), found.page.objects), found.seen, seen_here=found.seen_here))
-        except AuthenticationError as error:  # the others would be refused as well
+        except (AuthenticationError, TransportError) as error:  # so it would be for the others
             put(error)
-        except CogBrowserError:
+        except CogBrowserError as error:
+            errors.append(error)
             put(Found(failed=(container.name,)))
         except Exception as error:
             put(error)
@@ -53,13 +54,16 @@ def search_everywhere(
 
     pool, waiting, seen = DaemonPool(AT_ONCE, "cog-browser-search"), iter(containers), 0
     failed: tuple[str, ...] = ()
-    running = 0
+    errors: list[CogBrowserError] = []
+    running = begun = 0
     try:
         while True:
             while running < AT_ONCE and (container := next(waiting, None)) is not None:
                 pool.submit(lambda container=container: look_into(container))
-                running += 1
+                running, begun = running + 1, begun + 1
             if not running:
+                if errors and len(errors) == begun:
+                    raise errors[-1]
                 return
             result = results.get()
             if result is None:

@@ -90,7 +90,7 @@ class Find(QObject):
             messages.show_note(self._bar, tr("Select a connection or open a container first."))
             return
         self._query = query
-        self._dock.set_search_text(tr("Searching…"))
+        self._dock.set_search_text(_found_text(0, Found()))
         self._filter("", query.rasters_only)
         self._listings.show_results(
             place, partial(_search, place, query), partial(self._on_found, place)
@@ -100,15 +100,11 @@ class Find(QObject):
         model = self._dock.objects_model
         if self._query is None or self._dock.current_place != place:
             return
-        room = MOST_FOUND - model.rowCount()
-        model.append(found.page.folders, found.page.objects[:room])
-        text = tr("{found} found among {seen} objects")
-        if found.failed:
-            text = tr("{found} found among {seen} objects; {failed} containers can't be listed")
-        self._dock.set_search_text(
-            text.format(found=model.rowCount(), seen=found.seen, failed=len(found.failed))
-        )
-        if len(found.page.objects) > room:
+        objects, room = found.page.objects, MOST_FOUND - model.rowCount()
+        is_enough = len(objects) > room
+        model.append(found.page.folders, objects[:room] if is_enough else objects)
+        self._dock.set_search_text(_found_text(model.rowCount(), found))
+        if is_enough:
             self._stop()
             text = tr("The search stopped at {count} objects. Look for something more special.")
             messages.show_note(self._bar, text.format(count=MOST_FOUND))
@@ -199,6 +195,13 @@ def _search(place: Place, query: Query, store: ObjectStore, job: Job) -> None:
     for found in results:
         sessions().remember_root(store)
         job.emit(found)
+
+
+def _found_text(count: int, last: Found) -> str:
+    text = tr("{found} found among {seen} objects")
+    if last.failed:
+        text = tr("{found} found among {seen} objects; {failed} containers can't be listed")
+    return text.format(found=count, seen=last.seen, failed=len(last.failed))
 
 
 def why_not(error: NoSuchAccount) -> str:

@@ -65,9 +65,9 @@ def search(store: ObjectStore, place: Place, query: Query) -> Iterator[Found]:
     takes = _Taker(place, query)
     for listing in listings:
         seen += len(listing.objects)
-        found = [entry for entry in in_turns(listing.objects) if takes(entry)]
-        here = len(listing.objects)
-        yield Found(Page(listing.prefixes, ObjectRows(found)), seen, seen_here=here)
+        found = (entry for entry in in_turns(listing.objects) if takes(entry))
+        rows = ObjectRows(found, place.prefix)  # packed here, not where the window would wait
+        yield Found(Page(listing.prefixes, rows), seen, seen_here=len(listing.objects))
 
 
 def _prefix(place: Place, query: Query) -> str:

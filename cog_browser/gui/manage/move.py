@@ -24,8 +24,9 @@ from cog_browser.gui.manage.pinned import pinned_warning
 from cog_browser.gui.manage.shown_layers import layers_of, names_of, only_joined, only_single
 from cog_browser.gui.manage.target_fields import TargetFields, names_of_containers
 from cog_browser.gui.manage.target_names import (
+    byte_count,
     folder_of,
-    renamed,
+    judged,
     why_not_folder,
     why_not_key,
     why_not_object,
@@ -58,6 +59,7 @@ _PATIENCE, _TICK = 15.0, 100  # seconds, milliseconds
 @dataclass(frozen=True)
 class _Found:
     survey: Survey
+    longest: str  # of the keys, in bytes
     containers: tuple[str, ...]
     warning: str  # of what breaks when the originals go
 
@@ -122,29 +124,26 @@ class Move:
             except CogBrowserError:  # it can still be written
                 names = (chosen.container,)
             lost = found.keys if self._removes else ()
-            return _Found(found, names, _pinned(store, chosen.container, lost))
+            longest = max(found.keys, key=byte_count, default="")
+            return _Found(found, longest, names, _pinned(store, chosen.container, lost))
 
         dialog.show_looking(tr("Counting…"))
         self._tasks.run(dialog, look, self._ask, tr("Counting… {count} objects"))
 
     def repeat(self, transfer: Transfer) -> None:
         """Do exactly this, without a question unless something would be overwritten."""
-        self._keys, self._transfer = tuple(old for old, _ in transfer.pairs), transfer
+        self._keys = tuple(old for old, _ in transfer.pairs)
         self.dialog = self._tasks.open(tr("Undo"))
         self.dialog.agreed.connect(lambda: self._next())  # noqa: PLW0108
-        self._look_there()
+        self._look_there(lambda _progress: transfer)
 
     def _ask(self, found: _Found) -> None:
-        self._keys = found.survey.keys
+        self._keys, self._longest = found.survey.keys, found.longest
         dialog, chosen = self.dialog, self._chosen
         if not self._keys:
             dialog.show_end(tr("There is nothing left: refresh to see what is there now."))
             return
-        label, text = tr("Folder"), chosen.place.prefix
-        if self._is_object:
-            label, text = tr("Name"), self._keys[0]
-        elif self._is_folder:
-            text = chosen.prefixes[0]
+        label, text = tr("Name") if self._is_object else tr("Folder"), self._before
         dialog.fields.addLayout(self.fields.lay_out(label, text, found.containers))
         # a lambda: Qt would let go of a method of what is no QObject
         self.fields.changed.connect(lambda: self._judge())  # noqa: PLW0108
@@ -181,32 +180,37 @@ class Move:
         self.dialog.set_trouble(self.fields.why_not or self._trouble())
         self.dialog.show_count(self._question)
 
+    @property
+    def _before(self) -> str:
+        """What all keys begin with, and what is written takes the place of."""
+        if self._is_object:
+            return self._keys[0]
+        return self._chosen.prefixes[0] if self._is_folder else self._chosen.place.prefix
+
     def _trouble(self) -> str:
-        """What is wrong with what is written; sets the transfer where nothing is."""
+        """What is wrong with what is written.
+
+        This follows each letter, so of many keys it judges the longest; a worker judges all.
+        """
         fields, source = self.fields, self._chosen.container
         container, written = fields.container.text(), fields.name.text()
         if not container or DELIMITER in container:
             return tr("Choose a container.")
         is_same = container == source and fields.is_same_account
+        before, after = self._before, written if self._is_object else folder_of(written)
+        why_not = ""
         if self._is_object:
-            why_not, pairs = why_not_object(written), ((self._keys[0], written),)
-        else:
-            before = self._chosen.prefixes[0] if self._is_folder else self._chosen.place.prefix
-            after = folder_of(written)
-            why_not = ""
-            folders = self._chosen.prefixes if not self._is_folder else ()
-            if self._is_folder:
-                why_not = why_not_folder(before, after, is_same_container=is_same)
-            elif is_same and any(after.startswith(folder) for folder in folders):
-                why_not = tr("A folder can't be put into itself.")
-            pairs = renamed(self._keys, before, after)
-            why_not = why_not or next(filter(None, (why_not_key(new) for _, new in pairs)), "")
-        if why_not:
-            return why_not
-        if is_same and pairs[0][0] == pairs[0][1]:
-            return tr("That is where it is now: write another name, or choose another container.")
-        self._transfer = Transfer(source, container, pairs)
-        return ""
+            why_not = why_not_object(after)
+        elif self._is_folder:
+            why_not = why_not_folder(before, after, is_same_container=is_same)
+        elif is_same and any(after.startswith(folder) for folder in self._chosen.prefixes):
+            why_not = tr("A folder can't be put into itself.")
+        why_not = why_not or why_not_key(after + self._longest[len(before) :])
+        if not why_not and is_same and before == after:
+            why_not = tr(
+                "That is where it is now: write another name, or choose another container."
+            )
+        return why_not
 
     def _check(self) -> None:
         """Whether something would be overwritten."""
@@ -214,22 +218,29 @@ class Move:
         if self.fields.is_same_account:
             self._store = self._target
         self.fields.lock()
-        self._look_there()
+        written = self.fields.name.text()
+        after = written if self._is_object else folder_of(written)
+        source, target = self._chosen.container, self.fields.container.text()
+        keys, before = self._keys, self._before
+        self._look_there(
+            lambda progress: Transfer(source, target, judged(keys, before, after, progress))
+        )
 
-    def _look_there(self) -> None:
-        transfer, store = self._transfer, self._target
+    def _look_there(self, transfer_of: Callable[[Progress], Transfer]) -> None:
+        store = self._target
         self.dialog.show_looking(tr("Looking what is there already…"))
 
-        def work(progress: Progress) -> tuple[list[str], str]:
+        def work(progress: Progress) -> tuple[Transfer, list[str], str]:
+            transfer = transfer_of(progress)
             there = existing(
                 store, transfer.to_container, [new for _, new in transfer.pairs], progress
             )
-            return there, _pinned(store, transfer.to_container, there)
+            return transfer, there, _pinned(store, transfer.to_container, there)
 
         self._tasks.run(self.dialog, work, self._checked)
 
-    def _checked(self, looked: tuple[list[str], str]) -> None:
-        there, warning = looked
+    def _checked(self, looked: tuple[Transfer, list[str], str]) -> None:
+        self._transfer, there, warning = looked
         if not there:
             self._run()
             return

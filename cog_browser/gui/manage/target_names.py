@@ -3,18 +3,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.place import DELIMITER
 from cog_browser.gui.text import one_line
+from cog_browser.storage.errors import ConfigurationError
+from cog_browser.storage.progress import Progress, report
+from cog_browser.storage.turns import in_turns
 
 MOST_BYTES = 1024
+_CHECKED = 500  # keys between two looks whether anybody still wants it
 
 
 def renamed(keys: Iterable[str], before: str, after: str) -> tuple[tuple[str, str], ...]:
     """Pairs of old and new keys: what begins with ``before`` begins with ``after`` then."""
     return tuple((key, after + key[len(before) :]) for key in keys)
+
+
+def judged(
+    keys: Sequence[str], before: str, after: str, progress: Progress
+) -> tuple[tuple[str, str], ...]:
+    """As `renamed`, for many keys in a worker; raises where one can't be called so."""
+    pairs = renamed(in_turns(keys), before, after)
+    for number, (_, key) in enumerate(in_turns(pairs)):
+        if number % _CHECKED == 0:
+            report(progress, number, None)
+        if why_not := why_not_key(key):
+            raise ConfigurationError(why_not)
+    return pairs
+
+
+def byte_count(key: str) -> int:
+    return len(key.encode("utf-8", "surrogatepass"))
 
 
 def folder_of(text: str) -> str:
@@ -27,7 +48,7 @@ def why_not_key(key: str) -> str:
     name = one_line(key if len(key) < 80 else key[:79] + "…")
     if not key:
         return tr("Write a name.")
-    if len(key.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+    if byte_count(key) > MOST_BYTES:
         said = tr("“{name}” is too long: a name has at most {count} bytes, with its folders.")
         return said.format(name=name, count=MOST_BYTES)
     if {".", ".."} & set(key.split(DELIMITER)):
