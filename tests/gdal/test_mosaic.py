@@ -22,7 +22,8 @@ from cog_browser.cog.mosaic.document import (
     objects_of,
     with_sources,
 )
-from cog_browser.cog.mosaic.plan import MOST_OBJECTS, Piece, plan_mosaic, plan_stack
+from cog_browser.cog.mosaic.piece import Piece
+from cog_browser.cog.mosaic.plan import MOST_OBJECTS, plan_mosaic, plan_stack
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.models import ObjectRef
 from tests.support.memory_store import MemoryStore

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from cog_browser.cog.description import Band, Description
+from cog_browser.cog.description import Band
 from cog_browser.cog.mosaic.coverage import is_covered
+from cog_browser.cog.mosaic.piece import Piece
 from cog_browser.storage.errors import ConfigurationError
 
 #: QGIS opens a mosaic on its main thread several times while it reads a project.
@@ -28,47 +29,6 @@ _TOO_LONG = ("Int64", "UInt64")
 
 #: Column, row, width and height in pixels.
 Rectangle = tuple[int, int, int, int]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """An object that is to be part of a raster.
-
-    ``source`` is its saved form, ``mask`` as in `Structure`.
-    """
-
-    source: str
-    name: str
-    etag: str
-    width: int
-    height: int
-    transform: tuple[float, ...]
-    crs_wkt: str
-    crs_name: str
-    bands: tuple[Band, ...]
-    mask: str
-    block: tuple[int, int]
-
-    @classmethod
-    def of(cls, found: Description, source: str) -> Piece:
-        """Raises `ConfigurationError` for what is no raster."""
-        structure, key = found.report.structure, found.entry.key
-        if structure is None or not found.bands:
-            raise ConfigurationError(f"“{key}” is no raster that can be read. Leave it out.")
-        crs = structure.crs
-        return cls(
-            source,
-            key,
-            found.entry.etag,
-            structure.width,
-            structure.height,
-            found.transform,
-            found.crs_wkt,
-            (crs.authid or crs.name) if crs else "",
-            found.bands,
-            structure.mask,
-            (structure.block_width, structure.block_height),
-        )
 
 
 @dataclass(frozen=True)
