@@ -361,7 +361,8 @@ def _grid(
         model = next((piece for piece in pieces if piece not in off), pieces[0])
         raise ConfigurationError(
             f"The objects can't be joined: their pixels don't lie on one grid. Those of "
-            f"{_quoted(off)} lie between those of “{model.name}”, so values would have to be resampled. Warp them to one grid first."
+            f"{_quoted(off)} lie between those of “{model.name}”, so values would have to be "
+            "resampled. Warp them to one grid first."
         )
     width = max(x + w for x, _, w, _ in places)
     height = max(y + h for _, y, _, h in places)
