@@ -19,7 +19,8 @@ from cog_browser.adapters.workers import Job
 from cog_browser.cog.description import Description
 from cog_browser.cog.mosaic.document import bands_of_stack, document, is_stack, objects_of
 from cog_browser.cog.mosaic.headers import describe_all
-from cog_browser.cog.mosaic.plan import Piece, Plan, plan_mosaic, plan_stack
+from cog_browser.cog.mosaic.piece import Piece
+from cog_browser.cog.mosaic.plan import Plan, plan_mosaic, plan_stack
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.gateway.process import shared_gateway
 from cog_browser.storage.models import ObjectRef

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 
@@ -17,10 +18,12 @@ from cog_browser.cog.mosaic.document import (
     document,
     is_document,
     is_stack,
+    masked_objects,
     objects_of,
     with_sources,
 )
-from cog_browser.cog.mosaic.plan import MOST_OBJECTS, Piece, plan_mosaic, plan_stack
+from cog_browser.cog.mosaic.piece import Piece
+from cog_browser.cog.mosaic.plan import MOST_OBJECTS, plan_mosaic, plan_stack
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.models import ObjectRef
 from tests.support.memory_store import MemoryStore
@@ -161,16 +164,60 @@ def refused(pieces, plan=plan_mosaic):
             {"bands": 2, "dtype": gdal.GDT_UInt16, "transparency": "alpha"},
             "the same alpha band. Of 3, “odd.tif” has with one; “a.tif” has without",
         ),
+        (
+            {"colours": (gdal.GCI_BlueBand, gdal.GCI_GreenBand)},
+            "the same band order. Of 3, “odd.tif” has Blue, Green; “a.tif” has Red, Green",
+        ),
+        (
+            {"names": ("B08", "B04")},
+            "the same band order. Of 3, “odd.tif” has “B08” as band 1; “a.tif” has “B04” as band 1",
+        ),
+        ({"nodata": 9, "transparency": "mask"}, "the same nodata value. Of 3, “odd.tif” has 9"),
     ],
     ids=str,
 )
 def test_what_does_not_fit_is_named_with_how_it_differs(tmp_path, piece, kind, what):
-    like = [piece(make_part(tmp_path / name, x)) for name, x in (("a.tif", 0), ("b.tif", 700))]
+    usual = {"names": ("B04", "B08")} if "names" in kind else {}
+    usual |= {"colours": (gdal.GCI_RedBand, gdal.GCI_GreenBand)} if "colours" in kind else {}
+    like = [
+        piece(make_part(tmp_path / name, x, **usual)) for name, x in (("a.tif", 0), ("b.tif", 700))
+    ]
     odd = piece(make_part(tmp_path / "odd.tif", **{"column": 350, **kind}))
     said = refused([odd, *like])
     assert what in said
     assert said.startswith("The objects can't be joined: ")
     assert "b.tif" not in said  # what most have is right
+
+
+def test_a_band_without_a_name_fits_any_and_capitals_make_no_other_band(tmp_path, piece):
+    pieces = [
+        piece(make_part(tmp_path / f"{x}.tif", x, names=names))
+        for x, names in ((0, ("red", "nir")), (700, ()), (1400, ("Red ", "")))
+    ]
+    assert [band.band.name for band in plan_mosaic(pieces).bands] == ["red", "nir"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [
+        ({"nodata": 0, "transparency": "mask"}, "a nodata value and a mask"),
+        (
+            {"nodata": 0, "transparency": "alpha", "dtype": gdal.GDT_Byte},
+            "a nodata value and an alpha band",
+        ),
+    ],
+    ids=str,
+)
+def test_what_tells_in_two_ways_which_pixels_it_has_is_refused(tmp_path, piece, kind, what):
+    """GDAL heeds one only, so masked pixels would hide what lies below."""
+    plain = {**kind, "transparency": ""}
+    if kind["transparency"] == "alpha":
+        plain["colours"] = (gdal.GCI_Undefined, gdal.GCI_AlphaBand)
+    first = piece(make_part(tmp_path / "a.tif", **plain))
+    second = piece(make_part(tmp_path / "b.tif", 350, **kind))
+    assert f"“b.tif” has {what}. Only one of them" in refused([first, second])
+    long = [replace(p, bands=p.bands[:1]) for p in (first, second)]
+    assert plan_stack([(long[0], 1)]).bands  # nothing lies below another
 
 
 def test_many_that_differ_are_counted(tmp_path, piece):
@@ -189,8 +236,35 @@ def test_what_has_no_place_or_is_turned_or_too_many_is_refused(tmp_path, piece):
     assert "too many for one mosaic" in refused([found] * (MOST_OBJECTS + 1))
     far = replace(found, transform=(5e11, *found.transform[1:]))
     assert "too far from each other" in refused([found, far])
-    long = tuple(replace(band, dtype="Int64", nodata=0) for band in found.bands)
-    assert "would be rounded" in refused([replace(found, bands=long)] * 2)
+
+
+def as_long(found, kind="Int64", **changes):
+    bands = tuple(replace(band, dtype=kind, **changes) for band in found.bands)
+    return replace(found, bands=bands)
+
+
+def test_64_bit_integers_are_exact_or_refused(tmp_path, piece):
+    found = piece(make_part(tmp_path / "a.tif"))
+    for kind in ("Int64", "UInt64"):
+        long = as_long(found, kind)
+        assert "“a.tif” has a nodata value" in refused([as_long(found, kind, nodata=0), long][:1])
+        said = refused([long, replace(long, name="b", mask="mask")])
+        assert "would be rounded by GDAL where “b” has a mask. Convert" in said
+        alpha = (long.bands[0], replace(long.bands[1], colour="Alpha"))
+        assert "has an alpha band" in refused([replace(long, bands=alpha, mask="alpha")])
+        assert "ComplexSource" not in document(plan_mosaic([long, long]))
+
+
+@pytest.mark.parametrize("kind", [{}, {"nodata": 7}, {"transparency": "mask"}], ids=str)
+def test_64_bit_integers_of_a_stack_are_exact(tmp_path, piece, kind):
+    most = 2**62 + 1
+    paths = [tmp_path / f"{n}.tif" for n in range(2)]
+    for path in paths:
+        make_part(path, 0, 0, (300, 200), bands=1, dtype=gdal.GDT_Int64, add=most, **kind)
+    stack = gdal.Open(document(plan_stack([(piece(path), 1) for path in paths])))
+    files = np.stack([gdal.Open(str(path)).ReadAsArray() for path in paths])
+    assert files.max() > most
+    assert np.array_equal(stack.ReadAsArray(), files)
 
 
 def test_what_is_no_raster_is_refused(tmp_path):
@@ -222,6 +296,85 @@ def test_bands_of_several_objects_become_one_raster(tmp_path, piece):
     odd = replace(pieces[1], name="odd", transform=(500005.0, *pieces[1].transform[1:]))
     said = refused([(pieces[0], 1), (odd, 1)], plan_stack)
     assert "Those of “odd” lie between those of “B04.tif”" in said
+
+
+def single(path, x=0, **kind):
+    return make_part(path, x, 0, (300, 200), bands=1, **kind)
+
+
+def test_a_pixel_of_a_stack_is_there_if_all_its_objects_have_it(tmp_path, piece):
+    """There is one mask for all bands, and what is missing in one must not read as a valid 0."""
+    paths = [tmp_path / f"{n}.tif" for n in range(3)]
+    holes = ((0, 100), (50, 150), None)
+    for path, hole in zip(paths, holes):
+        single(path, hole=hole, transparency="mask" if hole else "")
+    text = document(plan_stack([(piece(path), 1) for path in paths]))
+    stack = gdal.Open(text)
+    expected = np.full((200, 300), 255)
+    expected[:, 0:150] = 0
+    for number, path in enumerate(paths, 1):
+        band = stack.GetRasterBand(number)
+        assert np.array_equal(band.GetMaskBand().ReadAsArray(), expected)
+        assert np.array_equal(band.ReadAsArray(), gdal.Open(str(path)).ReadAsArray())
+    assert masked_objects(text) == {str(path) for path in paths[:2]}
+
+
+def test_bands_without_nodata_that_end_before_the_others_are_refused(tmp_path, piece):
+    whole, short = piece(single(tmp_path / "a.tif")), piece(single(tmp_path / "b.tif", 300))
+    said = refused([(whole, 1), (short, 1)], plan_stack)
+    assert "“a.tif”, “b.tif” are missing in a part of what the others cover" in said
+    longer = piece(make_part(tmp_path / "c.tif", 0, 0, (600, 200), bands=1))
+    said = refused([(longer, 1), (short, 1)], plan_stack)
+    assert "“b.tif” are missing" in said
+    assert "c.tif" not in said
+    assert "cut all to the same extent" in said
+    for odd in ({"nodata": 0, "transparency": "mask"}, {"nodata": 0, "dtype": gdal.GDT_Int64}):
+        short = piece(single(tmp_path / "d.tif", 300, **odd))
+        assert "“d.tif” are missing" in refused([(longer, 1), (short, 1)], plan_stack)
+
+
+def test_bands_with_nodata_may_end_before_the_others(tmp_path, piece):
+    paths = [single(tmp_path / "a.tif", nodata=0), single(tmp_path / "b.tif", 300, nodata=9)]
+    stack = gdal.Open(document(plan_stack([(piece(path), 1) for path in paths])))
+    values = [gdal.Open(str(path)).ReadAsArray() for path in paths]
+    got = [stack.GetRasterBand(number).ReadAsArray() for number in (1, 2)]
+    # GDAL fills all bands of one read alike, so they are read one by one here
+    assert np.array_equal(got[0], np.hstack([values[0], np.full((200, 300), 0)]))
+    assert np.array_equal(got[1], np.hstack([np.full((200, 300), 9), values[1]]))
+    for number, nodata in ((1, 0), (2, 9)):
+        band = stack.GetRasterBand(number)
+        assert np.array_equal(band.GetMaskBand().ReadAsArray() != 0, got[number - 1] != nodata)
+
+
+#: Ways in which GDAL takes the name of a file, and ways to look as if there were none.
+HIDDEN = {
+    "small letters": (
+        "<SimpleSource><sourceFilename>{0}</sourceFilename><SourceBand>1</SourceBand>"
+        "</SimpleSource>"
+    ),
+    "an attribute": '<SimpleSource SourceFilename="{0}"><SourceBand>1</SourceBand></SimpleSource>',
+    "a space": "<SimpleSource>< SourceFilename>{0}</SourceFilename></SimpleSource>",
+    "quotes": "<SimpleSource SourceFilename='{0}'/>",
+    "a comment": "<!-- {0} -->",
+    "metadata": '<Metadata domain="GEOLOCATION"><MDI key="X_DATASET">{0}</MDI></Metadata>',
+    "raw": '<VRTRasterBand subClass="VRTRawRasterBand" SourceFilename="{0}"></VRTRasterBand>',
+    "warped": "<GDALWarpOptions><sourcedataset>{0}</sourcedataset></GDALWarpOptions>",
+    "code": "<PixelFunctionCode>{0}</PixelFunctionCode>",
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_file_that_is_hidden_in_a_document_makes_it_none_of_ours(tmp_path, piece, name):
+    local = make_part(tmp_path / "local.tif")
+    text = document(plan_mosaic([piece(make_part(tmp_path / "a.tif"))]))
+    assert is_document(text)
+    hidden = HIDDEN[name].format(html.escape(str(local)))
+    other = re.sub("<SimpleSource>.*?</SimpleSource>", hidden, text, count=1)
+    assert len(objects_of(other)) == 1  # in the second band
+    assert not is_document(other)
+    if name in ("small letters", "an attribute"):  # the control: GDAL takes it
+        found, wanted = gdal.Open(other).ReadAsArray(), gdal.Open(str(local)).ReadAsArray()
+        assert np.array_equal(found[0], wanted[0])
 
 
 def test_a_document_names_objects_and_their_etags_and_nothing_else(tmp_path, piece):

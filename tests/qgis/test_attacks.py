@@ -22,6 +22,7 @@ from qgis.core import QgsMapRendererParallelJob, QgsMapSettings, QgsProject, Qgs
 from qgis.PyQt.QtCore import QSize
 
 from cog_browser.adapters import layer_states, path_translation
+from cog_browser.adapters.layer_sources import gateway_urls
 from cog_browser.adapters.layer_states import LayerStates
 from cog_browser.adapters.layers import build_layer
 from cog_browser.adapters.ownership import owner_of
@@ -30,6 +31,7 @@ from cog_browser.adapters.pending import placeholder, saved_source_of_placeholde
 from cog_browser.adapters.revive import Reviver
 from cog_browser.adapters.stray_reader import StrayReader
 from cog_browser.adapters.workers import Workers
+from cog_browser.cog.mosaic.document import is_document
 from cog_browser.gui.layers.loader import LayerLoader
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.storage.connection import Connection
@@ -501,6 +503,53 @@ def test_a_vrt_in_the_store_is_refused_in_a_sentence(
     assert f"“evil.tif” in container “{container}” is no TIFF" in html.unescape(item.text())
     assert QgsProject.instance().mapLayers() == {}
     assert evil.requests == []
+
+
+def joined(kind, sources, cog):
+    """A document as ours, that an attacker has written."""
+    dataset = gdal.Open(str(cog))
+    width, height = dataset.RasterXSize, dataset.RasterYSize
+    place = f'xSize="{width}" ySize="{height}"/>'
+    parts = "".join(
+        f'<SimpleSource><SourceFilename relativeToVRT="0">{html.escape(source, quote=False)}'
+        "</SourceFilename><SourceBand>1</SourceBand>"
+        f'<SrcRect xOff="0" yOff="0" {place}<DstRect xOff="0" yOff="0" {place}</SimpleSource>'
+        for source in sources
+    )
+    return (
+        f'<VRTDataset rasterXSize="{width}" rasterYSize="{height}"><SRS>EPSG:32631</SRS>'
+        "<GeoTransform>500000.0, 10.0, 0.0, 5000000.0, 0.0, -10.0</GeoTransform>"
+        f'<Metadata domain="cog_browser"><MDI key="kind">{kind}</MDI></Metadata>'
+        f'<VRTRasterBand dataType="UInt16" band="1">{parts}</VRTRasterBand></VRTDataset>'
+    )
+
+
+def read_quietly(layer):
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        return has_pixels(layer)
+    finally:
+        gdal.PopErrorHandler()
+
+
+@pytest.mark.parametrize("kind", ["mosaic", "stack"])
+def test_a_vrt_in_the_store_is_no_part_of_a_mosaic_either(
+    store, container, evil, opened, window, cog, kind
+):
+    """GDAL opens a mosaic's objects with any driver; that it gets TIFFs only is the gateway's."""
+    genuine, planted = (store.source(container, name) for name in ("scene.tif", "evil.tif"))
+    control = opened(joined(kind, [genuine], cog))
+    assert is_document(control.source())
+    assert has_pixels(control)
+    layer = opened(joined(kind, [planted, genuine], cog))
+    assert is_document(layer.source())
+    [url, _] = gateway_urls(layer.source())
+    assert not read_quietly(layer)
+    assert evil.requests == []
+    meter = shared_gateway().meter(url)
+    said = f"“evil.tif” in container “{container}” is no TIFF, so it is not read."
+    assert meter.last_error == said
+    assert meter.bytes_served == 4 * meter.failures  # looked at, not handed out
 
 
 def test_a_raster_that_becomes_a_vrt_while_it_is_open_stays_what_it_was(

@@ -28,10 +28,14 @@ def make_part(
     epsg: int = 32631,
     names: Sequence[str] = (),
     wavelengths: Sequence[float] = (),
+    colours: Sequence[int] = (),
+    hole: tuple[int, int] | None = None,
+    add: int = 0,
 ) -> Path:
     """A COG of noise whose corner is that many pixels of 10 m east and south of a fixed point.
 
-    ``transparency`` is "mask" or "alpha": what is left out then has values all the same.
+    ``transparency`` is "mask" or "alpha": what is left out then has values all the same. It is a
+    corner, or the columns of ``hole``. ``add`` is added to all values.
     """
     width, height = size
     memory = gdal.GetDriverByName("MEM").Create("", width, height, bands, dtype)
@@ -42,7 +46,7 @@ def make_part(
     noise = np.random.default_rng(abs(hash((str(path.name), column, row))) % 2**32)
     most = 255 if dtype == gdal.GDT_Byte else 5000
     for number in range(1, bands + 1):
-        values = noise.integers(1, most, (height, width))
+        values = noise.integers(1, most, (height, width)) + add
         band = memory.GetRasterBand(number)
         if nodata is not None:
             values[height // 4 : height // 2, width // 4 : width // 2] = (
@@ -56,14 +60,19 @@ def make_part(
         if number <= len(wavelengths):
             text = {"wavelength": str(wavelengths[number - 1]), "wavelength_units": "nm"}
             band.SetMetadata(text)
-    hole = np.full((height, width), 255)
-    hole[: height // 3, : width // 3] = 0
+    for number, colour in enumerate(colours, 1):
+        memory.GetRasterBand(number).SetColorInterpretation(colour)
+    shown = np.full((height, width), 255)
+    if hole is None:
+        shown[: height // 3, : width // 3] = 0
+    else:
+        shown[:, slice(*hole)] = 0
     if transparency == "alpha":
-        memory.GetRasterBand(bands).WriteArray(hole)
+        memory.GetRasterBand(bands).WriteArray(shown)
         memory.GetRasterBand(bands).SetColorInterpretation(gdal.GCI_AlphaBand)
     elif transparency == "mask":
         memory.CreateMaskBand(gdal.GMF_PER_DATASET)
-        memory.GetRasterBand(1).GetMaskBand().WriteArray(hole)
+        memory.GetRasterBand(1).GetMaskBand().WriteArray(shown)
     options = ["COMPRESS=DEFLATE", "BLOCKSIZE=256", "OVERVIEW_RESAMPLING=NEAREST"]
     made = gdal.GetDriverByName("COG").CreateCopy(str(path), memory, options=options)
     assert made is not None

@@ -19,11 +19,23 @@ from cog_browser.cog.mosaic.plan import Part, Plan, PlannedBand
 _DOMAIN = "cog_browser"
 _BEGIN = "<VRTDataset "
 _NAMED = re.compile(r'(<SourceFilename relativeToVRT="0">)([^<>]*)(</SourceFilename>)')
-_ANY_NAME = re.compile(r"<SourceFilename|<SourceDataset|<SourceDatasetName|<Overview>|<!")
+_ANY_NAME = re.compile("<SourceFilename")
+#: What begins as no tag of ours. GDAL heeds no case, takes attributes for elements, and knows more
+#: elements that name files than could be listed.
+_ALIEN = re.compile(
+    r"<(?!/|(?:VRTDataset|SRS|GeoTransform|Metadata|MDI|VRTRasterBand|Description|UnitType|Offset|"
+    r"Scale|NoDataValue|ColorInterp|ColorTable|Entry|SimpleSource|ComplexSource|SourceFilename|"
+    r"SourceBand|SourceProperties|SrcRect|DstRect|NODATA|UseMaskBand|MaskBand|OverviewList)"
+    rf'(?: domain="{_DOMAIN}"| (?:[rR]asterXSize|[rR]asterYSize|[dD]ataType|[bB]lockXSize|'
+    r'[bB]lockYSize|band|key|relativeToVRT|[xy]Off|[xy]Size|c[1-4]|resampling)="[^"<>]*")*/?>)'
+)
 _KIND = re.compile(rf'<Metadata domain="{_DOMAIN}"><MDI key="kind">(mosaic|stack)</MDI>')
 _ETAG = re.compile(r'<MDI key="etag_(\d+)">([^<>]*)</MDI>')
 _BANDS = re.compile(r"<VRTRasterBand .*?</VRTRasterBand>", re.DOTALL)
 _SOURCE_BAND = re.compile(r"<SourceBand>(\d+)</SourceBand>")
+_MASK = re.compile(
+    r'<SourceFilename relativeToVRT="0">([^<>]*)</SourceFilename><SourceBand>mask,1<'
+)
 _MASKED = re.compile(
     r'<ComplexSource><SourceFilename relativeToVRT="0">([^<>]*)</SourceFilename>'
     r"(?:(?!</ComplexSource>).)*?<UseMaskBand>"
@@ -53,7 +65,7 @@ def document(plan: Plan) -> str:
             f"<SRS>{_text(_one_line(plan.crs_wkt))}</SRS>",
             f"<GeoTransform>{', '.join(map(repr, plan.transform))}</GeoTransform>",
             f'<Metadata domain="{_DOMAIN}"><MDI key="kind">{kind}</MDI>{etags}</Metadata>',
-            *(_band(number, band) for number, band in enumerate(plan.bands, 1)),
+            *(_band(number, band, plan.is_stack) for number, band in enumerate(plan.bands, 1)),
             _mask(plan),
             f'<OverviewList resampling="nearest">{factors}</OverviewList>' if factors else "",
             "</VRTDataset>",
@@ -66,6 +78,7 @@ def is_document(source: str) -> bool:
     return (
         source.startswith(_BEGIN)
         and _KIND.search(source) is not None
+        and _ALIEN.search(source) is None
         and len(_NAMED.findall(source)) == len(_ANY_NAME.findall(source)) > 0
     )
 
@@ -86,7 +99,8 @@ def objects_of(text: str) -> tuple[NamedObject, ...]:
 
 def masked_objects(text: str) -> frozenset[str]:
     """The objects whose masks or alpha bands are read with their pixels."""
-    return frozenset(unescape(name) for name in _MASKED.findall(text))
+    pattern = _MASK if is_stack(text) else _MASKED
+    return frozenset(unescape(name) for name in pattern.findall(text))
 
 
 def bands_of_stack(text: str) -> list[tuple[str, int]]:
@@ -112,9 +126,8 @@ def with_sources(text: str, named: Callable[[str], str]) -> str:
     return _NAMED.sub(replaced, text)
 
 
-def _band(number: int, planned: PlannedBand) -> str:
+def _band(number: int, planned: PlannedBand, is_alone: bool) -> str:
     band, block = planned.band, planned.parts[0].piece.block
-    is_alpha = band.colour == "Alpha"
     said = [
         f"<Description>{_text(band.name)}</Description>" if band.name else "",
         f"<UnitType>{_text(band.unit)}</UnitType>" if band.unit else "",
@@ -124,7 +137,10 @@ def _band(number: int, planned: PlannedBand) -> str:
         f"<ColorInterp>{band.colour}</ColorInterp>" if band.colour else "",
         _palette(band),
     ]
-    parts = (_part(part, str(part.band), _choice(part, band, is_alpha)) for part in planned.parts)
+    parts = (
+        _part(part, str(part.band), "" if is_alone else _choice(part, band))
+        for part in planned.parts
+    )
     size = f'blockXSize="{block[0]}" blockYSize="{block[1]}"'
     return (
         f'<VRTRasterBand dataType="{band.dtype}" band="{number}" {size}>'
@@ -132,9 +148,12 @@ def _band(number: int, planned: PlannedBand) -> str:
     )
 
 
-def _choice(part: Part, band: Band, is_alpha: bool) -> str:
-    """Which pixels of a part don't hide what lies below; empty where all do."""
-    if is_alpha:
+def _choice(part: Part, band: Band) -> str:
+    """Which pixels of a part don't hide what lies below; empty where all do.
+
+    GDAL heeds one of these only.
+    """
+    if band.colour == "Alpha":
         return "<NODATA>0</NODATA>"
     if band.nodata is not None:
         return f"<NODATA>{band.nodata!r}</NODATA>"
@@ -157,10 +176,16 @@ def _part(part: Part, band: str, choice: str, dtype: str = "") -> str:
 
 
 def _mask(plan: Plan) -> str:
-    """255 where a piece has a pixel: GDAL takes 0 for what no piece covers."""
+    """255 where a piece has a pixel: GDAL takes 0 for what no piece covers.
+
+    For a stack, the later ones only take away.
+    """
     if not plan.mask:
         return ""
-    parts = "".join(_part(p, "mask,1", "<NODATA>0</NODATA>", "Byte") for p in plan.mask)
+    parts = "".join(
+        _part(p, "mask,1", f"<NODATA>{255 if i and plan.is_stack else 0}</NODATA>", "Byte")
+        for i, p in enumerate(plan.mask)
+    )
     return f'<MaskBand><VRTRasterBand dataType="Byte">{parts}</VRTRasterBand></MaskBand>'
 
 

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from cog_browser.cog.description import Band, Description
+from cog_browser.cog.description import Band
 from cog_browser.cog.mosaic.coverage import is_covered
+from cog_browser.cog.mosaic.piece import Piece
 from cog_browser.storage.errors import ConfigurationError
 
 #: QGIS opens a mosaic on its main thread several times while it reads a project.
@@ -23,52 +24,11 @@ _SAME_PLACE = 0.01
 _SAME_SIZE = 1e-5
 _MOST_PIXELS = 2**31 - 1
 _NAMED = 5
-#: What GDAL would bring through 53 bits to tell the nodata values.
+#: What GDAL would bring through 53 bits to leave pixels out.
 _TOO_LONG = ("Int64", "UInt64")
 
 #: Column, row, width and height in pixels.
 Rectangle = tuple[int, int, int, int]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """An object that is to be part of a raster.
-
-    ``source`` is its saved form, ``mask`` as in `Structure`.
-    """
-
-    source: str
-    name: str
-    etag: str
-    width: int
-    height: int
-    transform: tuple[float, ...]
-    crs_wkt: str
-    crs_name: str
-    bands: tuple[Band, ...]
-    mask: str
-    block: tuple[int, int]
-
-    @classmethod
-    def of(cls, found: Description, source: str) -> Piece:
-        """Raises `ConfigurationError` for what is no raster."""
-        structure, key = found.report.structure, found.entry.key
-        if structure is None or not found.bands:
-            raise ConfigurationError(f"“{key}” is no raster that can be read. Leave it out.")
-        crs = structure.crs
-        return cls(
-            source,
-            key,
-            found.entry.etag,
-            structure.width,
-            structure.height,
-            found.transform,
-            found.crs_wkt,
-            (crs.authid or crs.name) if crs else "",
-            found.bands,
-            structure.mask,
-            (structure.block_width, structure.block_height),
-        )
 
 
 @dataclass(frozen=True)
@@ -90,7 +50,10 @@ class PlannedBand:
 
 @dataclass(frozen=True)
 class Plan:
-    """``mask`` has a part for each piece, if the plan needs one: else it is empty."""
+    """``mask`` is empty if the values tell which pixels there are.
+
+    Of a mosaic, a pixel is there if one part of it says so, of a stack if all do.
+    """
 
     width: int
     height: int
@@ -115,6 +78,9 @@ def plan_mosaic(pieces: Sequence[Piece]) -> Plan:
     first = pieces[0]
     for what, value_of, say in _MUST_BE_SAME:
         _need_same(pieces, what, value_of, say)
+    for number in range(len(first.bands)):
+        _need_same_name(pieces, number)
+    _need_one_way(pieces)
     _need_exact_values(pieces)
     _need_same(pieces, "pixel size", _SizeClass(pieces).of, _size_text)
     width, height, transform, places = _grid(pieces, first.transform[1], first.transform[5])
@@ -148,11 +114,8 @@ def plan_stack(chosen: Sequence[tuple[Piece, int]]) -> Plan:
         )
         for piece, number in chosen
     )
-    mask: tuple[Part, ...] = ()
-    for band in bands:
-        mask = mask or _mask(band.parts, width, height)
-    if mask:
-        mask = tuple(Part(piece, 1, place_of[piece]) for piece in pieces)
+    _need_whole(bands, (0, 0, width, height))
+    mask = tuple(Part(p, 1, place_of[p]) for p in pieces if p.mask in ("mask", "alpha"))
     return Plan(width, height, transform, finest.crs_wkt, bands, mask, True)
 
 
@@ -210,6 +173,11 @@ _MUST_BE_SAME: tuple[_Rule, ...] = (
         _transparency,
         lambda piece: "with one" if _transparency(piece) != (False, 0) else "without",
     ),
+    (
+        "band order",
+        lambda piece: tuple(band.colour for band in piece.bands),
+        lambda piece: ", ".join(band.colour or "no colour" for band in piece.bands),
+    ),
     ("scale, offset or unit", _meaning, _meaning_text),
     (
         "palette",
@@ -237,6 +205,60 @@ def _need_same(
         f"Of {len(pieces)}, {_listed(others, say)}; “{model.name}” has {say(model)}. "
         "Leave those out that differ, or make them alike first."
     )
+
+
+def _need_same_name(pieces: Sequence[Piece], number: int) -> None:
+    """Bands are joined by their numbers, so what has another name may be another band."""
+    named = [piece for piece in pieces if piece.bands[number].name.strip()]
+    if named:
+        _need_same(
+            named,
+            "band order",
+            lambda piece: piece.bands[number].name.strip().casefold(),
+            lambda piece: f"“{piece.bands[number].name.strip()}” as band {number + 1}",
+        )
+
+
+def _need_one_way(pieces: Sequence[Piece]) -> None:
+    """A VRT heeds either the nodata value or the mask of a source where others lie below."""
+    ways = {piece: _ways(piece) for piece in pieces}
+    both = [piece for piece in pieces if len(ways[piece]) > 1]
+    if both:
+        raise ConfigurationError(
+            f"The objects can't be joined: {_listed(both, lambda p: ' and '.join(ways[p]))}. Only "
+            "one of them can tell which pixels let what is below show. Leave those objects out, or "
+            "make files of them that have only one."
+        )
+
+
+def _ways(piece: Piece) -> list[str]:
+    """What tells which pixels a piece has."""
+    is_there = {
+        "a nodata value": any(band.nodata is not None for band in piece.bands),
+        "a mask": piece.mask == "mask",
+        "an alpha band": any(band.colour == "Alpha" for band in piece.bands),
+    }
+    return [way for way, is_so in is_there.items() if is_so]
+
+
+def _need_whole(bands: Sequence[PlannedBand], whole: Rectangle) -> None:
+    """What ends before the others needs a value that says so: a mask would hide the others too."""
+    short = {
+        planned.parts[0].piece: None
+        for planned in bands
+        if planned.parts[0].place != whole
+        and (
+            planned.band.nodata is None
+            or planned.band.dtype in _TOO_LONG
+            or planned.parts[0].piece.mask in ("mask", "alpha")
+        )
+    }
+    if short:
+        raise ConfigurationError(
+            f"The objects can't be joined: {_quoted(tuple(short))} are missing in a part of what "
+            "the others cover, and no nodata value can say so. Leave out what differs, or cut all "
+            "to the same extent first."
+        )
 
 
 def _listed(pieces: Sequence[Piece], say: Callable[[Piece], str]) -> str:
@@ -267,11 +289,14 @@ def _is_north_up(_x: float, dx: float, turn_x: float, _y: float, turn_y: float, 
 
 
 def _need_exact_values(pieces: Sequence[Piece]) -> None:
-    """64-bit integers with nodata would be rounded on their way."""
-    if any(b.dtype in _TOO_LONG and b.nodata is not None for b in pieces[0].bands):
+    """64-bit integers that lie over others only in part would be rounded on their way."""
+    long = [piece for piece in pieces if any(band.dtype in _TOO_LONG for band in piece.bands)]
+    rounded = [piece for piece in long if _ways(piece)]
+    if rounded:
         raise ConfigurationError(
-            f"The objects can't be joined: {pieces[0].bands[0].dtype} values with a nodata value "
-            "would be rounded by GDAL. Convert them to Int32 or Float64 first."
+            "The objects can't be joined: 64-bit integers would be rounded by GDAL where "
+            f"{_listed(rounded, lambda piece: _ways(piece)[0])}. Convert them to Int32 or Float64 "
+            "first."
         )
 
 
@@ -280,6 +305,11 @@ def _names(pieces: Sequence[Piece]) -> str:
     if len(pieces) == 1:
         return f"“{pieces[0].name}” has"
     return f"“{pieces[0].name}” and {len(pieces) - 1} others have"
+
+
+def _quoted(pieces: Sequence[Piece]) -> str:
+    more = f" and {len(pieces) - _NAMED} others" if len(pieces) > _NAMED else ""
+    return ", ".join(f"“{piece.name}”" for piece in pieces[:_NAMED]) + more
 
 
 class _SizeClass:
@@ -331,9 +361,8 @@ def _grid(
         model = next((piece for piece in pieces if piece not in off), pieces[0])
         raise ConfigurationError(
             f"The objects can't be joined: their pixels don't lie on one grid. Those of "
-            f"{', '.join(f'“{piece.name}”' for piece in off[:_NAMED])}"
-            f"{f' and {len(off) - _NAMED} others' if len(off) > _NAMED else ''} lie between those "
-            f"of “{model.name}”, so values would have to be resampled. Warp them to one grid first."
+            f"{_quoted(off)} lie between those of “{model.name}”, so values would have to be "
+            "resampled. Warp them to one grid first."
         )
     width = max(x + w for x, _, w, _ in places)
     height = max(y + h for _, y, _, h in places)
