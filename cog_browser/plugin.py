@@ -110,12 +110,12 @@ class CogBrowserPlugin:
             self._iface.removePluginRasterMenu(tr("COG Browser"), self._action)
             self._iface.removeToolBarIcon(self._action)
             self._action.deleteLater()
-        if self._habits is not None:
-            self._habits.stop()
         if self._data_source is not None:
             self._data_source.unregister()
         if self._qgis_browser is not None:
             self._qgis_browser.stop()
+        if self._habits is not None:
+            self._habits.stop()
         if self._drop_handler is not None:
             self._iface.unregisterCustomDropHandler(self._drop_handler)
         if self._open_layers is not None:
