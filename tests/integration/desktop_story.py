@@ -42,7 +42,10 @@ def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
             yield lambda done=done: done  # a busy machine may take its time before it begins
             yield story.quiet(canvas)
             canvas.mapCanvasRefreshed.disconnect(connected)
-            is_there = canvas.extent().center().distance(wanted) < canvas.mapUnitsPerPixel()
+            drawn = canvas.size(), canvas.extent()
+            yield story.pause(0.8)  # longer than the canvas waits before it draws in a new size
+            is_there = (canvas.size(), canvas.extent()) == drawn and not canvas.isDrawing()
+            is_there &= canvas.extent().center().distance(wanted) < canvas.mapUnitsPerPixel()
         facts[view] = colors(canvas, given["views"][view]["points"])
 
     iface.mainWindow().setGeometry(0, 0, 1200, 800)

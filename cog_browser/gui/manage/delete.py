@@ -7,12 +7,11 @@ from collections.abc import Callable
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.manage.chosen import Chosen
-from cog_browser.gui.manage.pinned import pinned_warning
+from cog_browser.gui.manage.pinned import pinned_by
 from cog_browser.gui.manage.shown_layers import layers_of, names_of
 from cog_browser.gui.manage.tasks import Outcome, Tasks
 from cog_browser.gui.place import Place
 from cog_browser.gui.text import count_text, one_line
-from cog_browser.storage.earth_engine.registered import assets_reading
 from cog_browser.storage.errors import ProtocolError
 from cog_browser.storage.many_objects import (
     Survey,
@@ -39,7 +38,7 @@ def delete_objects(tasks: Tasks, store: ObjectStore, chosen: Chosen, refresh: Re
 
     def look(progress: Progress) -> tuple[Survey, str]:
         found = survey(store, container, chosen.entries(), chosen.prefixes, progress)
-        return found, pinned_warning(assets_reading(store.connection, container, found.keys))
+        return found, pinned_by(store, container, found.keys)
 
     def ask(looked: tuple[Survey, str]) -> None:
         found, pinned = looked

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -20,7 +20,7 @@ from cog_browser.adapters.sessions import copies_folder
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.manage.chosen import Chosen
-from cog_browser.gui.manage.pinned import pinned_warning
+from cog_browser.gui.manage.pinned import pinned_by
 from cog_browser.gui.manage.shown_layers import layers_of, names_of, only_joined, only_single
 from cog_browser.gui.manage.target_fields import TargetFields, names_of_containers
 from cog_browser.gui.manage.target_names import (
@@ -36,7 +36,6 @@ from cog_browser.gui.manage.transfer_work import Copy
 from cog_browser.gui.manage.transfers_dialog import TransfersDialog
 from cog_browser.gui.place import DELIMITER, Place
 from cog_browser.gui.text import count_text, one_line
-from cog_browser.storage.earth_engine.registered import assets_reading
 from cog_browser.storage.errors import CogBrowserError
 from cog_browser.storage.many_objects import (
     Survey,
@@ -125,7 +124,7 @@ class Move:
                 names = (chosen.container,)
             lost = found.keys if self._removes else ()
             longest = max(found.keys, key=byte_count, default="")
-            return _Found(found, longest, names, _pinned(store, chosen.container, lost))
+            return _Found(found, longest, names, pinned_by(store, chosen.container, lost))
 
         dialog.show_looking(tr("Counting…"))
         self._tasks.run(dialog, look, self._ask, tr("Counting… {count} objects"))
@@ -235,7 +234,7 @@ class Move:
             there = existing(
                 store, transfer.to_container, [new for _, new in transfer.pairs], progress
             )
-            return transfer, there, _pinned(store, transfer.to_container, there)
+            return transfer, there, pinned_by(store, transfer.to_container, there)
 
         self._tasks.run(self.dialog, work, self._checked)
 
@@ -398,8 +397,3 @@ class Move:
             self._tasks.finish(self.dialog, text)
         if is_undoable:
             self._on_moved(self._chosen, self._transfer)
-
-
-def _pinned(store: ObjectStore, container: str, keys: Sequence[str]) -> str:
-    """Thread: a worker."""
-    return pinned_warning(assets_reading(store.connection, container, keys))

@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.storage.earth_engine.registered import assets_reading
+from cog_browser.storage.store import ObjectStore
 
 _NAMED = 3
 
 
-def pinned_warning(assets: Mapping[str, str]) -> str:
-    """``assets`` as `assets_reading` finds them; empty where there is none."""
+def pinned_by(store: ObjectStore, container: str, keys: Sequence[str]) -> str:
+    """Which assets read these objects, in words; empty where there is none. Thread: a worker."""
+    assets = assets_reading(store.connection, container, keys)
     if not assets:
         return ""
     names = sorted({name for listed in assets.values() for name in listed.split(", ")})

@@ -16,14 +16,13 @@ from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.icons import icon
 from cog_browser.gui.manage.chosen import Chosen
-from cog_browser.gui.manage.pinned import pinned_warning
+from cog_browser.gui.manage.pinned import pinned_by
 from cog_browser.gui.manage.target_names import why_not_object
 from cog_browser.gui.manage.tasks import Tasks
 from cog_browser.gui.manage.transfer_work import Download, Upload, files_in
 from cog_browser.gui.manage.transfers_dialog import TransfersDialog
 from cog_browser.gui.place import Place
 from cog_browser.gui.text import count_text, one_line
-from cog_browser.storage.earth_engine.registered import assets_reading
 from cog_browser.storage.errors import AlreadyExistsError, ConfigurationError
 from cog_browser.storage.many_objects import existing
 from cog_browser.storage.progress import Progress
@@ -167,8 +166,7 @@ class UpAndDown(QObject):
                 if why_not := why_not_object(key):
                     raise ConfigurationError(why_not)
             there = existing(store, place.container, list(files), progress)
-            pinned = assets_reading(store.connection, place.container, there)
-            return files, there, pinned_warning(pinned)
+            return files, there, pinned_by(store, place.container, there)
 
         def planned(found: tuple[dict[str, Path], list[str], str]) -> None:
             files, there, warning = found

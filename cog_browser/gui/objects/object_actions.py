@@ -19,7 +19,7 @@ from cog_browser.cog.repair import PreparedRepair, RepairPlan, plan_repair, prep
 from cog_browser.cog.server.check import ORIGIN, check_server
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.accounts import Accounts
-from cog_browser.gui.manage.pinned import pinned_warning
+from cog_browser.gui.manage.pinned import pinned_by
 from cog_browser.gui.objects.cors_dialog import CorsDialog, cors_elsewhere
 from cog_browser.gui.objects.job_progress import progress_of
 from cog_browser.gui.objects.repair_dialog import RepairDialog
@@ -27,7 +27,6 @@ from cog_browser.gui.objects.server_dialog import ServerDialog
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.gui.text import one_line
 from cog_browser.storage.cors import CorsSetting, SetsCors, cors_setter
-from cog_browser.storage.earth_engine.registered import assets_reading
 from cog_browser.storage.errors import Cancelled
 from cog_browser.storage.models import ObjectEntry, ObjectRef
 from cog_browser.storage.store import ObjectStore
@@ -134,8 +133,7 @@ class ObjectActions(QObject):
 
         def look(_job: Job) -> tuple[RepairPlan, str]:
             plan = plan_repair(store, address.container, address.key)
-            pinned = assets_reading(store.connection, address.container, [address.key])
-            return plan, pinned_warning(pinned)
+            return plan, pinned_by(store, address.container, [address.key])
 
         def planned(looked: tuple[RepairPlan, str]) -> None:
             plan, warning = looked
