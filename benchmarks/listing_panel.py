@@ -215,7 +215,8 @@ class Panel:
     def _is_filtered(self) -> bool:
         """The filter follows when the typing has rested."""
         self._scroll()
-        return not self.dock.find._rest.isActive() and self._is_sorted()
+        is_resting = self.dock.find._rest.isActive()  # noqa: SLF001
+        return not is_resting and self._is_sorted()
 
     def _check(self, rows: int) -> None:
         found = self.dock.objects_model.rowCount()
