@@ -26,6 +26,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
 from cog_browser.gui.help import add_help
+from cog_browser.gui.job_progress import progress_of
 from cog_browser.gui.text import one_line, tool_tip
 from cog_browser.storage.errors import Cancelled
 from cog_browser.storage.progress import Progress
@@ -129,7 +130,7 @@ class TransfersDialog(QDialog):
 
         def work(job: Job) -> list[str] | None:
             try:
-                return row.work(_progress(job, stop), control)
+                return row.work(progress_of(job, stop), control)
             except Cancelled:
                 return None
 
@@ -208,16 +209,3 @@ class TransfersDialog(QDialog):
         self.pause_button.setText(tr("Go on") if is_paused else tr("Pause"))
         self.stop_button.setEnabled(bool(states & {WAITING, RUNNING}))
         self.clear_button.setEnabled(any(r.state not in (WAITING, RUNNING) for r in self.rows))
-
-
-def _progress(job: Job, stop: threading.Event) -> Progress:
-    last = [-1]
-
-    def progress(done: int, total: int | None) -> bool:
-        percent = done * 100 // total if total else 0
-        if percent != last[0] and not job.is_cancelled:
-            last[0] = percent
-            job.emit(percent)
-        return not stop.is_set() and not job.is_cancelled
-
-    return progress

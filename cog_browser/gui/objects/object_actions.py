@@ -19,9 +19,9 @@ from cog_browser.cog.repair import PreparedRepair, RepairPlan, plan_repair, prep
 from cog_browser.cog.server.check import ORIGIN, check_server
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.accounts import Accounts
+from cog_browser.gui.job_progress import progress_of
 from cog_browser.gui.manage.pinned import pinned_by
 from cog_browser.gui.objects.cors_dialog import CorsDialog, cors_elsewhere
-from cog_browser.gui.objects.job_progress import progress_of
 from cog_browser.gui.objects.repair_dialog import RepairDialog
 from cog_browser.gui.objects.server_dialog import ServerDialog
 from cog_browser.gui.place import ObjectAddress

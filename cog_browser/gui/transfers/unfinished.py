@@ -19,6 +19,7 @@ from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.accounts import Accounts
+from cog_browser.gui.job_progress import progress_of
 from cog_browser.gui.text import one_line
 from cog_browser.gui.transfers.unfinished_dialog import UnfinishedDialog
 from cog_browser.storage.errors import Cancelled, CogBrowserError
@@ -204,7 +205,7 @@ class UnfinishedUploads(QObject):
                     continue
                 job.emit(text.format(key=one_line(upload.key)))
                 try:
-                    deed(upload, _progress(job, stop))
+                    deed(upload, progress_of(job, stop))
                     outcome.done.append(upload)
                 except Cancelled:
                     break  # it is waited for, so that its journal is free when we list again
@@ -258,16 +259,3 @@ class UnfinishedUploads(QObject):
     def _new_stop(self, connection_id: str) -> threading.Event:
         self._stops[connection_id] = threading.Event()
         return self._stops[connection_id]
-
-
-def _progress(job: Job, stop: threading.Event) -> Progress:
-    last = [-1]
-
-    def progress(done: int, total: int | None) -> bool:
-        percent = done * 100 // total if total else 0
-        if percent != last[0] and not job.is_cancelled:
-            last[0] = percent
-            job.emit(percent)
-        return not stop.is_set() and not job.is_cancelled
-
-    return progress
