@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cog_browser.storage.answers import entry_of_headers, said
@@ -15,6 +17,7 @@ from cog_browser.storage.progress import Progress
 from cog_browser.storage.ranges import read_range
 from cog_browser.storage.share_links import DAY, try_link
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
+from cog_browser.storage.transfers.download import Checks, download
 from cog_browser.storage.transfers.job import TransferJob
 from cog_browser.storage.vsi import open_through_gateway
 
@@ -29,6 +32,10 @@ class HttpStore:
 
     #: Sends one request: method, names of container and object, and what it is for.
     call: Callable[..., Response]
+    #: See `ObjectStore.source`.
+    source: Callable[[str, str], str]
+    #: What a download is compared with; from the object, and the headers of its HEAD.
+    checks_of: Callable[[ObjectEntry, Mapping[str, str]], Checks]
     #: Seconds that a share link may live.
     longest_link = 7 * DAY
 
@@ -52,6 +59,17 @@ class HttpStore:
         self, container: str, key: str, start: int, stop: int, *, etag: str | None = None
     ) -> bytes:
         return read_range(self.call, container, key, start, stop, etag)
+
+    def download(
+        self,
+        container: str,
+        key: str,
+        path: str | os.PathLike[str],
+        *,
+        progress: Progress | None = None,
+        control: TransferControl | None = None,
+    ) -> None:
+        download(self, container, key, Path(path), progress, control, self.checks_of)
 
     def call_as_stranger(
         self, url: str, doing: str, headers: Mapping[str, str], accept: Iterable[int]

@@ -36,7 +36,7 @@ from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.s3.signing import query_text
 from cog_browser.storage.share_links import check_life
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
-from cog_browser.storage.transfers.download import Checks, download
+from cog_browser.storage.transfers.download import Checks
 from cog_browser.storage.xml_answers import Element
 
 _NOT_ANSWERED = "A firewall or a policy of the storage account may forbid links; ask its owner."
@@ -91,17 +91,6 @@ class AzureStore(HttpStore):
         for page in self._pages((container,), doing, query):
             yield listing_of(container, page, prefix, doing)
 
-    def download(
-        self,
-        container: str,
-        key: str,
-        path: str | os.PathLike[str],
-        *,
-        progress: Progress | None = None,
-        control: TransferControl | None = None,
-    ) -> None:
-        download(self, container, key, Path(path), progress, control, _checks_of)
-
     def upload(
         self,
         path: str | os.PathLike[str],
@@ -117,6 +106,14 @@ class AzureStore(HttpStore):
         headers = azure_headers(properties)
         headers["Content-Type"] = content_type or content_type_of(key)
         return upload(self, Path(path), container, key, overwrite, headers, progress, control)
+
+    def checks_of(self, entry: ObjectEntry, headers: Mapping[str, str]) -> Checks:
+        """The MD5 that the object was stored with, where there is one."""
+        try:
+            digest = b64decode(headers.get("Content-MD5", ""), validate=True)
+        except (Base64Error, ValueError):
+            return []
+        return [(entry.size, digest.hex())] if len(digest) == 16 else []
 
     def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
         doing = f"upload to {said(container, key)}"
@@ -252,12 +249,3 @@ class AzureStore(HttpStore):
             if following == marker:
                 raise ProtocolError(f"Could not {doing}: the listing does not move on.")
             marker = following
-
-
-def _checks_of(entry: ObjectEntry, headers: Mapping[str, str]) -> Checks:
-    """The MD5 that the object was stored with, where there is one."""
-    try:
-        digest = b64decode(headers.get("Content-MD5", ""), validate=True)
-    except (Base64Error, ValueError):
-        return []
-    return [(entry.size, digest.hex())] if len(digest) == 16 else []

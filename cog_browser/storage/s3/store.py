@@ -43,7 +43,7 @@ from cog_browser.storage.s3.unfinished_uploads import clean_up, unfinished_uploa
 from cog_browser.storage.s3.upload import is_encrypted, upload
 from cog_browser.storage.share_links import check_life
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
-from cog_browser.storage.transfers.download import MD5, Checks, download
+from cog_browser.storage.transfers.download import MD5, Checks
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 
 _MOST_KEYS = 1000  # that a page may have
@@ -131,17 +131,6 @@ class S3Store(HttpStore):
                 raise ProtocolError(f"Could not {doing}: the listing does not move on.")
             asked["continuation-token"] = seen = following
 
-    def download(
-        self,
-        container: str,
-        key: str,
-        path: str | os.PathLike[str],
-        *,
-        progress: Progress | None = None,
-        control: TransferControl | None = None,
-    ) -> None:
-        download(self, container, key, Path(path), progress, control, _checks_of)
-
     def upload(
         self,
         path: str | os.PathLike[str],
@@ -158,6 +147,11 @@ class S3Store(HttpStore):
         headers["Content-Type"] = content_type or content_type_of(key)
         with replacing(self.connection, container, key) if overwrite else nullcontext():
             return upload(self, Path(path), container, key, overwrite, headers, progress, control)
+
+    def checks_of(self, entry: ObjectEntry, headers: Mapping[str, str]) -> Checks:
+        """None of an object that came in parts: its ETag depends on where they were cut."""
+        is_md5 = MD5.fullmatch(entry.etag) and not is_encrypted(headers)
+        return [(entry.size, entry.etag)] if is_md5 else []
 
     def check_upload(self, container: str, key: str, *, overwrite: bool = False) -> None:
         doing = f"upload to {said(container, key)}"
@@ -295,12 +289,6 @@ class S3Store(HttpStore):
         except NotFoundError as error:
             raise no_bucket(doing, name, error) from None
         self._known.add(name)
-
-
-def _checks_of(entry: ObjectEntry, headers: Mapping[str, str]) -> Checks:
-    """None of an object that came in parts: its ETag depends on where they were cut."""
-    is_md5 = MD5.fullmatch(entry.etag) and not is_encrypted(headers)
-    return [(entry.size, entry.etag)] if is_md5 else []
 
 
 def no_bucket(doing: str, name: str, error: NotFoundError) -> NotFoundError:

@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -58,7 +57,7 @@ from cog_browser.storage.swift.upload import upload
 from cog_browser.storage.swift.upload_many import Outcome, upload_many
 from cog_browser.storage.swift.upload_target import UploadTarget
 from cog_browser.storage.transfers.control import TransferControl, TransferSettings
-from cog_browser.storage.transfers.download import download
+from cog_browser.storage.transfers.download import Checks
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 
 
@@ -131,17 +130,8 @@ class SwiftStore(HttpStore):
                 ListedEntries(container, rows) if rows else (),
             )
 
-    def download(
-        self,
-        container: str,
-        key: str,
-        path: str | os.PathLike[str],
-        *,
-        progress: Progress | None = None,
-        control: TransferControl | None = None,
-    ) -> None:
-        target = Path(path)
-        download(self, container, key, target, progress, control, partial(checks_of, self))
+    def checks_of(self, entry: ObjectEntry, headers: Mapping[str, str]) -> Checks:
+        return checks_of(self, entry, headers)
 
     def piece_checksums(self, container: str, key: str) -> list[tuple[int, str]]:
         return piece_checksums(self, container, key)
