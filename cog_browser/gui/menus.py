@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt
@@ -30,12 +31,7 @@ def place_menu(dock: CogBrowserDock, place: Place | None) -> QMenu:
         menu.deleteLater()
         return connections_menu(dock)
 
-    def add(text: str, run: Callable[[], None], icon_name: str = "") -> None:
-        action = menu.addAction(text)
-        if icon_name:
-            action.setIcon(icon(icon_name))
-        action.triggered.connect(lambda _checked=False: run())
-
+    add = partial(add_entry, menu)
     add(tr("Refresh"), lambda: dock.refresh_requested.emit(place), "refresh")
     if dock.tree_model.takes_objects(place):
         add(tr("Publish here…"), lambda: dock.publish_requested.emit(place), "publish")
@@ -121,6 +117,14 @@ def _is_valid(dock: CogBrowserDock) -> bool:
     """Whether the selected object's badge says so already."""
     badge_of, entries = dock.objects_model.badge_of, dock.selection.entries(1)
     return badge_of is not None and bool(entries) and badge_of(entries[0]) == VALID
+
+
+def add_entry(menu: QMenu, text: str, run: Callable[[], None], icon_name: str = "") -> None:
+    """An entry that does something when it is chosen."""
+    action = menu.addAction(text)
+    if icon_name:
+        action.setIcon(icon(icon_name))
+    action.triggered.connect(lambda _checked=False: run())
 
 
 def enable(action: QAction, is_possible: bool, why_not: str) -> None:

@@ -14,8 +14,8 @@ from qgis.PyQt.QtCore import Qt, QThreadPool, QTimer
 from qgis.PyQt.QtWidgets import QLabel, QMenu, QWidget
 
 from cog_browser.adapters.i18n import tr
-from cog_browser.gui.icons import icon
 from cog_browser.gui.layers.drop_handler import PROVIDER_KEY
+from cog_browser.gui.menus import add_entry
 from cog_browser.gui.qgis_browser.items import NoteItem, ObjectItem, PlaceItem, RootItem
 
 if TYPE_CHECKING:
@@ -80,24 +80,24 @@ class MenuProvider(QgsDataItemGuiProvider):
     ) -> None:
         browser = self._browser
         if isinstance(item, RootItem):
-            _add(menu, tr("Add a connection…"), browser.accounts.add, "add-connection")
-            _add(menu, tr("Import connections…"), browser.accounts.import_connections)
-            _add(menu, _open_text(), browser.show_in_panel, "cog_browser")
+            add_entry(menu, tr("Add a connection…"), browser.accounts.add, "add-connection")
+            add_entry(menu, tr("Import connections…"), browser.accounts.import_connections)
+            add_entry(menu, _open_text(), browser.show_in_panel, "cog_browser")
         elif isinstance(item, PlaceItem):
-            _add(menu, tr("Refresh"), item.listing.start, "refresh")
+            add_entry(menu, tr("Refresh"), item.listing.start, "refresh")
             show = partial(browser.show_in_panel, item.place)
-            _add(menu, _open_text(), show, "cog_browser")
+            add_entry(menu, _open_text(), show, "cog_browser")
             if not item.place.container:
                 _add_account(menu, browser, item.place.connection_id)
         elif isinstance(item, ObjectItem):
             show = partial(browser.show_in_panel, item.address.place, item.address)
-            _add(menu, _open_text(), show, "cog_browser")
+            add_entry(menu, _open_text(), show, "cog_browser")
             own = [one for one in selectedItems if isinstance(one, ObjectItem)] or [item]
             same = item.address.connection_id
             urls = [one for one in own if one.address.connection_id == same]
-            _add(menu, tr("Copy URL"), partial(browser.copy_urls, urls))
+            add_entry(menu, tr("Copy URL"), partial(browser.copy_urls, urls))
         elif isinstance(item, NoteItem):
-            _add(menu, item.name().replace("&", "&&"), item.act)
+            add_entry(menu, item.name().replace("&", "&&"), item.act)
 
     def createParamWidget(
         self,
@@ -127,15 +127,8 @@ def _open_text() -> str:
 def _add_account(menu: QMenu, browser: QgisBrowser, connection_id: str) -> None:
     accounts = browser.accounts
     menu.addSeparator()
-    _add(menu, tr("Sign in…"), partial(accounts.sign_in, connection_id))
-    _add(menu, tr("Sign out"), partial(accounts.sign_out, connection_id), "sign-out")
+    add_entry(menu, tr("Sign in…"), partial(accounts.sign_in, connection_id))
+    add_entry(menu, tr("Sign out"), partial(accounts.sign_out, connection_id), "sign-out")
     menu.addSeparator()
-    _add(menu, tr("Edit connection…"), partial(accounts.edit, connection_id))
-    _add(menu, tr("Remove connection…"), partial(accounts.remove, connection_id))
-
-
-def _add(menu: QMenu, text: str, run: Callable[[], None], icon_name: str = "") -> None:
-    action = menu.addAction(text)
-    if icon_name:
-        action.setIcon(icon(icon_name))
-    action.triggered.connect(lambda _checked=False: run())
+    add_entry(menu, tr("Edit connection…"), partial(accounts.edit, connection_id))
+    add_entry(menu, tr("Remove connection…"), partial(accounts.remove, connection_id))
