@@ -82,7 +82,6 @@ class MadeFile:
     source_md5: str
     verdict: str
     warnings: tuple[str, ...] = ()
-    is_reused: bool = False
 
 
 def make(
@@ -117,7 +116,7 @@ def _left_by_an_earlier_run(
         return None
     if md5_of(task.made, size, progress) != known:
         return None
-    return MadeFile(task.made, size, known, source_md5, "converted", (), True)
+    return MadeFile(task.made, size, known, source_md5, "converted")
 
 
 def _made(task: FileTask, source_md5: str, progress: Progress | None) -> MadeFile:

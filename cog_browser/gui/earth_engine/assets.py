@@ -28,9 +28,9 @@ from cog_browser.gui.algorithm_forms import algorithm_form
 from cog_browser.gui.earth_engine.asset_dialog import AssetDialog
 from cog_browser.gui.earth_engine.registration import Registration
 from cog_browser.gui.earth_engine.token_fields import TokenFields
+from cog_browser.gui.job_progress import progress_of
 from cog_browser.gui.manage.chosen import Chosen
 from cog_browser.gui.manage.tasks import Tasks
-from cog_browser.gui.objects.job_progress import progress_of
 from cog_browser.gui.place import Place
 from cog_browser.storage.earth_engine.tokens import connection_token
 from cog_browser.storage.errors import ConfigurationError

@@ -24,8 +24,8 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.accounts import Accounts
+from cog_browser.gui.job_progress import progress_of
 from cog_browser.gui.layers.download_dialog import DownloadDialog
-from cog_browser.gui.objects.job_progress import progress_of
 from cog_browser.gui.text import one_line
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.progress import Progress
