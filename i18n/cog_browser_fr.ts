@@ -3525,8 +3525,18 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/transfer_work.py" />
+      <source>Folder “{name}” can't be read: {reason}.</source>
+      <translation>Le dossier « {name} » ne peut pas être lu : {reason}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfer_work.py" />
       <source>{count} more were not tried after many failures in a row.</source>
       <translation>{count} autres n’ont pas été tentés après de nombreux échecs de suite.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfer_work.py" />
+      <source>“{one}” and “{other}” would both become “{key}”. Upload them to two folders.</source>
+      <translation>« {one} » et « {other} » deviendraient tous deux « {key} ». Envoyez-les dans deux dossiers.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/transfers_dialog.py" />

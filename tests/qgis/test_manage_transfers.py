@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from contextlib import closing
 from functools import partial
@@ -24,7 +26,7 @@ from cog_browser.gui.manage.transfers_dialog import (
     TransfersDialog,
 )
 from cog_browser.gui.place import Place
-from cog_browser.storage.errors import TransportError
+from cog_browser.storage.errors import ConfigurationError, TransportError
 from cog_browser.storage.progress import report
 from cog_browser.storage.swift.store import SwiftStore
 from cog_browser.storage.transfers import download_many
@@ -316,6 +318,30 @@ def test_files_get_the_keys_of_their_folders(files, tmp_path):
         "p/scenes/deep/three.tif",
         "p/scenes/two.tif",
     ]
+
+
+def test_two_files_never_become_one_object(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "same.tif").write_bytes(b"x")
+    both = [str(tmp_path / name / "same.tif") for name in ("a", "b")]
+    with pytest.raises(ConfigurationError, match=r"would both become “p/same.tif”"):
+        files_in(both, "p/")
+    assert list(files_in([both[0], both[0]], "")) == ["same.tif"]
+
+
+def test_a_folder_that_can_not_be_read_is_not_left_out(tmp_path, monkeypatch):
+    (tmp_path / "scenes" / "closed").mkdir(parents=True)
+    listed = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(ConfigurationError, match=r"closed” can't be read: Permission denied"):
+        files_in([str(tmp_path / "scenes")], "")
 
 
 def test_stopping_ends_what_runs(

@@ -87,9 +87,9 @@ class FindBar(QWidget):
     def forget(self) -> None:
         """Another place is shown: what was typed was meant for the last one."""
         self._rest.stop()
-        was = self.line.blockSignals(True)
+        self.line.textChanged.disconnect(self._on_text)  # blocked, its clear button would stay
         self.line.clear()
-        self.line.blockSignals(was)
+        self.line.textChanged.connect(self._on_text)
         self._tell()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
