@@ -3635,6 +3635,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Upload a folder as it is</source>
+      <translation>Envoyer un dossier tel quel</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
       <source>Upload files as they are</source>
       <translation>Envoyer des fichiers tels quels</translation>
     </message>
@@ -3642,6 +3647,11 @@
       <location filename="../cog_browser/gui/manage/up_and_down.py" />
       <source>Upload files…</source>
       <translation>Envoyer des fichiers…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Upload folder…</source>
+      <translation>Envoyer un dossier…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/many/band_dialog.py" />
@@ -3812,6 +3822,11 @@
       <location filename="../cog_browser/gui/menus.py" />
       <source>Remove connection…</source>
       <translation>Supprimer la connexion…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
+      <source>Sort by</source>
+      <translation>Trier par</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />

@@ -14,7 +14,7 @@ import pytest
 from qgis.PyQt.QtCore import QMimeData, QPoint, Qt, QUrl
 from qgis.PyQt.QtGui import QDragEnterEvent, QDropEvent
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QFileDialog
+from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QToolButton
 
 from cog_browser.gui.manage.chosen import chosen_in_table
 from cog_browser.gui.manage.transfer_work import files_in
@@ -113,6 +113,23 @@ def test_files_are_chosen_with_the_button(
     chooser.reject()
     ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
     assert manager.keys(container) == ["one é.tif"]
+
+
+def test_a_folder_is_chosen_in_the_buttons_menu(
+    ui, dock, manager, controller, transfers, saved, container, files
+):
+    action = controller.manage.up_and_down.upload_folder_action
+    assert not action.isEnabled()
+    ui.open(Place(saved.id, container))
+    [button] = [b for b in dock.findChildren(QToolButton) if b.menu() in action.associatedWidgets()]
+    assert button.isEnabled() and button.text() == "Upload files…"
+    action.trigger()
+    [chooser] = dock.findChildren(QFileDialog)
+    assert chooser.fileMode() == QFileDialog.FileMode.Directory
+    chooser.fileSelected.emit(files[1])
+    chooser.reject()
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
+    assert manager.keys(container) == ["scenes/deep/three.tif", "scenes/two.tif"]
 
 
 def test_names_that_can_not_be_are_refused_before_anything_is_sent(
