@@ -259,6 +259,25 @@ def test_a_search_ends_where_nobody_reads_on_and_says_so(
     assert dock.state is NodeState.READY
 
 
+def test_the_form_of_the_search_needs_no_tall_window(ui, dock, controller, saved, container):
+    ui.open(Place(saved.id, container))
+    before = dock.minimumSizeHint().height()
+    dock.find.more.click()
+    try:
+        ui.wait(dock.find.options.isVisible)
+        whole = dock.find.options.sizeHint().height()
+        ui.wait(lambda: before < dock.minimumSizeHint().height() < before + 0.6 * whole)
+        dock.resize(dock.width(), 900)
+        ui.wait(lambda: dock.find.options.visibleRegion().boundingRect().height() >= whole)
+        dock.resize(dock.width(), dock.minimumSizeHint().height())
+        ui.wait(lambda: dock.find.options.visibleRegion().boundingRect().height() < whole)
+        dock.find.options.after.box.setFocus()
+        QTest.keyClick(dock.find.options.after.box, Qt.Key.Key_Tab)
+        ui.wait(lambda: not dock.find.options.before.box.visibleRegion().isEmpty())
+    finally:
+        dock.find.more.click()
+
+
 def test_a_search_needs_a_place(ui, dock, controller, saved):
     enter(dock, "june")
     ui.wait(lambda: "Select a connection" in ui.told())
