@@ -3525,8 +3525,18 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/transfer_work.py" />
+      <source>Folder “{name}” can't be read: {reason}.</source>
+      <translation>Le dossier « {name} » ne peut pas être lu : {reason}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfer_work.py" />
       <source>{count} more were not tried after many failures in a row.</source>
       <translation>{count} autres n’ont pas été tentés après de nombreux échecs de suite.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfer_work.py" />
+      <source>“{one}” and “{other}” would both become “{key}”. Upload them to two folders.</source>
+      <translation>« {one} » et « {other} » deviendraient tous deux « {key} ». Envoyez-les dans deux dossiers.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
@@ -3625,6 +3635,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Upload a folder as it is</source>
+      <translation>Envoyer un dossier tel quel</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
       <source>Upload files as they are</source>
       <translation>Envoyer des fichiers tels quels</translation>
     </message>
@@ -3632,6 +3647,11 @@
       <location filename="../cog_browser/gui/manage/up_and_down.py" />
       <source>Upload files…</source>
       <translation>Envoyer des fichiers…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Upload folder…</source>
+      <translation>Envoyer un dossier…</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/many/band_dialog.py" />
@@ -3802,6 +3822,11 @@
       <location filename="../cog_browser/gui/menus.py" />
       <source>Remove connection…</source>
       <translation>Supprimer la connexion…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/menus.py" />
+      <source>Sort by</source>
+      <translation>Trier par</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/menus.py" />

@@ -69,10 +69,10 @@ class CogBrowserDock(QgsDockWidget):
         self.setWindowIcon(icon("cog_browser"))
         self.tree_model, self.objects_model = TreeModel(self), ObjectsModel(self)
         self.current_place: Place | None = None
+        self._nearest: Place | None = None  # to it in the tree, before rows are removed
         self._state = NodeState.IDLE
         self._message: Message | None = None
-        self._search_text = ""
-        self._is_removing = False
+        self._search_text, self._is_removing = "", False
         self._make_actions()
         self._make_widgets()
         self._connect()
@@ -84,11 +84,12 @@ class CogBrowserDock(QgsDockWidget):
     def select(self, place: Place) -> None:
         """Go to a place, as if the user had selected it in the tree."""
         index = self.tree_model.index_of(place)
-        if not index.isValid() or index == self._selected_in_tree():
-            self._go_to(place)
-        else:
-            self.tree.setCurrentIndex(index)
+        is_elsewhere = index.isValid() and index != self._selected_in_tree()
+        self.tree.setCurrentIndex(index)  # none where the tree hasn't got so far
+        if is_elsewhere:
             self.tree.scrollTo(index)
+        else:
+            self._go_to(place)
 
     @property
     def state(self) -> NodeState:
@@ -215,12 +216,15 @@ class CogBrowserDock(QgsDockWidget):
     def _selected_in_tree(self) -> QModelIndex:
         return next(iter(self.tree.selectedIndexes()), QModelIndex())
 
+    def _before_rows_removed(self) -> None:
+        self._is_removing, self._nearest = True, self.tree_model.nearest(self.current_place)
+
     def _on_rows_removed(self) -> None:
         """Qt made a neighbour of a removed row current; nobody asked for its listing."""
         self._is_removing = False
         if self.current_place is None:
             self.tree.clearSelection()
-        elif self.tree_model.state(self.current_place) is None:
+        elif self.tree_model.nearest(self.current_place) != self._nearest:
             self.leave()
 
     def _on_connections_changed(self) -> None:
@@ -317,7 +321,7 @@ class CogBrowserDock(QgsDockWidget):
     def _connect(self) -> None:
         model = self.tree_model
         # Before the view's own slot, which moves the current row away from a removed one.
-        model.rowsAboutToBeRemoved.connect(lambda *_: setattr(self, "_is_removing", True))
+        model.rowsAboutToBeRemoved.connect(lambda *_: self._before_rows_removed())
         self.tree.setModel(model)
         model.rowsRemoved.connect(lambda *_: self._on_rows_removed())
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):

@@ -39,6 +39,7 @@ from cog_browser.gui.icons import icon
 from cog_browser.gui.selection import MAX_LAYERS_AT_ONCE, Selection
 from cog_browser.gui.sorting import NAME, SIZE
 from cog_browser.gui.text import lines, one_line, time_text, tool_tip
+from cog_browser.gui.wrapped_label import WrappedLabel
 
 _ICON_SIZE = 48
 
@@ -301,10 +302,8 @@ def stack(widget: QWidget, *parts: QWidget | QHBoxLayout) -> None:
 
 
 def _centred_label(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = WrappedLabel(parent)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setWordWrap(True)
     return label
 
 

@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cog_browser.adapters.help_pages import FOLDER, PAGES, SCHEME, page_file, show_in_window
 from cog_browser.adapters.i18n import tr
+from cog_browser.gui.window_size import resize_on_screen
 
 #: A picture in a line of its own, and the line in italics below it that is about it.
 _PICTURE = re.compile(r"^!\[[^\]]*\]\([^)]*\)\n+(?:\*[^*]+\*\n)?", re.MULTILINE)
@@ -43,7 +44,7 @@ class HelpWindow(QDialog):
         layout.addWidget(self.browser)
         layout.addWidget(buttons)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(760, 620)
+        resize_on_screen(self, 760, 620)
         self._seen: list[tuple[Path, str]] = []
 
     def show_page(self, file: Path, heading: str = "") -> None:

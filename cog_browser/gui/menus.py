@@ -109,8 +109,26 @@ def objects_menu(dock: CogBrowserDock) -> QMenu:
     add_to_objects_menu(dock, menu)
     menu.addSeparator()
     menu.addAction(dock.refresh_action)
+    _add_orders(dock, menu.addMenu(tr("Sort by")))
     menu.addAction(dock.show_badges_action)
     return menu
+
+
+def _add_orders(dock: CogBrowserDock, menu: QMenu) -> None:
+    """What a click on a title of the table does, for who has no mouse."""
+    model, header = dock.objects_model, dock.table.horizontalHeader()
+    shown, order = header.sortIndicatorSection(), header.sortIndicatorOrder()
+    up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+    for column in range(model.columnCount()):
+        action = menu.addAction(model.headerData(column, Qt.Orientation.Horizontal))
+        action.setCheckable(True)
+        action.setChecked(column == shown)
+        wanted = down if column == shown and order == up else up
+        action.triggered.connect(partial(_sort, dock, column, wanted))
+
+
+def _sort(dock: CogBrowserDock, column: int, order: Qt.SortOrder, *_: object) -> None:
+    dock.table.sortByColumn(column, order)
 
 
 def _is_valid(dock: CogBrowserDock) -> bool:

@@ -92,6 +92,12 @@ class TreeModel(QAbstractItemModel):
         node = self._by_place.get(place)
         return None if node is None else node.state
 
+    def nearest(self, place: Place | None) -> Place | None:
+        """The place, or the first one above it that the tree knows."""
+        while place is not None and place not in self._by_place:
+            place = place.parent
+        return place
+
     def connection(self, connection_id: str) -> Connection | None:
         node = self._by_place.get(Place(connection_id))
         return None if node is None else node.connection

@@ -8,6 +8,7 @@ import threading
 import uuid
 
 import pytest
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDialog, QInputDialog
 
 from cog_browser.gui import listing
@@ -16,6 +17,7 @@ from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
 from cog_browser.gui.menus import objects_menu, place_menu
 from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState
+from cog_browser.gui.wrapped_label import WrappedLabel
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from tests.qgis.manage_fixtures import shoot
@@ -54,6 +56,23 @@ def test_no_connection_yet(dock, controller, sessions, ui):
 def test_nothing_is_selected(dock, controller, saved):
     assert said(dock) == ("Select a connection, container or folder.", "")
     shoot(dock, "state-nothing-selected")
+
+
+def test_a_long_name_makes_no_window_wider(ui, dock, controller, saved):
+    dock.select(Place(saved.id, "y" * 250))
+    ui.wait(lambda: dock.state is NodeState.FAILED)
+    assert "y" * 250 in dock.notice.text.text()
+    assert dock.minimumSizeHint().width() < 400
+
+
+def test_what_can_be_copied_from_a_label_is_what_was_written(qgis_app):
+    label = WrappedLabel()
+    label.setText("y" * 250)
+    narrow = label.minimumSizeHint().width()
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    assert label.minimumSizeHint().width() > 3 * narrow
+    label.setSelection(0, 250)
+    assert label.selectedText() == label.text() == "y" * 250
 
 
 def test_loading_and_stopped(ui, dock, controller, saved, container, monkeypatch):
@@ -172,7 +191,12 @@ def test_a_copied_name_is_offered_once(ui, dock, controller, saved, container, p
     menu = objects_menu(dock)
 
     def texts(one) -> list[str]:
-        inner = [text for a in one.actions() if a.menu() for text in texts(a.menu())]
+        inner = [  # titles of columns are something else
+            text
+            for a in one.actions()
+            if a.menu() and a.text() != "Sort by"
+            for text in texts(a.menu())
+        ]
         return [a.text() for a in one.actions() if a.text()] + inner
 
     found = texts(menu)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtWidgets import QLineEdit, QPlainTextEdit
 
 from cog_browser.adapters.network_settings import http_settings
@@ -35,6 +35,18 @@ def submitted(dialog: ConnectionDialog, qtbot: object) -> tuple[Connection, Cred
     with qtbot.waitSignal(dialog.submitted) as signal:
         dialog.ok_button.click()
     return tuple(signal.args)
+
+
+def test_its_buttons_are_on_a_small_screen_too(make, monkeypatch):
+    class Small:
+        def availableSize(self):
+            return QSize(960, 500)
+
+    monkeypatch.setattr(ConnectionDialog, "screen", lambda _self: Small())
+    dialog = make(None)
+    assert dialog.height() < 500
+    assert dialog.minimumSizeHint().height() < 400
+    assert dialog.rect().contains(dialog.buttons.geometry())
 
 
 @pytest.mark.parametrize("name", ["demo", "calibration", "app-cred-demo"])

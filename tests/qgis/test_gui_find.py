@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 import threading
 import time
+import uuid
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QElapsedTimer, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication
+from qgis.PyQt.QtWidgets import QApplication, QToolButton
 
 from cog_browser.gui.find import find as find_module
 from cog_browser.gui.find import query as query_module
@@ -257,6 +259,25 @@ def test_a_search_ends_where_nobody_reads_on_and_says_so(
     assert dock.state is NodeState.READY
 
 
+def test_the_form_of_the_search_needs_no_tall_window(ui, dock, controller, saved, container):
+    ui.open(Place(saved.id, container))
+    before = dock.minimumSizeHint().height()
+    dock.find.more.click()
+    try:
+        ui.wait(dock.find.options.isVisible)
+        whole = dock.find.options.sizeHint().height()
+        ui.wait(lambda: before < dock.minimumSizeHint().height() < before + 0.6 * whole)
+        dock.resize(dock.width(), 900)
+        ui.wait(lambda: dock.find.options.visibleRegion().boundingRect().height() >= whole)
+        dock.resize(dock.width(), dock.minimumSizeHint().height())
+        ui.wait(lambda: dock.find.options.visibleRegion().boundingRect().height() < whole)
+        dock.find.options.after.box.setFocus()
+        QTest.keyClick(dock.find.options.after.box, Qt.Key.Key_Tab)
+        ui.wait(lambda: not dock.find.options.before.box.visibleRegion().isEmpty())
+    finally:
+        dock.find.more.click()
+
+
 def test_a_search_needs_a_place(ui, dock, controller, saved):
     enter(dock, "june")
     ui.wait(lambda: "Select a connection" in ui.told())
@@ -355,11 +376,49 @@ def test_a_pasted_url_leads_to_its_object(ui, dock, controller, saved, container
     ui.wait(lambda: dock.selected_addresses() == (wanted,))
     assert dock.current_place == Place(saved.id, container, "a b/")
     assert dock.find.line.text() == ""
+    [clear] = dock.find.line.findChildren(QToolButton)
+    ui.wait(lambda: not clear.isEnabled())
     enter(dock, f"/vsiswift/{container}/a b/z.tif")
     ui.wait(lambda: [a.key for a in dock.selected_addresses()] == ["a b/z.tif"])
     enter(dock, f"swift://{container}/a b/")
     ui.wait(lambda: dock.find.line.text() == "")
     assert dock.current_place == Place(saved.id, container, "a b/")
+
+
+def test_what_an_address_shows_stays_while_the_tree_is_opened(
+    ui, dock, controller, saved, container, put
+):
+    put("a/x.tif")
+    put("b/c/y.tif")
+    ui.open(Place(saved.id, container, "a/"))
+    enter(dock, f"swift://{container}/b/c/y.tif")
+    wanted = (ObjectAddress(saved.id, container, "b/c/y.tif"),)
+    ui.wait(lambda: dock.selected_addresses() == wanted)
+    for place in (Place(saved.id, container, "a/"), Place(saved.id, container, "b/")):
+        dock.expand(place)
+        ui.wait(lambda place=place: dock.tree_model.state(place) is NodeState.READY)
+        assert dock.selected_addresses() == wanted
+    assert ui.children(Place(saved.id, container, "b/")) == ["c"]
+    # the row that was shown before can be clicked again
+    row = dock.tree_model.index_of(Place(saved.id, container, "a/"))
+    where = dock.tree.visualRect(row).center()
+    QTest.mouseClick(dock.tree.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    ui.wait(lambda: ui.rows() == ["x.tif"])
+
+
+def test_what_an_address_shows_goes_with_its_container(ui, dock, controller, saved, put, stack):
+    with closing(stack.connection("demo")) as connection:
+        name = f"gone-{uuid.uuid4().hex}"
+        connection.put_container(name)
+        connection.put_object(name, "deep/x.tif", b"x")
+        ui.open(Place(saved.id))
+        enter(dock, f"swift://{name}/deep/x.tif")
+        ui.wait(lambda: ui.rows() == ["x.tif"])
+        connection.delete_object(name, "deep/x.tif")
+        connection.delete_container(name)
+    controller.refresh(saved.id)
+    ui.wait(lambda: dock.current_place is None)
+    assert ui.rows() == []
 
 
 def test_an_address_that_leads_nowhere_says_why(ui, dock, controller, saved, container, put, stack):
@@ -387,6 +446,11 @@ ACCOUNTS = [
         ("https://host.org/v1/AUTH_a/c/p/k.tif", ObjectAddress("1", "c", "p/k.tif")),
         ("HTTPS://HOST.org/v1/AUTH_ab/c/k?temp_url_sig=x", ObjectAddress("2", "c", "k")),
         ("/vsicurl/https://host.org/v1/AUTH_ab/c/%23.tif", ObjectAddress("2", "c", "#.tif")),
+        (
+            "/vsicurl?max_retry=3&url=https%3A%2F%2Fhost.org%2Fv1/AUTH_a/c/%2523.tif&list_dir=no",
+            ObjectAddress("1", "c", "#.tif"),
+        ),
+        ("/vsiswift_streaming/c/k.tif", ObjectAddress("2", "c", "k.tif")),
         ("s3://c/k.tif", ObjectAddress("3", "c", "k.tif")),
         ("/vsis3/c/k.tif", ObjectAddress("3", "c", "k.tif")),
         ("swift://c/p/k.tif", ObjectAddress("2", "c", "p/k.tif")),
@@ -397,10 +461,19 @@ def test_addresses_of_our_accounts(text, expected):
     assert target_of(text, ACCOUNTS, current="2") == Target(expected.place, expected)
 
 
+@pytest.mark.parametrize("text", ["https://host.org/v1/AUTH_a", "https://host.org/v1/AUTH_a/"])
+def test_the_address_of_an_account_leads_to_its_connection(text):
+    assert target_of(text, ACCOUNTS, current="2") == Target(Place("1"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "https://host.org/v1/AUTH_abc/c/k",
+        "https://host.org/v1/AUTH_",
+        "/vsizip/https://host.org/v1/AUTH_a/c/k.zip",
+        "/vsicurl?url=https%3A%2F%2Fme%40host.org/v1/AUTH_a/c/k",
+        "/vsicurl?url=https%3A%2F%2Fhost.org/v1/AUTH_a/c/%5Ck",
         "https://host.org:444/v1/AUTH_a/c/k",
         "https://me@host.org/v1/AUTH_a/c/k",
         "http://host.org/v1/AUTH_a/c/k",

@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QApplication, QMenu, QToolBar, QToolButton
 
 from cog_browser.gui.help import HelpWindow
 from cog_browser.gui.keyboard import KeyboardUse
+from cog_browser.gui.menus import objects_menu
 from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState
 
@@ -113,6 +114,32 @@ def test_down_opens_the_menu_of_a_button(ui, dock, press, saved, qtbot):
     QTimer.singleShot(100, look)
     press(KEY.Key_Down)
     ui.wait(lambda: opened == [dock.places_menu.menu])
+
+
+def test_the_menu_sorts(ui, dock, controller, saved, container, put):
+    put("a.txt", b"xx")
+    put("b.txt", b"x")
+    ui.open(Place(saved.id, container))
+    for title, rows in (
+        ("Size", ["b.txt", "a.txt"]),
+        ("Size", ["a.txt", "b.txt"]),
+        ("Name", ["a.txt", "b.txt"]),
+        ("Name", ["b.txt", "a.txt"]),
+    ):
+        menu = objects_menu(dock)
+        [orders] = [one.menu() for one in menu.actions() if one.text() == "Sort by"]
+        [entry] = [one for one in orders.actions() if one.text() == title]
+        entry.trigger()
+        ui.wait(lambda rows=rows: ui.rows() == rows)
+        [shown] = [
+            one.text()
+            for one in objects_menu(dock).actions()
+            if one.menu()
+            for one in one.menu().actions()
+            if one.isChecked()
+        ]
+        assert shown == title
+    dock.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
 
 
 def test_f1_is_help_and_escape_leaves_the_filter(ui, dock, press, saved, container, put):

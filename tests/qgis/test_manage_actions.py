@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 #: Action → file and test. The names of menus and buttons; what `actions` and `FORMS` name, by that.
 TESTS = {
     "Upload files… (button)": "test_manage_transfers.test_files_are_chosen_with_the_button",
+    "Upload folder…": "test_manage_transfers.test_a_folder_is_chosen_in_the_buttons_menu",
     "drop files and folders": (
         "test_manage_transfers.test_files_and_folders_are_dropped_into_the_panel"
     ),

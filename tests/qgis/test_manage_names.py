@@ -41,6 +41,7 @@ NAMES = [
 ]
 DOTS = ["dots/../up.tif", "./here.tif"]
 #: What no file can be called, or is below a folder without a name.
+WIDEST = 600  # pixels, of a dialog
 UNFIT = [name for name in NAMES if any(ord(c) < 32 or ord(c) == 127 for c in name)] + [NAMES[-1]]
 
 
@@ -157,6 +158,8 @@ def test_each_is_shared(ui, dock, manager, controller, saved, container, named):
         for label in dialog.findChildren(QLabel):
             is_plain = label.textFormat() == Qt.TextFormat.PlainText
             assert is_plain or key[-9:] not in label.text(), key
+        ui.wait(lambda d=dialog: d.height() >= d.minimumSizeHint().height())
+        assert dialog.minimumSizeHint().width() <= dialog.width() <= WIDEST, key
         dialog.ok_button.click()
         assert "on the clipboard" in manager.ended(dialog), key
         link = QApplication.clipboard().text()

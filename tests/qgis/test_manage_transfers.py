@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from contextlib import closing
 from functools import partial
@@ -12,7 +14,7 @@ import pytest
 from qgis.PyQt.QtCore import QMimeData, QPoint, Qt, QUrl
 from qgis.PyQt.QtGui import QDragEnterEvent, QDropEvent
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QFileDialog
+from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QToolButton
 
 from cog_browser.gui.manage.chosen import chosen_in_table
 from cog_browser.gui.manage.transfer_work import files_in
@@ -24,7 +26,7 @@ from cog_browser.gui.manage.transfers_dialog import (
     TransfersDialog,
 )
 from cog_browser.gui.place import Place
-from cog_browser.storage.errors import TransportError
+from cog_browser.storage.errors import ConfigurationError, TransportError
 from cog_browser.storage.progress import report
 from cog_browser.storage.swift.store import SwiftStore
 from cog_browser.storage.transfers import download_many
@@ -111,6 +113,23 @@ def test_files_are_chosen_with_the_button(
     chooser.reject()
     ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
     assert manager.keys(container) == ["one é.tif"]
+
+
+def test_a_folder_is_chosen_in_the_buttons_menu(
+    ui, dock, manager, controller, transfers, saved, container, files
+):
+    action = controller.manage.up_and_down.upload_folder_action
+    assert not action.isEnabled()
+    ui.open(Place(saved.id, container))
+    [button] = [b for b in dock.findChildren(QToolButton) if b.menu() in action.associatedWidgets()]
+    assert button.isEnabled() and button.text() == "Upload files…"
+    action.trigger()
+    [chooser] = dock.findChildren(QFileDialog)
+    assert chooser.fileMode() == QFileDialog.FileMode.Directory
+    chooser.fileSelected.emit(files[1])
+    chooser.reject()
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
+    assert manager.keys(container) == ["scenes/deep/three.tif", "scenes/two.tif"]
 
 
 def test_names_that_can_not_be_are_refused_before_anything_is_sent(
@@ -316,6 +335,30 @@ def test_files_get_the_keys_of_their_folders(files, tmp_path):
         "p/scenes/deep/three.tif",
         "p/scenes/two.tif",
     ]
+
+
+def test_two_files_never_become_one_object(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "same.tif").write_bytes(b"x")
+    both = [str(tmp_path / name / "same.tif") for name in ("a", "b")]
+    with pytest.raises(ConfigurationError, match=r"would both become “p/same.tif”"):
+        files_in(both, "p/")
+    assert list(files_in([both[0], both[0]], "")) == ["same.tif"]
+
+
+def test_a_folder_that_can_not_be_read_is_not_left_out(tmp_path, monkeypatch):
+    (tmp_path / "scenes" / "closed").mkdir(parents=True)
+    listed = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(ConfigurationError, match=r"closed” can't be read: Permission denied"):
+        files_in([str(tmp_path / "scenes")], "")
 
 
 def test_stopping_ends_what_runs(

@@ -82,6 +82,8 @@ def test_the_last_folder_is_open_again(session, saved, container, put, qtbot):
     assert dock.is_expanded(Place(saved.id))
     top = Place(saved.id, container)
     qtbot.waitUntil(lambda: dock.tree_model.state(top) is not None, timeout=WAIT)
+    assert dock.current_place == place  # the tree's own listing takes nothing away
+    assert dock.objects_model.rowCount() == 1
 
 
 def test_a_hidden_panel_asks_nobody_until_it_is_seen(session, saved, container, put, asked, qtbot):

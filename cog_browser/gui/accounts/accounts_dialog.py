@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
-from qgis.PyQt.QtCore import QSize, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -34,6 +34,7 @@ from cog_browser.gui.icons import row_icon
 from cog_browser.gui.layers.meters import LayerMeters
 from cog_browser.gui.layers.texts import meter_text
 from cog_browser.gui.text import account_text, one_line, time_text, tool_tip
+from cog_browser.gui.window_size import resize_on_screen
 from cog_browser.storage.connection import Connection
 
 _REFRESH_EVERY = 5000  # milliseconds
@@ -239,7 +240,7 @@ class AccountsDialog(QDialog):
         layout.addWidget(self.note)
         layout.addLayout(row)
         layout.addWidget(buttons)
-        self.resize(QSize(1080, 360))
+        resize_on_screen(self, 1080, 360)
 
 
 def _state_text(connection: Connection, state: SignedIn | None) -> str:

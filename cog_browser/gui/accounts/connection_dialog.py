@@ -30,6 +30,7 @@ from cog_browser.gui.accounts.form_fields import note_label, paint_as
 from cog_browser.gui.accounts.paste_box import PasteBox
 from cog_browser.gui.help import add_help
 from cog_browser.gui.objects.steps_view import StepsView
+from cog_browser.gui.window_size import resize_on_screen
 from cog_browser.storage.certificates import ServerCertificate
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
@@ -313,7 +314,7 @@ class ConnectionDialog(QDialog):
         layout.addWidget(self.steps)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
-        self.resize(560, _HEIGHT)
+        resize_on_screen(self, 560, _HEIGHT)
 
 
 def _described(text: str) -> tuple[Connection, Credentials]:

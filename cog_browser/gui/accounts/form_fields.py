@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.gui.wrapped_label import WrappedLabel
 
 
 class ChoiceEdit(QComboBox):
@@ -115,9 +116,7 @@ def name_file_field(field: QgsFileWidget, name: str) -> None:
 
 def note_label(parent: QWidget, text: str = "") -> QLabel:
     """Plain text that wraps."""
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
+    label = WrappedLabel(parent)
     label.setText(text)
     return label
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -35,6 +35,7 @@ from cog_browser.gui.accounts.sign_in_modes import MODES
 from cog_browser.gui.accounts.usual_places import found_on_this_computer
 from cog_browser.gui.help import add_help
 from cog_browser.gui.text import account_text, one_line, tool_tip
+from cog_browser.gui.window_size import resize_on_screen
 from cog_browser.storage.config_files.imports import Candidate, find_candidates
 from cog_browser.storage.connection import RESERVED_PREFIX
 
@@ -206,7 +207,7 @@ class ImportDialog(QDialog):
         layout.addWidget(self.note)
         layout.addLayout(keep)
         layout.addWidget(self.buttons)
-        self.resize(QSize(780, 520))
+        resize_on_screen(self, 780, 520)
 
 
 def _item(candidate: Candidate) -> QTreeWidgetItem:

@@ -35,6 +35,7 @@ from cog_browser.gui.layers.drop_handler import PROVIDER_KEY
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.gui.qgis_browser.items import ObjectItem
 from cog_browser.gui.text import one_line
+from cog_browser.gui.wrapped_label import WrappedLabel
 
 if TYPE_CHECKING:
     from cog_browser.gui.qgis_browser.browser import QgisBrowser
@@ -92,9 +93,7 @@ class DataSourcePage(QgsAbstractDataSourceWidget):
         self.address.returnPressed.connect(self.addButtonClicked)
         label = QLabel(tr("&Address of an object:"), self)
         label.setBuddy(self.address)
-        self.note = QLabel(self)
-        self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setWordWrap(True)
+        self.note = WrappedLabel(self)
         self.view = QgsBrowserTreeView(self)
         self.view.setSettingsSection("CogBrowserDataSourcePage")
         self.view.setHeaderHidden(True)

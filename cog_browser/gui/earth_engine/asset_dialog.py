@@ -47,6 +47,7 @@ from cog_browser.gui.earth_engine.checks_view import ChecksView
 from cog_browser.gui.earth_engine.properties_table import PropertiesTable
 from cog_browser.gui.help import add_help
 from cog_browser.gui.text import one_line
+from cog_browser.gui.window_size import resize_on_screen
 from cog_browser.storage.errors import ConfigurationError
 
 _REST = 200  # milliseconds without a change until the manifest is made anew
@@ -264,7 +265,7 @@ class AssetDialog(QDialog):
         layout.addWidget(self.verdict)
         layout.addWidget(self.progress)
         layout.addWidget(self.buttons)
-        self.resize(760, 560)
+        resize_on_screen(self, 760, 560)
 
     def _bands_page(self) -> QWidget:
         page = QWidget(self)

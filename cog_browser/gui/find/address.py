@@ -25,9 +25,11 @@ _KINDS = {
     "/vsiaz": "azure",
 }
 _SHORT = re.compile(
-    r"(?:(swift|s3|gs|az)://|(/vsi(?:swift|s3|gs|az))/)(.*)", re.IGNORECASE | re.DOTALL
+    r"(?:(swift|s3|gs|az)://|(/vsi(?:swift|s3|gs|az))(?:_streaming)?/)(.*)",
+    re.IGNORECASE | re.DOTALL,
 )
-_CURL = re.compile(r"/vsicurl(?:_streaming)?/", re.IGNORECASE)
+_CURL = re.compile(r"/vsicurl(?:_streaming)?/|/vsicurl\?(?:[^&]*&)*?url=", re.IGNORECASE)
+_ADDRESS = re.compile(r"/vsi\w+[/?]|https?://", re.IGNORECASE)
 _NOT_ALLOWED = re.compile("[\x00-\x1f\x7f\\\\]")
 
 
@@ -60,9 +62,7 @@ class NoSuchAccount(Exception):
 def is_address(text: str) -> bool:
     """Whether somebody pasted an address, rather than typed what to look for."""
     text = text.strip()
-    return bool(
-        _SHORT.fullmatch(text) or _CURL.match(text) or re.match(r"https?://", text, re.IGNORECASE)
-    )
+    return bool(_SHORT.fullmatch(text) or _ADDRESS.match(text))
 
 
 def target_of(text: str, accounts: Iterable[Account], current: str = "") -> Target:
@@ -72,7 +72,7 @@ def target_of(text: str, accounts: Iterable[Account], current: str = "") -> Targ
     """
     text = text.strip()
     known = sorted(accounts, key=lambda account: account.connection_id != current)
-    if _NOT_ALLOWED.search(text):
+    if _NOT_ALLOWED.search(_url_in(text)):
         raise NoSuchAccount("")
     short = _SHORT.fullmatch(text)
     if short is not None:
@@ -85,7 +85,16 @@ def target_of(text: str, accounts: Iterable[Account], current: str = "") -> Targ
                 f"{start}{'/' if start.startswith('/') else '://'}{container}", kind
             )
         return _target(fitting[0].connection_id, container, key)
-    return _of_url(_CURL.sub("", text, count=1), known)
+    return _of_url(_url_in(text), known)
+
+
+def _url_in(text: str) -> str:
+    """That of a path of GDAL's ``/vsicurl``, which holds it encoded behind a question mark."""
+    curl = _CURL.match(text)
+    if curl is None:
+        return text
+    url = text[curl.end() :]
+    return unquote(url.partition("&")[0]) if "?" in curl[0] else url
 
 
 def _of_url(url: str, known: list[Account]) -> Target:
@@ -102,12 +111,13 @@ def _of_url(url: str, known: list[Account]) -> Target:
             continue
         own = urlsplit(root)
         start = f"{own.scheme.lower()}://{own.netloc.lower()}{own.path}/"
-        if plain.startswith(start):
+        if f"{plain}/".startswith(start):
             container, _, key = plain[len(start) :].partition(DELIMITER)
             if container:
                 return _target(account.connection_id, unquote(container), unquote(key))
             return Target(Place(account.connection_id))
-    raise NoSuchAccount(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+    host = parts.netloc.rpartition("@")[2]
+    raise NoSuchAccount(f"{parts.scheme}://{host}" if host else "")
 
 
 def _target(connection_id: str, container: str, key: str) -> Target:

@@ -13,9 +13,12 @@ from qgis.PyQt.QtWidgets import (
     QDateEdit,
     QDoubleSpinBox,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -63,12 +66,14 @@ class FindBar(QWidget):
         for widget, stretch in ((self.line, 1), (self.rasters, 0), (self.more, 0), (self.stop, 0)):
             row.addWidget(widget, stretch)
         self.options = SearchOptions(self)
+        form = _scrolled(self.options)
         self.options.hide()
+        form.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 2)
         layout.setSpacing(2)
         layout.addLayout(row)
-        layout.addWidget(self.options)
+        layout.addWidget(form)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST)
@@ -77,6 +82,7 @@ class FindBar(QWidget):
         self.line.returnPressed.connect(self._on_enter)
         self.rasters.toggled.connect(lambda _on: self._tell())
         self.more.toggled.connect(self.options.setVisible)
+        self.more.toggled.connect(form.setVisible)
         self.options.search.clicked.connect(lambda _checked=False: self._search())
         self.stop.clicked.connect(lambda _checked=False: self.stop_requested.emit())
 
@@ -87,9 +93,9 @@ class FindBar(QWidget):
     def forget(self) -> None:
         """Another place is shown: what was typed was meant for the last one."""
         self._rest.stop()
-        was = self.line.blockSignals(True)
+        self.line.textChanged.disconnect(self._on_text)  # blocked, its clear button would stay
         self.line.clear()
-        self.line.blockSignals(was)
+        self.line.textChanged.connect(self._on_text)
         self._tell()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -208,6 +214,18 @@ def _megabytes(parent: QWidget) -> QDoubleSpinBox:
     box.setSuffix(" MB")
     box.setSpecialValueText(tr("any size"))
     return box
+
+
+def _scrolled(form: QWidget) -> QScrollArea:
+    """The form in full where it has the room; without this QGIS outgrows small screens."""
+    area = QScrollArea(form.parentWidget())
+    area.setWidget(form)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    return area
 
 
 def _tool(parent: QWidget, icon_name: str, text: str) -> QToolButton:

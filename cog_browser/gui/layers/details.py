@@ -116,6 +116,7 @@ class LayerDetails(QDialog):
             label = self.values[name] = QLabel(self)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
+            label.setMinimumWidth(1)  # else it is as wide as the longest word of a name
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._form.addRow(name, label)
         label.setText(one_line(text))

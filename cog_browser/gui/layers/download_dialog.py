@@ -6,14 +6,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from qgis.gui import QgsFileWidget
-from qgis.PyQt.QtCore import QSettings, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QSettings, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QLabel,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -67,9 +66,7 @@ class DownloadDialog(QDialog):
         self.start_button.setDefault(True)
         self.start_button.clicked.connect(lambda _checked=False: self._start())
         self.buttons.rejected.connect(self.reject)
-        said = QLabel(what, self)
-        said.setTextFormat(Qt.TextFormat.PlainText)
-        said.setWordWrap(True)
+        said = note_label(self, what)
         form = QFormLayout()
         form.addRow(said)
         form.addRow(tr("File"), self.file)

@@ -12,7 +12,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.sessions import copies_folder
 from cog_browser.gui import messages
 from cog_browser.gui.text import one_line
-from cog_browser.storage.errors import Cancelled, CogBrowserError
+from cog_browser.storage.errors import Cancelled, CogBrowserError, ConfigurationError
 from cog_browser.storage.many_objects import Transfer, transfer_all
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.store import ObjectStore
@@ -23,19 +23,34 @@ from cog_browser.storage.transfers.download_many import download_planned, plan_d
 
 
 def files_in(paths: Sequence[str], prefix: str) -> dict[str, Path]:
-    """Local files by the keys that they get; a folder's files keep their folders. No links."""
+    """Local files by the keys that they get; a folder's files keep their folders. No links.
+
+    Raises `ConfigurationError` where two would get the same key, or a folder can't be read.
+    """
     found: dict[str, Path] = {}
     for text in paths:
         path = Path(text)
-        if not path.is_dir():
-            found[prefix + path.name] = path
-            continue
-        for folder, _, names in os.walk(path):
-            for name in names:
-                file = Path(folder) / name
-                if file.is_file() and not file.is_symlink():
-                    found[prefix + file.relative_to(path.parent).as_posix()] = file
+        for file in _files_below(path) if path.is_dir() else (path,):
+            key = prefix + file.relative_to(path.parent).as_posix()
+            other = found.setdefault(key, file)
+            if other != file:
+                said = tr(
+                    "“{one}” and “{other}” would both become “{key}”. Upload them to two folders."
+                )
+                raise ConfigurationError(said.format(one=other, other=file, key=key))
     return found
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    def fail(error: OSError) -> None:  # else what is in there would be left out in silence
+        said = tr("Folder “{name}” can't be read: {reason}.")
+        raise ConfigurationError(said.format(name=error.filename, reason=error.strerror))
+
+    for inner, _, names in os.walk(folder, onerror=fail):
+        for name in names:
+            file = Path(inner) / name
+            if file.is_file() and not file.is_symlink():
+                yield file
 
 
 class Upload:

@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from qgis.PyQt.QtCore import QEvent, QObject
-from qgis.PyQt.QtWidgets import QFileDialog, QToolBar
+from qgis.PyQt.QtWidgets import QFileDialog, QMenu, QToolBar
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.dock import CogBrowserDock
+from cog_browser.gui.dock_widgets import menu_button
 from cog_browser.gui.icons import icon
 from cog_browser.gui.manage.chosen import Chosen
 from cog_browser.gui.manage.pinned import pinned_by
@@ -48,8 +49,12 @@ class UpAndDown(QObject):
         self._dock, self._accounts, self._tasks, self._refresh = dock, accounts, tasks, refresh
         self.transfers = TransfersDialog(workers, dock)
         toolbar = dock.findChild(QToolBar, "CogBrowserToolbar")
-        self.upload_action = toolbar.addAction(icon("upload"), tr("Upload files…"))
+        menu = QMenu(toolbar)
+        self.upload_action = menu.addAction(icon("upload"), tr("Upload files…"))
         self.upload_action.triggered.connect(lambda _checked=False: self._choose_files())
+        self.upload_folder_action = menu.addAction(tr("Upload folder…"))
+        self.upload_folder_action.triggered.connect(lambda _checked=False: self._choose_folder())
+        toolbar.addWidget(menu_button(toolbar, self.upload_action, menu))
         self.list_action = toolbar.addAction(icon("transfers"), tr("Transfers…"))
         self.list_action.triggered.connect(lambda _checked=False: self.transfers.show())
         dock.place_selected.connect(self._update)
@@ -202,9 +207,19 @@ class UpAndDown(QObject):
         chooser.finished.connect(lambda _result: chooser.deleteLater())
         chooser.open()
 
+    def _choose_folder(self) -> None:
+        place = self._dock.current_place
+        chooser = QFileDialog(self._dock, tr("Upload a folder as it is"))
+        chooser.setObjectName("CogBrowserUploadFolder")
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.fileSelected.connect(lambda path: self.upload(place, [path]))
+        chooser.finished.connect(lambda _result: chooser.deleteLater())
+        chooser.open()
+
     @property
     def _takes_files(self) -> bool:
         return self._dock.tree_model.takes_objects(self._dock.current_place)
 
     def _update(self, *_: object) -> None:
-        self.upload_action.setEnabled(self._takes_files)
+        for action in (self.upload_action, self.upload_folder_action):
+            action.setEnabled(self._takes_files)

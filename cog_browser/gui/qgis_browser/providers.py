@@ -110,6 +110,7 @@ class MenuProvider(QgsDataItemGuiProvider):
         label = QLabel(f"{item.about}\n\n{hint}")
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
+        label.setMinimumWidth(1)  # else it is as wide as the longest word of a name
         label.setAlignment(Qt.AlignmentFlag.AlignTop)
         label.setContentsMargins(6, 6, 6, 6)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

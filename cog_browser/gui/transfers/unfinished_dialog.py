@@ -25,6 +25,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.gui.accounts.form_fields import note_label
 from cog_browser.gui.help import add_help
 from cog_browser.gui.text import one_line, size_text, time_text, tool_tip
+from cog_browser.gui.window_size import resize_on_screen
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 
 _CONTAINER, _KEY, _SIZE, _SENT, _WHEN, _FROM = range(6)
@@ -187,7 +188,7 @@ class UnfinishedDialog(QDialog):
         layout.addWidget(self.note)
         layout.addLayout(work)
         layout.addLayout(row)
-        self.resize(940, 360)
+        resize_on_screen(self, 940, 360)
 
 
 def _when(upload: UnfinishedUpload) -> str:
