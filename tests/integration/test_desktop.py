@@ -91,7 +91,7 @@ def run(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]
         facts=facts,
         given=given,
         pixels=pixels,
-        requests=stack.swift_requests(since=mark),
+        requests=stack.swift_requests(since=mark, within=container),
         stack=stack,
         exit_code=exit_code,
         exit_seconds=exit_seconds,
@@ -201,6 +201,7 @@ def test_qgis_ends_at_once_and_leaves_no_process(run: Run) -> None:
 
 
 def test_nothing_is_written_to_the_store(run: Run) -> None:
+    assert run.requests
     assert {request.method for request in run.requests} <= {"GET", "HEAD"}
 
 

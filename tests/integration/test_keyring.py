@@ -244,7 +244,7 @@ class Prompter:
 
     def stop(self) -> None:
         self._stopped.set()
-        self._thread.join(10)
+        self._thread.join(60)
         self._connection.close()
 
     def _serve(self) -> None:

@@ -43,20 +43,22 @@ _HOME = (
 class Scene:
     file: Path
     sources: dict[str, str]  # account → saved form
+    containers: list[str]
 
 
 @pytest.fixture(scope="module")
 def scene(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """The same raster in two accounts."""
     file = make_cog(tmp_path_factory.mktemp("scene") / "scene.tif", 300, 200)
-    sources = {}
+    sources, containers = {}, []
     for account in ("demo", "calibration"):
         store = open_store(*Connection.from_environment(stack.environment(account)))
         container = store.create_container(stack.unique_name("projects")).name
         store.upload(file, container, KEY)
         sources[account] = store.source(container, KEY)
+        containers.append(container)
         store.close()
-    return Scene(file, sources)
+    return Scene(file, sources, containers)
 
 
 @pytest.fixture
@@ -191,4 +193,6 @@ def test_a_desktop_opens_what_it_can_not_read_at_once_and_reads_it_after_a_sign_
     written = Path(given["written"]).read_text()
     assert all(f"<datasource>{source}</datasource>" in written for source in sources.values())
     assert "vsimem" not in written
-    assert {r.method for r in stack.swift_requests(since=mark)} <= {"GET", "HEAD"}
+    for container in scene.containers:
+        requests = stack.swift_requests(since=mark, within=container)
+        assert {r.method for r in requests} <= {"GET", "HEAD"}

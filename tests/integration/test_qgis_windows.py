@@ -56,7 +56,7 @@ def run(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]
     ):
         facts = desktop.wait_for_report(180)
         exit_code = desktop.wait_for_exit(30)
-    requests = stack.swift_requests(since=mark)
+    requests = stack.swift_requests(since=mark, within=container)
     yield Run(facts=facts, container=container, requests=requests, exit_code=exit_code)
 
 

@@ -120,7 +120,7 @@ def test_ten_kills_of_a_large_upload_lose_nothing_and_leave_nothing(
     time.sleep(0.5)  # a killed upload's last segment may be listed late
     assert len(keys(behind, f"{container}_segments")) == 15
     assert journals_in(tmp_path) == []
-    requests = stack.swift_requests(since=mark)
+    requests = stack.swift_requests(since=mark, within=container)
     sent = Counter(r.path for r in requests if r.method == "PUT" and "_segments/" in r.path
                    and r.status == 201)  # fmt: skip
     assert len(sent) == 15
@@ -582,7 +582,7 @@ def test_clean_up_reads_the_container_once(stack, faulty_store, through, contain
     through.clean_up_upload(found)
     listings = [
         r
-        for r in stack.swift_requests(since=mark)
+        for r in stack.swift_requests(since=mark, within=container)
         if r.method == "GET" and "_segments" not in r.path
     ]
     assert len(listings) <= 4, listings

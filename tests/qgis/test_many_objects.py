@@ -73,7 +73,7 @@ def told(ui):
 
 def reads(stack, container, mark):
     """The requests for objects of this container since then."""
-    found = [r for r in stack.swift_requests(since=mark) if f"/{container}/" in r.path]
+    found = stack.swift_requests(since=mark, within=f"/{container}/")
     assert {r.method for r in found} <= {"GET", "HEAD"}  # browsing never writes
     return found
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 ROOT = Path(__file__).resolve().parents[2]
-_START_SECONDS = 60.0
+_START_SECONDS = 300.0  # on a busy machine
 #: The account that every Azurite has; its key is part of its documentation.
 AZURITE_ACCOUNT = "devstoreaccount1"
 AZURITE_KEY = (
