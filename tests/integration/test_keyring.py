@@ -47,7 +47,7 @@ class Player:
             input=json.dumps(arguments),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert ran.returncode == 0, ran.stderr

@@ -250,7 +250,7 @@ def test_the_whole_runs_without_qgis(stack, container, tmp_path):
         env={"PATH": "/usr/bin", "HOME": str(tmp_path), **stack.environment("demo")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.stdout == "3\n", done.stderr

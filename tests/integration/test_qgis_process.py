@@ -129,7 +129,7 @@ def _qgis_process(
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
         preexec_fn=limit_file_size,
     )

@@ -51,6 +51,7 @@ from tests.integration.transfer_fixtures import (  # noqa: F401 (fixtures)
     through,
 )
 from tests.support.faults import Fault
+from tests.support.patience import let_tokens_end_soon
 
 ROOT = Path(__file__).resolve().parents[2]
 _UPLOAD = """
@@ -109,7 +110,7 @@ def test_ten_kills_of_a_large_upload_lose_nothing_and_leave_nothing(
         kills += process.returncode == -9
         assert keys(behind, container) == []
     last = start_upload(stack.environment("demo"), *arguments, 0)
-    assert last.communicate(timeout=60)[0].startswith("READY\n")
+    assert last.communicate(timeout=300)[0].startswith("READY\n")
     assert last.returncode == 0
     assert kills == 10
     assert keys(behind, container) == ["a b/big.tif"]
@@ -482,7 +483,8 @@ def test_a_paused_upload_can_be_cancelled(store, container, file):
     assert time.monotonic() - until < 10
 
 
-def test_a_token_that_ends_during_an_upload_is_renewed(make_stack, tmp_path):
+def test_a_token_that_ends_during_an_upload_is_renewed(make_stack, tmp_path, monkeypatch):
+    let_tokens_end_soon(monkeypatch)
     stack = make_stack(token_seconds=4, token_cache_time=-1)
     store = open_with(stack.environment("demo"), tmp_path)
     container = store.create_container("renewed").name

@@ -36,7 +36,7 @@ from cog_browser.storage.sign_in.application_credentials import (
 from cog_browser.storage.sign_in.keystone import Keystone
 from cog_browser.storage.stores import open_store
 from tests.support.faults import Fault
-from tests.support.patience import wait_until
+from tests.support.patience import let_tokens_end_soon, wait_until
 from tests.support.stack.settings import TOTP_KEY
 
 
@@ -199,7 +199,8 @@ def test_version_1_signs_in_and_its_key_is_not_repeated(stack):
             list(wrong.list_containers())
 
 
-def test_a_version_1_token_is_renewed(make_stack, tmp_path):
+def test_a_version_1_token_is_renewed(make_stack, monkeypatch):
+    let_tokens_end_soon(monkeypatch)
     stack = make_stack(token_seconds=4, token_cache_time=-1)
     v1 = Connection(
         "v1",

@@ -388,7 +388,7 @@ def _command(command: str, folder: Path, *options: str) -> subprocess.CompletedP
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

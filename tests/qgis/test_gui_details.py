@@ -211,6 +211,7 @@ def test_an_answer_is_kept_by_etag(
 ):
     put("a.tif", scene.read_bytes())
     put("b.txt")
+    dock.show_badges_action.setChecked(False)  # which would read the headers by itself
     ui.open(Place(saved.id, container))
     asked = []
     real = headers_module.describe
@@ -219,7 +220,6 @@ def test_an_answer_is_kept_by_etag(
         asked.append(reference.key)
         return real(reference, is_wanted)
 
-    dock.show_badges_action.setChecked(False)
     monkeypatch.setattr(headers_module, "describe", counted)
     ui.click("a.tif")
     ui.wait(lambda: badge(dock) == "Valid COG")

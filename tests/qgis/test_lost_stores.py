@@ -34,7 +34,7 @@ def test_a_black_holed_host_holds_up_nobody_and_its_layer_comes_alive_later(
     session, faulty_store, account, stack, file, tmp_path, container
 ):
     connection, credentials = Connection.from_environment(faulty_store.environment())
-    connection = dataclasses.replace(connection, name="Far", connect_timeout=5, read_timeout=5)
+    connection = dataclasses.replace(connection, name="Far", connect_timeout=10, read_timeout=10)
     session.sessions.repository.save(connection)
     store = session.sign_in(connection, credentials)
     layer = session.add(store, container, KEY)
@@ -59,7 +59,7 @@ def test_ten_layers_of_three_connections_open_at_once_though_one_host_is_lost(
     session, faulty_store, account, stack, container, tmp_path
 ):
     far, credentials = Connection.from_environment(faulty_store.environment())
-    far = dataclasses.replace(far, name="Far", connect_timeout=5, read_timeout=5)
+    far = dataclasses.replace(far, name="Far", connect_timeout=10, read_timeout=10)
     other, others = Connection.from_environment(stack.environment("calibration"))
     other = dataclasses.replace(other, name="Other")
     known = {account[0]: account[1], other: others, far: credentials}

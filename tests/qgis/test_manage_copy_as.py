@@ -68,7 +68,7 @@ def test_the_path_and_the_command_work_for_who_is_signed_in(copied, container, s
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert "Size is 512, 512" in found.stdout, found.stderr
 

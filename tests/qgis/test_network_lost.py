@@ -37,7 +37,7 @@ def layer(session, faulty_store, stack, cog):
     patient = session.sign_in(connection, credentials)
     container = patient.create_container(stack.unique_name()).name
     patient.upload(cog, container, "large.tif")
-    connection = dataclasses.replace(connection, connect_timeout=3, read_timeout=3)
+    connection = dataclasses.replace(connection, connect_timeout=5, read_timeout=5)
     store = session.sign_in(connection, credentials)
     return session.add(store, container, "large.tif")
 
