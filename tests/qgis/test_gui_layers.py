@@ -103,7 +103,7 @@ def test_dropping_on_the_map_adds_what_was_dragged(
     handler.objects_dropped.connect(controller.add_layers)
     ui.open(Place(saved.id, container))
     mime = dock.objects_model.mimeData([dock.objects_model.index(row, 0) for row in range(2)])
-    with qtbot.waitSignal(handler.objects_dropped) as dropped:
+    with qtbot.waitSignal(handler.objects_dropped, timeout=WAIT) as dropped:
         for uri in QgsMimeDataUtils.decodeUriList(mime):
             assert uri.providerKey == handler.customUriProviderKey()
             assert handler.canHandleCustomUriCanvasDrop(uri, canvas)

@@ -354,7 +354,7 @@ def test_without_origins_the_permission_is_removed(qtbot):
     assert "https://a.org" in dialog.now.toPlainText()
     dialog.origins.setPlainText("")
     assert dialog.ok_button.text() == "Remove CORS"
-    with qtbot.waitSignal(dialog.submitted) as submitted:
+    with qtbot.waitSignal(dialog.submitted, timeout=WAIT) as submitted:
         dialog.ok_button.click()
     assert submitted.args == [()]
 

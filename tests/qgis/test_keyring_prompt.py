@@ -105,7 +105,9 @@ def test_a_wrong_password_is_said_and_may_be_corrected(
 ):
     dock.select(Place(locked[0].id))
     answer(asked(dock, qtbot), "wrong")
-    qtbot.waitUntil(lambda: any("not the file's" in texts(d) for d in open_dialogs(dock)))
+    qtbot.waitUntil(
+        lambda: any("not the file's" in texts(d) for d in open_dialogs(dock)), timeout=WAIT
+    )
     answer(asked(dock, qtbot), PASSWORD)
     qtbot.waitUntil(lambda: container in ui.rows(), timeout=WAIT)
 
