@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -15,6 +14,7 @@ from tests.support.fault_proxy import FaultProxy
 from tests.support.faulty_store import FaultyStore
 from tests.support.gdal_exceptions import use_exceptions
 from tests.support.object_servers import Server, azurite_server, moto
+from tests.support.ports import free_port
 from tests.support.stack_client import Stack
 
 
@@ -93,6 +93,4 @@ def faulty_store(stack: Stack) -> Iterator[FaultyStore]:
 @pytest.fixture
 def unused_port() -> int:
     """A loopback port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()

@@ -165,7 +165,7 @@ def test_a_block_sees_only_its_own_threads_failures():
     def other():
         try:
             with gdal_errors("Other"):
-                inside.wait(5)
+                inside.wait(60)
                 gdal.Error(gdal.CE_Failure, 1, "theirs")
         except RasterError as problem:
             caught.append(str(problem))
@@ -175,7 +175,7 @@ def test_a_block_sees_only_its_own_threads_failures():
     thread.start()
     with gdal_errors("Mine") as reported:
         inside.set()
-        assert done.wait(5)
+        assert done.wait(60)
     thread.join()
     assert caught == ["Other: theirs."]
     assert reported.failures == []

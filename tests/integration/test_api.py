@@ -30,7 +30,7 @@ def plain_python(program, environment):
         env={**clean, **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

@@ -352,7 +352,7 @@ def test_a_worker_waits_for_the_next_token():
     while not auth.is_wanted:
         time.sleep(0.001)
     auth.push("second")
-    waiting.join(5)
+    waiting.join(60)
     assert found == ["second"]
     assert not auth.is_wanted
 

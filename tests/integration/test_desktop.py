@@ -24,7 +24,7 @@ from tests.support.stack_client import Request, Stack
 _SIZE, _SQUARE = 4096, 128  # pixels
 _WEST, _NORTH, _PIXEL = 500_000, 5_000_000, 10  # metres
 _PREFIX, _KEY = "scenes/2026/", "scenes/2026/été 1.tif"
-_EXIT_SECONDS = 15.0
+_EXIT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,9 @@ def run(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]
     mark = stack.mark()
     with Profile() as profile, virtual_display() as display:
         with Desktop(profile, "tests.integration.desktop_story", given, display) as desktop:
-            facts = desktop.wait_for_report()
+            facts = desktop.wait_for_report(300)
             reported = time.monotonic()
-            exit_code = desktop.wait_for_exit(30)
+            exit_code = desktop.wait_for_exit(60)
             exit_seconds = time.monotonic() - reported
             survivors = _session(desktop.pid)
         secrets = [secret.encode() for secret in stack.secrets()]
@@ -91,7 +91,7 @@ def run(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]
         facts=facts,
         given=given,
         pixels=pixels,
-        requests=stack.swift_requests(since=mark),
+        requests=stack.swift_requests(since=mark, within=container),
         stack=stack,
         exit_code=exit_code,
         exit_seconds=exit_seconds,
@@ -201,6 +201,7 @@ def test_qgis_ends_at_once_and_leaves_no_process(run: Run) -> None:
 
 
 def test_nothing_is_written_to_the_store(run: Run) -> None:
+    assert run.requests
     assert {request.method for request in run.requests} <= {"GET", "HEAD"}
 
 

@@ -299,6 +299,6 @@ def test_a_parent_that_takes_no_news_holds_up_no_reader():
 
     readers = threading.Thread(target=tell_much, daemon=True)
     readers.start()
-    readers.join(5)
+    readers.join(60)
     assert not readers.is_alive()
     os.close(unread)

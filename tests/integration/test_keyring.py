@@ -47,7 +47,7 @@ class Player:
             input=json.dumps(arguments),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert ran.returncode == 0, ran.stderr
@@ -244,7 +244,7 @@ class Prompter:
 
     def stop(self) -> None:
         self._stopped.set()
-        self._thread.join(10)
+        self._thread.join(60)
         self._connection.close()
 
     def _serve(self) -> None:

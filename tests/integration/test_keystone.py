@@ -7,6 +7,7 @@ import dataclasses
 import json
 import threading
 import time
+from collections import Counter
 
 import pytest
 
@@ -23,6 +24,7 @@ from cog_browser.storage.sign_in.catalog import storage_endpoint
 from cog_browser.storage.sign_in.keystone import KeystoneAuth
 from cog_browser.storage.stores import open_store
 from tests.support.faults import Fault
+from tests.support.patience import let_tokens_end_soon
 
 
 def account(stack, name="demo"):
@@ -157,21 +159,25 @@ def test_fifty_threads_that_need_a_token_cause_one_request(stack):
     assert len(stack.keystone_requests(since=mark)) == 1
 
 
-def test_reading_goes_on_across_the_end_of_many_tokens(make_stack, tmp_path):
+def test_reading_goes_on_across_the_end_of_many_tokens(make_stack, tmp_path, monkeypatch):
+    let_tokens_end_soon(monkeypatch)
     stack = make_stack(token_seconds=4, token_cache_time=-1)
     store = open_store(*account(stack))
     container = store.create_container(stack.unique_name()).name
     path = tmp_path / "x"
     path.write_bytes(b"0123456789")
     store.upload(path, container, "k")
-    mark, began, reads = stack.mark(), time.monotonic(), 0
+    mark, began, took = stack.mark(), time.monotonic(), []
     while len(stack.keystone_requests(since=mark)) < 3:
+        start = time.monotonic()
         assert store.read_range(container, "k", 2, 5) == b"234"
-        reads += 1
+        took.append(time.monotonic() - start)
         time.sleep(0.05)
-    statuses = {r.status for r in stack.swift_requests(since=mark)}
-    assert statuses == {206}  # renewed before the end: not even one 401
-    assert reads > 3
+    statuses = Counter(r.status for r in stack.swift_requests(since=mark, within=container))
+    assert set(statuses) <= {206, 401}
+    # renewed before the end: not even one 401, unless a busy machine holds a request up
+    assert statuses[401] <= sum(seconds > 1 for seconds in took)
+    assert len(took) > 3
     assert time.monotonic() - began > 4
 
 

@@ -102,8 +102,8 @@ def facts(stack: Stack, tmp_path_factory: pytest.TempPathFactory, qgis_app: Any)
                 saved_connection(profile, connection, source, "")
             story = "tests.integration.outage_story"
             with Desktop(profile, story, given, display) as desktop:
-                found = desktop.wait_for_report(240)
-                assert desktop.wait_for_exit(30) == 0
+                found = desktop.wait_for_report(300)
+                assert desktop.wait_for_exit(60) == 0
         yield {**found, "written": written}
     finally:
         stop.set()

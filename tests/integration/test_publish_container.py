@@ -102,8 +102,8 @@ def test_a_dry_run_reads_headers_and_says_what_would_be_done(
         result.plan
     )
     assert _listing(store, container) == before
-    assert {r.method for r in stack.swift_requests(since=mark)} == {"GET", "HEAD"}
-    read = sum(r.bytes_sent for r in stack.swift_requests(since=mark))
+    assert {r.method for r in stack.swift_requests(since=mark, within=container)} == {"GET", "HEAD"}
+    read = sum(r.bytes_sent for r in stack.swift_requests(since=mark, within=container))
     assert read < 5 * 64 << 10
     assert list(tmp_path.iterdir()) == []
 
@@ -134,7 +134,7 @@ def test_objects_are_replaced_in_place_and_the_next_run_skips_all(
     mark = stack.mark()
     again = publish(overwrite=True)
     assert set(_states(again).values()) == {"skipped", "failed"}
-    assert not [r for r in stack.swift_requests(since=mark) if r.method == "PUT"]
+    assert not [r for r in stack.swift_requests(since=mark, within=container) if r.method == "PUT"]
     assert {p.name for p in tmp_path.iterdir()} == {"journal.jsonl", "copy.tif"}
 
 
@@ -250,7 +250,7 @@ def test_the_whole_runs_without_qgis(stack, container, tmp_path):
         env={"PATH": "/usr/bin", "HOME": str(tmp_path), **stack.environment("demo")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.stdout == "3\n", done.stderr

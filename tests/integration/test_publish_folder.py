@@ -198,7 +198,7 @@ def test_killed_again_and_again_it_ends_with_everything_there_once(
 
     assert kills >= 3
     last = _driver(NO_QGIS + DRIVER, stack, folder, container, journal)
-    said, errors = last.communicate(timeout=120)
+    said, errors = last.communicate(timeout=300)
     assert last.returncode == 0, errors
     assert "'failed': 0" in said
     _assert_all_there(folder, store, container, tmp_path)
@@ -212,7 +212,7 @@ def test_killed_again_and_again_it_ends_with_everything_there_once(
     assert not [secret for secret in stack.secrets() if secret in journal.read_text()]
 
     again = _driver(NO_QGIS + DRIVER, stack, folder, container, journal)
-    assert again.communicate(timeout=60)[0] == "{'done': 0, 'failed': 0, 'skipped': 12}\n"
+    assert again.communicate(timeout=300)[0] == "{'done': 0, 'failed': 0, 'skipped': 12}\n"
 
 
 def test_an_upload_that_was_done_but_not_noted_is_recognised(publish, tmp_path):

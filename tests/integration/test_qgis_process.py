@@ -129,7 +129,7 @@ def _qgis_process(
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
         preexec_fn=limit_file_size,
     )
@@ -568,7 +568,7 @@ def test_shares_an_object_by_a_link_that_only_the_file_holds(
     assert file.stat().st_mode & 0o777 == 0o600
     link = file.read_text(encoding="utf-8").strip()
     with stack.session() as session:
-        assert session.get(link, timeout=20).content == b"pixels"
+        assert session.get(link, timeout=60).content == b"pixels"
     assert "temp_url_sig=" in link
     assert "temp_url_sig" not in done.stdout + done.stderr
 

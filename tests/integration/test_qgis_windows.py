@@ -54,9 +54,9 @@ def run(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]
         virtual_display() as display,
         Desktop(profile, name, given, display) as desktop,
     ):
-        facts = desktop.wait_for_report(180)
-        exit_code = desktop.wait_for_exit(30)
-    requests = stack.swift_requests(since=mark)
+        facts = desktop.wait_for_report(300)
+        exit_code = desktop.wait_for_exit(60)
+    requests = stack.swift_requests(since=mark, within=container)
     yield Run(facts=facts, container=container, requests=requests, exit_code=exit_code)
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import copyreg
 import dataclasses
 import hashlib
 import hmac
@@ -15,6 +16,7 @@ import time
 
 import pytest
 import requests
+from tblib.pickling_support import pickle_exception
 
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
@@ -23,6 +25,7 @@ from cog_browser.storage.errors import (
     ConfigurationError,
     PermissionDeniedError,
     ServerError,
+    TransportError,
 )
 from cog_browser.storage.http import HttpClient
 from cog_browser.storage.sign_in.application_credentials import (
@@ -33,6 +36,7 @@ from cog_browser.storage.sign_in.application_credentials import (
 from cog_browser.storage.sign_in.keystone import Keystone
 from cog_browser.storage.stores import open_store
 from tests.support.faults import Fault
+from tests.support.patience import let_tokens_end_soon, wait_until
 from tests.support.stack.settings import TOTP_KEY
 
 
@@ -195,7 +199,8 @@ def test_version_1_signs_in_and_its_key_is_not_repeated(stack):
             list(wrong.list_containers())
 
 
-def test_a_version_1_token_is_renewed(make_stack, tmp_path):
+def test_a_version_1_token_is_renewed(make_stack, monkeypatch):
+    let_tokens_end_soon(monkeypatch)
     stack = make_stack(token_seconds=4, token_cache_time=-1)
     v1 = Connection(
         "v1",
@@ -304,7 +309,8 @@ def test_while_keystone_is_down_the_token_is_used_to_its_end(faulty_store, monke
     before = len(faulty_store.keystone.requests)
     for _ in range(20):
         list(store.list_containers())
-    time.sleep(0.3)
+    wait_until(lambda: len(faulty_store.keystone.requests) > before and not auth._renewing)
+    list(store.list_containers())
     # tried in the background, then not again before the pause is over
     assert len(faulty_store.keystone.requests) - before == 1
     auth._access = dataclasses.replace(auth._access, ends_at=time.monotonic() - 1)
@@ -336,3 +342,18 @@ def test_a_credential_needs_a_project_and_says_so(stack):
     ).sign_in_unscoped()
     with pytest.raises(ConfigurationError, match="belongs to no project"):
         rights_of(connection, unscoped.token)
+
+
+def test_a_failure_that_is_told_again_does_not_grow(faulty_store, monkeypatch):
+    """Not even where dask.distributed, once imported, lets copies keep their traceback."""
+    monkeypatch.setitem(copyreg.dispatch_table, TransportError, pickle_exception)
+    store = open_store(*Connection.from_environment(faulty_store.environment()))
+    monkeypatch.setattr(store._auth, "_pause", 60.0)
+    faulty_store.keystone.add(Fault(refuse=True), times=None)
+    lengths = []
+    for _ in range(3):
+        with pytest.raises(TransportError) as caught:
+            list(store.list_containers())
+        lengths.append(len(caught.traceback))
+    assert len(faulty_store.keystone.requests) == 1
+    assert lengths[0] > lengths[1] == lengths[2]

@@ -35,7 +35,7 @@ from tests.support.faults import Fault
 @pytest.fixture
 def fetch(stack):
     with stack.session() as session:
-        yield lambda link, method="GET": session.request(method, link, timeout=20)
+        yield lambda link, method="GET": session.request(method, link, timeout=60)
 
 
 @pytest.fixture

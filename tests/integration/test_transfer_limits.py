@@ -26,6 +26,7 @@ from tests.integration.transfer_fixtures import (  # noqa: F401 (fixtures)
     through,
 )
 from tests.support.faults import Fault
+from tests.support.patience import let_tokens_end_soon
 
 
 def test_when_an_object_ends_is_counted_by_the_stores_clock(
@@ -93,7 +94,8 @@ def test_a_quota_that_ends_between_segments_is_said_and_nothing_is_visible(
     assert keys(behind, container) == []
 
 
-def test_a_token_that_ends_during_a_download_is_renewed(make_stack, tmp_path):
+def test_a_token_that_ends_during_a_download_is_renewed(make_stack, tmp_path, monkeypatch):
+    let_tokens_end_soon(monkeypatch)
     stack = make_stack(token_seconds=4, token_cache_time=-1)
     store = open_with(stack.environment("demo"), tmp_path)
     container = store.create_container("renewed-down").name

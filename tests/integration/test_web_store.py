@@ -34,6 +34,7 @@ from cog_browser.storage.errors import (
 from cog_browser.storage.models import EXACT, ROUNDED, UNKNOWN, ObjectRef
 from cog_browser.storage.stores import open_store
 from tests.support.faults import Fault
+from tests.support.patience import wait_until
 from tests.support.rasters import checksums, make_cog
 from tests.support.web_servers import PlainHandler, apache, nginx, public_folder, python_server
 
@@ -208,11 +209,12 @@ def test_a_listing_is_lazy_a_request_for_each_folder(plain_nginx, web):
     before = len(plain_nginx.requests())
     pages = store.list_objects("cogs", "", "")
     next(pages)
-    time.sleep(0.3)  # nginx writes its log when it has answered
+    # nginx writes its log when it has answered
+    wait_until(lambda: len(plain_nginx.requests()) > before)
     assert plain_nginx.requests()[before:] == ["GET /cogs/ 200"]
     next(pages)
     next(pages)
-    time.sleep(0.3)
+    wait_until(lambda: len(plain_nginx.requests()) >= before + 3)
     assert len(plain_nginx.requests()) - before == 3
 
 

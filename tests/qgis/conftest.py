@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from osgeo import gdal, osr
-from qgis.core import QgsMapLayer, QgsProject
+from qgis.core import QgsMapLayer, QgsProject, QgsSettings
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, QPoint, Qt
 from qgis.PyQt.QtTest import QAbstractItemModelTester
@@ -27,6 +27,14 @@ from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from tests.support.patience import WAIT
 from tests.support.stack_client import Stack
+
+
+@pytest.fixture(autouse=True)
+def empty_project(qgis_app: object) -> Iterator[None]:
+    """No test finds layers of another: the plugin would go on to read and revive them."""
+    QgsProject.instance().clear()
+    yield
+    QgsProject.instance().clear()
 
 
 @pytest.fixture()
@@ -53,6 +61,8 @@ def workers(qgis_app: object) -> Iterator[Workers]:
 
 @pytest.fixture()
 def message_bar(qtbot: object) -> QgsMessageBar:
+    # notes would go after five seconds, which a busy machine may need to get to look at them
+    QgsSettings().setValue("qgis/messageTimeout", 3600)
     bar = QgsMessageBar()
     qtbot.addWidget(bar)
     return bar
@@ -89,6 +99,18 @@ def controller(
     made = BrowserController(dock, sessions, workers, message_bar)
     yield made
     made.stop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Keep pytest-qgis from asking for a fixture again that has just failed.
+
+    It looks for layers in all fixtures. The failure would come once more, before anything is torn
+    down, and all later tests of the file would find what this one has left.
+    """
+    found = getattr(item, "funcargs", {})
+    if set(getattr(item, "fixturenames", ())) - set(found):
+        found.pop("request", None)
 
 
 @pytest.fixture(scope="session")

@@ -91,7 +91,7 @@ def assert_only_read(requests):
 
 
 def test_from_adding_to_reopening_nothing_is_written_and_no_sidecar_is_looked_for(
-    add, stack, tmp_path
+    add, stack, container, tmp_path
 ):
     mark, project = stack.mark(), QgsProject.instance()
     look_at(add("demo"))
@@ -104,10 +104,10 @@ def test_from_adding_to_reopening_nothing_is_written_and_no_sidecar_is_looked_fo
     look_at(layer)
     project.removeMapLayer(layer.id())
     gc.collect()
-    assert_only_read(stack.swift_requests(since=mark))
+    assert_only_read(stack.swift_requests(since=mark, within=container))
 
 
-def test_a_layer_of_an_account_that_may_only_read_can_be_removed(add, stack):
+def test_a_layer_of_an_account_that_may_only_read_can_be_removed(add, stack, container):
     """GDAL's own path sends a PUT then, whose refusal kills QGIS (GDAL 3.6, six of six runs)."""
     layer = add("app-cred-demo-reader")
     mark = stack.mark()
@@ -115,6 +115,6 @@ def test_a_layer_of_an_account_that_may_only_read_can_be_removed(add, stack):
     QgsProject.instance().removeMapLayer(layer.id())
     del layer
     gc.collect()
-    assert_only_read(stack.swift_requests(since=mark))
+    assert_only_read(stack.swift_requests(since=mark, within=container))
     again = add("app-cred-demo-reader")  # QGIS is alive, and so is the gateway
     draw(again, again.extent())

@@ -80,7 +80,7 @@ def test_loading_and_stopped(ui, dock, controller, saved, container, monkeypatch
     original = listing.pages
 
     def slow(store, place):
-        go_on.wait(20)
+        go_on.wait(60)
         yield from original(store, place)
 
     monkeypatch.setattr(listing, "pages", slow)

@@ -167,7 +167,7 @@ def test_a_store_that_is_away_is_reported_and_can_be_retried(
     assert dock.notice.title.text() == "No connection"
     assert "127.0.0.1:1" in dock.notice.text.text()
     assert ui.children(Place(away.id)) == ["No connection"]
-    with qtbot.waitSignal(dock.go_on_requested):
+    with qtbot.waitSignal(dock.go_on_requested, timeout=WAIT):
         qtbot.mouseClick(dock.notice.button, Qt.MouseButton.LeftButton)
     assert dock.state is NodeState.LOADING
 

@@ -102,7 +102,7 @@ def test_only_what_can_be_seen_is_read(ui, dock, controller, saved, container, a
     assert 3 <= last < 60
     ui.wait(lambda: len(asked) >= last + 1)
     qtbot.wait(300)
-    assert asked == [f"{n:06}.tif" for n in range(last + 1)]
+    assert sorted(asked) == [f"{n:06}.tif" for n in range(last + 1)]  # read in two threads
     asked.clear()
     dock.table.scrollToBottom()
     ui.wait(lambda: "002999.tif" in asked)
@@ -160,6 +160,7 @@ def test_scrolling_past_ten_thousand_rows_reads_few_of_them(
 ):
     dock.select(Place(saved.id, container))
     ui.wait(lambda: dock.state is NodeState.READY)
+    controller._badges._rest.setInterval(1000)  # a busy machine rests in between
     dock.objects_model.append([], many(10_000))
     bar = dock.table.verticalScrollBar()
     for step in range(100):

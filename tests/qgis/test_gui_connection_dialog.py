@@ -18,6 +18,7 @@ from cog_browser.storage.connection import Connection
 from cog_browser.storage.connection_kinds import AUTH_MODES, MODES_OF_KIND
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.diagnosis import AccountOptions, Project, Step
+from tests.support.patience import WAIT
 
 
 @pytest.fixture()
@@ -32,7 +33,7 @@ def make(qtbot: object, qgis_app: object) -> Callable[..., ConnectionDialog]:
 
 
 def submitted(dialog: ConnectionDialog, qtbot: object) -> tuple[Connection, Credentials, str]:
-    with qtbot.waitSignal(dialog.submitted) as signal:
+    with qtbot.waitSignal(dialog.submitted, timeout=WAIT) as signal:
         dialog.ok_button.click()
     return tuple(signal.args)
 
@@ -477,7 +478,7 @@ def test_a_sign_in_with_a_passcode_asks_for_both_and_hands_both_over(qtbot, qgis
     dialog.secrets["password"].setText("p")
     assert not dialog.ok_button.isEnabled()
     dialog.secrets["passcode"].setText("123456")
-    with qtbot.waitSignal(dialog.submitted) as signal:
+    with qtbot.waitSignal(dialog.submitted, timeout=WAIT) as signal:
         dialog.ok_button.click()
     assert signal.args == [Credentials(password="p", passcode="123456"), "auto"]
     assert [e.text() for e in dialog.secrets.values()] == ["", ""]
@@ -491,7 +492,7 @@ def test_a_known_password_may_stay_while_the_passcode_is_typed(qtbot, qgis_app):
     assert dialog.secrets["password"].text() == ""
     assert dialog.focusWidget() is dialog.secrets["passcode"]
     dialog.secrets["passcode"].setText("123456")
-    with qtbot.waitSignal(dialog.submitted) as signal:
+    with qtbot.waitSignal(dialog.submitted, timeout=WAIT) as signal:
         dialog.ok_button.click()
     assert signal.args[0] == Credentials(password="p", passcode="123456")
 
@@ -501,7 +502,7 @@ def test_signing_in_hands_the_secret_over_and_forgets_it(qtbot, qgis_app):
     qtbot.addWidget(dialog)
     assert not dialog.ok_button.isEnabled()
     dialog.secret.setText("p")
-    with qtbot.waitSignal(dialog.submitted) as signal:
+    with qtbot.waitSignal(dialog.submitted, timeout=WAIT) as signal:
         dialog.ok_button.click()
     assert signal.args == [Credentials(password="p"), "auto"]
     dialog.secret.undo()

@@ -61,7 +61,7 @@ def test_only_what_is_ticked_is_imported_and_under_a_free_name(dialog, qtbot, st
     assert not dialog.ok_button.isEnabled()
     item.setCheckState(0, Qt.CheckState.Checked)
     dialog.secret_store.setCurrentIndex(dialog.secret_store.findData("session"))
-    with qtbot.waitSignal(dialog.submitted) as signal:
+    with qtbot.waitSignal(dialog.submitted, timeout=WAIT) as signal:
         dialog.ok_button.click()
     ((connection, credentials),), where = signal.args
     assert connection.name == "demo 2"
@@ -203,7 +203,7 @@ def test_a_pasted_secret_is_taken_but_never_shown(box, qtbot, stack):
     text, secret = stack.openrc("demo").read_text(), stack.users["demo"]["password"]
     assert secret in text
     QGuiApplication.clipboard().setText(text)
-    with qtbot.waitSignal(box.taken) as signal:
+    with qtbot.waitSignal(box.taken, timeout=WAIT) as signal:
         qtbot.keyClick(box, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert signal.args == [text]
     assert secret not in box.toPlainText()
@@ -226,7 +226,7 @@ def test_text_is_pasted_by_menu_and_by_drop(box, qtbot):
         QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, box.mapToGlobal(where)),
     )
     (menu,) = box.findChildren(QMenu)
-    with qtbot.waitSignal(box.taken) as signal:
+    with qtbot.waitSignal(box.taken, timeout=WAIT) as signal:
         next(a for a in menu.actions() if a.text() == "Paste").trigger()
     assert signal.args == ["OS_PASSWORD=one"]
     menu.close()
@@ -238,7 +238,7 @@ def test_text_is_pasted_by_menu_and_by_drop(box, qtbot):
     entering = QDragEnterEvent(where, *how, plain)
     QApplication.sendEvent(box.viewport(), entering)
     assert entering.isAccepted()
-    with qtbot.waitSignal(box.taken) as signal:
+    with qtbot.waitSignal(box.taken, timeout=WAIT) as signal:
         QApplication.sendEvent(box.viewport(), QDropEvent(QPointF(where), *how, plain))
     assert signal.args == ["OS_PASSWORD=two"]
     assert box.toPlainText() == "OS_PASSWORD=••••••••"

@@ -103,7 +103,7 @@ def test_dropping_on_the_map_adds_what_was_dragged(
     handler.objects_dropped.connect(controller.add_layers)
     ui.open(Place(saved.id, container))
     mime = dock.objects_model.mimeData([dock.objects_model.index(row, 0) for row in range(2)])
-    with qtbot.waitSignal(handler.objects_dropped) as dropped:
+    with qtbot.waitSignal(handler.objects_dropped, timeout=WAIT) as dropped:
         for uri in QgsMimeDataUtils.decodeUriList(mime):
             assert uri.providerKey == handler.customUriProviderKey()
             assert handler.canHandleCustomUriCanvasDrop(uri, canvas)
@@ -150,7 +150,8 @@ def test_browsing_sends_nothing_that_writes(
     ui.open(Place(saved.id, container))
     ui.double_click("a.tif")
     qtbot.waitUntil(lambda: len(ui.layers()) == 1, timeout=WAIT)
-    assert {r.method for r in stack.swift_requests(since=mark)} <= {"GET", "HEAD"}
+    requests = stack.swift_requests(since=mark, within=container)
+    assert {r.method for r in requests} <= {"GET", "HEAD"}
 
 
 def test_a_stopped_controller_lets_nothing_late_through(

@@ -116,7 +116,7 @@ def test_a_server_is_checked_and_cors_set_with_consent(
     shoot(dialog, "server-good")
     url = f"{stack.storage_url()}/{container}/munich.tif"
     asked = {"Origin": "https://maps.example.org", "Access-Control-Request-Method": "GET"}
-    assert requests.options(url, headers=asked, timeout=20).status_code == 200
+    assert requests.options(url, headers=asked, timeout=60).status_code == 200
     dialog.reject()
 
 
@@ -354,7 +354,7 @@ def test_without_origins_the_permission_is_removed(qtbot):
     assert "https://a.org" in dialog.now.toPlainText()
     dialog.origins.setPlainText("")
     assert dialog.ok_button.text() == "Remove CORS"
-    with qtbot.waitSignal(dialog.submitted) as submitted:
+    with qtbot.waitSignal(dialog.submitted, timeout=WAIT) as submitted:
         dialog.ok_button.click()
     assert submitted.args == [()]
 

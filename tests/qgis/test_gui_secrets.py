@@ -54,7 +54,7 @@ class Keyring:
 
     def save(self, connection_id: str, text: str) -> None:
         self._touch()
-        self.held.wait(10)
+        self.held.wait(60)
         self.kept[connection_id] = text
 
     def load(self, connection_id: str) -> str | None:

@@ -13,6 +13,7 @@ from cog_browser.gui.messages import Message
 from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState, TreeModel
 from cog_browser.storage.connection import Connection
+from tests.support.patience import WAIT
 
 ALPHA = Connection("alpha", id="a", auth_url="https://a.example.org/v3")
 BETA = Connection("Beta", id="b", auth_url="https://b.example.org/v3")
@@ -50,7 +51,7 @@ def test_nothing_is_asked_for_until_a_row_is_opened(model, qtbot):
     with qtbot.assertNotEmitted(model.listing_requested):
         assert model.hasChildren(model.index_of(Place("a")))
         assert not model.canFetchMore(model.index_of(Place("a")))
-    with qtbot.waitSignal(model.listing_requested) as asked:
+    with qtbot.waitSignal(model.listing_requested, timeout=WAIT) as asked:
         model.load(model.index_of(Place("a")))
     assert asked.args == [Place("a")]
 
@@ -94,7 +95,7 @@ def test_a_failure_says_why_and_can_be_retried(model, qtbot):
     row = model.index(0, 0, model.index_of(Place("a")))
     assert shown(model, Place("a")) == ["No connection"]
     assert "&lt;b&gt;host" in model.data(row, Qt.ItemDataRole.ToolTipRole)
-    with qtbot.waitSignal(model.listing_requested) as asked:
+    with qtbot.waitSignal(model.listing_requested, timeout=WAIT) as asked:
         assert model.retry(row)
     assert asked.args == [Place("a")]
 
@@ -121,7 +122,7 @@ def test_an_interrupted_listing_is_asked_for_again(model, qtbot):
     model.interrupt(Place("a"))
     model.append(Place("a"), ["late"])
     assert shown(model, Place("a")) == ["first"]
-    with qtbot.waitSignal(model.listing_requested):
+    with qtbot.waitSignal(model.listing_requested, timeout=WAIT):
         model.load(model.index_of(Place("a")))
 
 

@@ -21,6 +21,7 @@ from cog_browser.gui.manage.task_dialog import TaskDialog
 from cog_browser.processing.provider import CogBrowserProvider
 from cog_browser.storage.connection import Connection
 from scripts import stage
+from tests.support.patience import WAIT
 
 GUI = Path(__file__).parents[2] / "cog_browser" / "gui"
 #: Dialogs that are a single question, a list of files or the help itself.
@@ -90,8 +91,8 @@ def test_the_button_and_f1_open_the_page_of_the_dialog(sign_in, qtbot) -> None:
     assert window.windowTitle() == "Signing in – COG Browser"
     assert "application credential" in window.browser.toPlainText()
     window.close()
-    qtbot.waitUntil(lambda: not sign_in.findChildren(HelpWindow))
-    with qtbot.waitActive(sign_in):
+    qtbot.waitUntil(lambda: not sign_in.findChildren(HelpWindow), timeout=WAIT)
+    with qtbot.waitActive(sign_in, timeout=WAIT):
         sign_in.activateWindow()
     QTest.keyClick(sign_in, Qt.Key.Key_F1)
     assert help_window(sign_in).isVisible()

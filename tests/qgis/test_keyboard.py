@@ -14,6 +14,7 @@ from cog_browser.gui.keyboard import KeyboardUse
 from cog_browser.gui.menus import objects_menu
 from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState
+from tests.support.patience import WAIT
 
 KEY = Qt.Key
 
@@ -28,7 +29,7 @@ def usual(qgis_app):
 @pytest.fixture
 def press(dock, controller, qtbot):
     KeyboardUse(dock)
-    with qtbot.waitActive(dock):
+    with qtbot.waitActive(dock, timeout=WAIT):
         dock.activateWindow()
 
     def key(code, modifier=Qt.KeyboardModifier.NoModifier):
@@ -66,7 +67,8 @@ def test_from_the_tree_to_a_layer_and_back(ui, dock, press, saved, container, pu
     ui.wait(lambda: dock.selected_count == 1)
     press(KEY.Key_Return)
     ui.wait(lambda: [layer.name() for layer in ui.layers()] == ["munich.tif"])
-    with qtbot.waitActive(dock):  # the message bar is a window of its own in these tests
+    # the message bar is a window of its own in these tests
+    with qtbot.waitActive(dock, timeout=WAIT):
         dock.activateWindow()
     press(KEY.Key_Up, Qt.KeyboardModifier.AltModifier)
     ui.wait(lambda: ui.rows() == ["2024"])
@@ -180,7 +182,7 @@ def test_keys_that_the_window_wants_as_well_are_the_panels_where_it_has_the_focu
     dock.refresh_requested.connect(asked.append)
     try:
         window.show()
-        with qtbot.waitActive(window):
+        with qtbot.waitActive(window, timeout=WAIT):
             window.activateWindow()
         dock.table.setFocus()
         QTest.keyClick(dock.table, KEY.Key_F5)

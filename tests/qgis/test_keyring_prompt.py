@@ -105,7 +105,9 @@ def test_a_wrong_password_is_said_and_may_be_corrected(
 ):
     dock.select(Place(locked[0].id))
     answer(asked(dock, qtbot), "wrong")
-    qtbot.waitUntil(lambda: any("not the file's" in texts(d) for d in open_dialogs(dock)))
+    qtbot.waitUntil(
+        lambda: any("not the file's" in texts(d) for d in open_dialogs(dock)), timeout=WAIT
+    )
     answer(asked(dock, qtbot), PASSWORD)
     qtbot.waitUntil(lambda: container in ui.rows(), timeout=WAIT)
 
@@ -186,7 +188,7 @@ def test_a_question_does_not_hold_the_plugin_back_when_it_is_unloaded(
         assert prompt._main._waiting
     began = time.monotonic()
     controller.stop()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
     assert open_dialogs(dock) == []
     assert not any(t.is_alive() for t in controller.accounts.secrets._lane._pool._threads)
 
@@ -204,7 +206,7 @@ def test_after_the_panel_is_gone_nobody_waits(dock, qtbot):
 
     thread = threading.Thread(target=ask)
     thread.start()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
     assert len(outcome) == 1
 

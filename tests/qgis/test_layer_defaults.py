@@ -376,5 +376,5 @@ def test_adding_reads_nothing_on_the_main_thread(build, tmp_path, qtbot):
         blocked = time.perf_counter() - began
     finally:
         os.kill(gateway, signal.SIGCONT)
-    assert blocked < 2  # about 2 ms; a read would wait until it is given up
+    assert blocked < 15  # about 2 ms; a read would wait until it is given up
     assert QgsProject.instance().mapLayers() == {layer.id(): layer}

@@ -49,7 +49,7 @@ def test_the_url_is_the_objects(copied, stack, cog):
     assert url.startswith(stack.storage_url())
     token, _ = stack.sign_in("demo")
     with stack.session() as session:
-        found = session.get(url, headers={"X-Auth-Token": token}, timeout=20)
+        found = session.get(url, headers={"X-Auth-Token": token}, timeout=60)
         assert found.content == cog.read_bytes()
 
 
@@ -68,7 +68,7 @@ def test_the_path_and_the_command_work_for_who_is_signed_in(copied, container, s
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert "Size is 512, 512" in found.stdout, found.stderr
 

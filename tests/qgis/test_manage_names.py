@@ -163,7 +163,7 @@ def test_each_is_shared(ui, dock, manager, controller, saved, container, named):
         dialog.ok_button.click()
         assert "on the clipboard" in manager.ended(dialog), key
         link = QApplication.clipboard().text()
-        assert requests.get(link, timeout=20).content == named, key
+        assert requests.get(link, timeout=60).content == named, key
         dialog.close()
         dialog.setParent(None)
 

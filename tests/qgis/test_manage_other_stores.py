@@ -170,7 +170,7 @@ def test_a_copy_to_another_account_is_paused_stopped_and_retried(
 
     def slow(across, *names, **options):
         if not held:  # as if the line was slow
-            across.control.bandwidth = 1e6
+            across.control.bandwidth = 1e5  # half a minute
             held.append(across.control)
         return real(across, *names, **options)
 
@@ -190,7 +190,7 @@ def test_a_copy_to_another_account_is_paused_stopped_and_retried(
     started = time.monotonic()
     transfers.stop_button.click()
     ui.wait(lambda: [row.state for row in transfers.rows] == [STOPPED])
-    assert time.monotonic() - started < 3  # 1 s on a machine that isn't busy
+    assert time.monotonic() - started < 10  # 1 s on a machine that isn't busy
     assert not transfers.pause_button.isEnabled()
     assert there.keys() == []
     transfers.retry_button.click()
@@ -310,9 +310,9 @@ def test_a_link_of_another_store_is_tried_and_goes_to_the_clipboard(
     link = QApplication.clipboard().text()
     assert dialog.names.toPlainText() == link
     shoot(dialog, f"share-{kind}")
-    assert requests.get(link, timeout=20).content == b"pixels"
+    assert requests.get(link, timeout=60).content == b"pixels"
     if kind != "s3-moto":  # which does not look at signatures
-        assert requests.put(link, b"evil", timeout=20).status_code >= 400
+        assert requests.put(link, b"evil", timeout=60).status_code >= 400
     assert caplog.text
     assert "ignature" not in caplog.text and "sig=" not in caplog.text
 
@@ -347,18 +347,18 @@ def test_a_container_of_azure_becomes_public_and_private_again(ui, dock, manager
     dialog = manager.asked()
     assert "is private" in dialog.text.text()
     assert dialog.names.toPlainText().endswith("x-ms-blob-public-access: container")
-    assert requests.get(url, timeout=20).status_code in (403, 404)
+    assert requests.get(url, timeout=60).status_code in (403, 404)
     dialog.ok_button.click()
     assert "is public. It was tried" in manager.ended(dialog)
     assert dialog.names.toPlainText() == "a.tif"
-    assert requests.get(url, timeout=20).content == b"pixels"
+    assert requests.get(url, timeout=60).content == b"pixels"
     dialog.close()
     manager.choose("Public or private…", place=place)
     dialog = manager.asked()
     assert dialog.ok_button.text() == "Make it private"
     dialog.ok_button.click()
     assert "is private. It was tried" in manager.ended(dialog)
-    assert requests.get(url, timeout=20).status_code in (403, 404)  # Azurite, Azure
+    assert requests.get(url, timeout=60).status_code in (403, 404)  # Azurite, Azure
 
 
 def test_where_there_is_no_switch_it_is_said_what_to_do(ui, dock, manager, other):

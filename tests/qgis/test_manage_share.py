@@ -69,7 +69,7 @@ def test_a_link_is_made_with_consent_and_goes_to_the_clipboard(
     assert "on the clipboard" in manager.ended(dialog)
     shoot(dialog, "share-end")
     link = QApplication.clipboard().text()
-    assert requests.get(link, timeout=20).content == b"pixels"
+    assert requests.get(link, timeout=60).content == b"pixels"
     assert dialog.names.toPlainText() == link == dialog.names.textCursor().selectedText()
     bars = dialog.names.horizontalScrollBar(), dialog.names.verticalScrollBar()
     ui.wait(lambda: not any(bar.isVisible() for bar in bars))  # it is seen whole
@@ -97,7 +97,7 @@ def test_a_large_objects_link_needs_the_projects_key(
     dialog = manager.asked()
     dialog.ok_button.click()
     manager.ended(dialog)
-    assert requests.get(QApplication.clipboard().text(), timeout=20).content == large
+    assert requests.get(QApplication.clipboard().text(), timeout=60).content == large
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_container_becomes_public_and_private_again_with_its_segments(
     with closing(stack.connection("demo")) as behind:
         behind.post_container(container, {"X-Container-Read": "other:*"})
     url = f"{stack.storage_url()}/{container}"
-    assert requests.get(f"{url}/a.tif", timeout=20).status_code == 401
+    assert requests.get(f"{url}/a.tif", timeout=60).status_code == 401
     place = Place(saved.id, container)
     ui.open(place)
     manager.choose("Public or private…", place=place)
@@ -146,8 +146,8 @@ def test_a_container_becomes_public_and_private_again_with_its_segments(
     dialog.ok_button.click()
     assert "is public. It was tried" in manager.ended(dialog)
     assert set(dialog.names.toPlainText().splitlines()) == {"a.tif", "big.tif"}
-    assert requests.get(f"{url}/big.tif", timeout=20).content == large
-    assert requests.get(f"{url}?format=json", timeout=20).status_code == 200
+    assert requests.get(f"{url}/big.tif", timeout=60).content == large
+    assert requests.get(f"{url}?format=json", timeout=60).status_code == 200
     assert headers_of(stack, container)["x-container-read"] == "other:*,.r:*,.rlistings"
     dialog.close()
     manager.choose("Public or private…", place=place)
@@ -157,7 +157,7 @@ def test_a_container_becomes_public_and_private_again_with_its_segments(
     assert "is private. It was tried" in manager.ended(dialog)
     shoot(dialog, "private-end")
     for key in ("a.tif", "big.tif"):
-        assert requests.get(f"{url}/{key}", timeout=20).status_code == 401
+        assert requests.get(f"{url}/{key}", timeout=60).status_code == 401
     assert headers_of(stack, container)["x-container-read"] == "other:*"
 
 
@@ -182,7 +182,7 @@ def test_private_parts_of_a_public_container_are_noticed_and_opened(
     with closing(stack.connection("demo")) as behind:
         behind.post_container(container, {"X-Container-Read": ".r:*,.rlistings"})
     url = f"{stack.storage_url()}/{container}/big.tif"
-    assert requests.get(url, timeout=20).status_code == 409
+    assert requests.get(url, timeout=60).status_code == 409
     place = Place(saved.id, container)
     ui.open(place)
     manager.choose("Public or private…", place=place)
@@ -190,7 +190,7 @@ def test_private_parts_of_a_public_container_are_noticed_and_opened(
     assert "the parts of its large objects is not" in dialog.text.text()
     dialog.ok_button.click()
     assert "is public" in manager.ended(dialog)
-    assert requests.get(url, timeout=20).content == large
+    assert requests.get(url, timeout=60).content == large
 
 
 def test_an_acl_that_does_not_hold_is_not_called_public(

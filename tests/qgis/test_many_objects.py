@@ -26,6 +26,7 @@ from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.storage.gateway.process import running_gateway
 from tests.qgis.manage_fixtures import manager, shoot  # noqa: F401 (fixtures)
 from tests.support.mosaic_parts import composed, make_part
+from tests.support.patience import WAIT
 
 #: An overlap, a corner that touches nothing, and so a gap.
 PLACES = {"a.tif": (0, 0), "b.tif": (650, 10), "c.tif": (1500, 1500)}
@@ -73,7 +74,7 @@ def told(ui):
 
 def reads(stack, container, mark):
     """The requests for objects of this container since then."""
-    found = [r for r in stack.swift_requests(since=mark) if f"/{container}/" in r.path]
+    found = stack.swift_requests(since=mark, within=f"/{container}/")
     assert {r.method for r in found} <= {"GET", "HEAD"}  # browsing never writes
     return found
 
@@ -136,7 +137,7 @@ def drop(dock, controller, qtbot, rows):
     handler.objects_dropped.connect(controller.many.add_dropped)
     model = dock.objects_model
     mime = model.mimeData([model.index(row, 0) for row in rows])
-    with qtbot.waitSignal(handler.objects_dropped):
+    with qtbot.waitSignal(handler.objects_dropped, timeout=WAIT):
         for uri in QgsMimeDataUtils.decodeUriList(mime):
             handler.handleCustomUriDrop(uri)
 

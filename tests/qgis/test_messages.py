@@ -27,7 +27,7 @@ def bar(qtbot):
     layout.addStretch()
     window.resize(1000, 400)
     window.show()
-    qtbot.waitExposed(window)
+    qtbot.waitExposed(window, timeout=WAIT)
     yield found
 
 

@@ -97,7 +97,7 @@ def test_a_project_holds_the_objects_urls_and_no_secret(session, project, accoun
 
 
 def test_it_opens_at_once_waits_and_comes_alive_with_its_pixels(
-    session, project, account, files, stack
+    session, project, account, container, files, stack
 ):
     mark = stack.mark()
     [layer] = session.open(project)
@@ -106,7 +106,8 @@ def test_it_opens_at_once_waits_and_comes_alive_with_its_pixels(
     assert (layer.width(), layer.height()) == (values.shape[2], values.shape[1])
     assert session.state(layer) == "waiting"
     assert read(layer) is None  # an error, not nodata
-    assert [r for r in stack.swift_requests(since=mark) if r.method != "GET"] == []
+    requests = stack.swift_requests(since=mark, within=container)
+    assert [r for r in requests if r.method != "GET"] == []
     session.sign_in(*account)
     session.wait(lambda: session.state(layer) == "reading")
     assert np.array_equal(pixels(layer), values)
@@ -184,14 +185,14 @@ def test_tokens_that_end_are_renewed(session, make_stack, files):
     connection = replace(connection, name="Short tokens")
     session.sessions.repository.save(connection)
     store = session.sign_in(connection, credentials)
-    name = store.create_container("mosaic").name
+    name = store.create_container(stack.unique_name()).name
     for path in files:
         store.upload(path, name, path.name)
     layer = add(store, name)
     qgis_events(session, 5)
     mark = stack.mark()
     assert np.array_equal(pixels(layer), composed(files)[0])
-    assert {r.status for r in stack.swift_requests(since=mark)} <= {200, 206, 401}
+    assert {r.status for r in stack.swift_requests(since=mark, within=name)} <= {200, 206, 401}
     assert session.state(layer) == "reading"
 
 

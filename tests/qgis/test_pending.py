@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 
 from osgeo import gdal
 from qgis.core import (
@@ -96,10 +95,13 @@ def test_a_gateway_that_is_slow_to_start_holds_up_nobody(
     project, session, account, tmp_path, monkeypatch
 ):
     session.leave()
-    start = gateway_start.shared_gateway
-    monkeypatch.setattr(gateway_start, "shared_gateway", lambda: time.sleep(4) or start())
+    start, may_start = gateway_start.shared_gateway, threading.Event()
+    monkeypatch.setattr(
+        gateway_start, "shared_gateway", lambda: start() if may_start.wait(60) else None
+    )
     session.enter(is_ready=False)
     [layer] = session.open(project)
     assert session.state(layer) == "pending"
     session.sign_in(*account)
+    may_start.set()
     session.wait(lambda: alive(session, layer))

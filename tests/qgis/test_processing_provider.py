@@ -127,7 +127,7 @@ def test_a_model_may_make_algorithms_in_a_worker(provider: CogBrowserProvider) -
     made: list[object] = []
     worker = threading.Thread(target=lambda: made.append(_offered(provider, "publishcog")))
     worker.start()
-    worker.join(10)
+    worker.join(60)
     assert made == [(["", "env"], "env")]
 
 

@@ -44,7 +44,7 @@ def test_the_link_is_in_the_file_alone(
             OUTPUT=str(file),
         )
     link = file.read_text().strip()
-    assert requests.get(link, timeout=20).content == b"pixels"
+    assert requests.get(link, timeout=60).content == b"pixels"
     assert file.stat().st_mode & 0o777 == 0o600
     assert results == {"OUTPUT": str(file)}
     assert any(str(file) in said for said in feedback.infos)

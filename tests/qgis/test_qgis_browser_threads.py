@@ -36,7 +36,7 @@ def gate(monkeypatch):
 
     def gated(*arguments):
         made.waiting += 1
-        made.is_open.wait(20)
+        made.is_open.wait(60)
         made.over += 1
         yield from pages(*arguments)
 
@@ -134,11 +134,11 @@ def test_a_provider_stays_while_a_thread_may_ask_it(browser, qtbot, saved):
     class Listing(QRunnable):  # as QGIS lists a folder of the disk
         def run(self):
             held.set()
-            is_over.wait(20)
+            is_over.wait(60)
 
     job = Listing()
     QThreadPool.globalInstance().start(job)
-    assert held.wait(10)
+    assert held.wait(60)
     [provider] = [
         one
         for one in QgsApplication.dataItemProviderRegistry().providers()

@@ -160,7 +160,7 @@ def test_adding_a_layer_takes_three_requests_and_writes_nothing(
     list(store.list_objects(BUCKET))  # as the panel does before
     since = stack.mark()
     session.add(store, BUCKET, KEY)
-    sent = [r for r in stack.swift_requests(since=since) if BUCKET in r.path]
+    sent = stack.swift_requests(since=since, within=BUCKET)
     assert {r.method for r in sent} <= {"GET", "HEAD"}
     assert len(sent) <= 3, sent
     assert account[1].secret_key not in stack.regions["RegionOne"].access_log.read_text()

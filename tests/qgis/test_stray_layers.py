@@ -68,9 +68,10 @@ def write(tmp_path, file):
     return make
 
 
-def by_gdal(stack, mark):
+def by_gdal(stack, mark, container):
     """What QGIS itself has asked the store for, on the main thread."""
-    return [r for r in stack.swift_requests(since=mark) if r.user_agent != "COG-Browser"]
+    requests = stack.swift_requests(since=mark, within=container)
+    return [r for r in requests if r.user_agent != "COG-Browser"]
 
 
 def sources_in(path):
@@ -98,12 +99,12 @@ def press(item, text):
 
 
 def test_a_public_object_of_an_unknown_account_comes_alive_by_itself(
-    session, make_public, source, write, stack, file, faulty_store
+    session, make_public, source, write, stack, container, file, faulty_store
 ):
     source = source.replace(stack.storage_url(), faulty_store.storage_url())
     mark = stack.mark()
     [layer] = session.open(write(source))
-    assert by_gdal(stack, mark) == []
+    assert by_gdal(stack, mark, container) == []
     assert (session.state(layer), layer.opacity()) == ("pending", 0.4)
     assert "an account that isn't set up here" in session.reason(layer)
     session.wait(lambda: session.state(layer) == "reading")
@@ -112,7 +113,7 @@ def test_a_public_object_of_an_unknown_account_comes_alive_by_itself(
     assert to_written_form(layer.source()) == source
     sent = faulty_store.swift.requests
     assert sent
-    assert by_gdal(stack, mark) == []
+    assert by_gdal(stack, mark, container) == []
     for secret in ("X-Auth-Token", "Authorization", "Cookie"):
         assert [r for r in sent if r.header(secret) is not None] == []
     assert session.sessions.accounts() == []
@@ -140,7 +141,7 @@ def test_a_private_object_waits_until_its_account_is_set_up(
 
 
 def test_a_dropped_layer_definition_is_no_request_on_the_main_thread(
-    session, make_public, source, write, stack, tmp_path
+    session, make_public, source, write, stack, container, tmp_path
 ):
     [layer] = session.open(write(source))
     definition = tmp_path / "drop.qlr"
@@ -150,7 +151,7 @@ def test_a_dropped_layer_definition_is_no_request_on_the_main_thread(
     QgsProject.instance().clear()
     mark = stack.mark()
     assert QgsLayerDefinition.loadLayerDefinition(str(definition), QgsProject.instance(), root)[0]
-    assert by_gdal(stack, mark) == []
+    assert by_gdal(stack, mark, container) == []
     [dropped] = QgsProject.instance().mapLayers().values()
     assert session.state(dropped) == "pending"
     session.wait(lambda: session.state(dropped) == "reading")
@@ -258,12 +259,12 @@ def in_clear(request, stack, account, container, source, file):
 
 
 def test_a_secret_in_clear_reads_off_the_main_thread_and_stays_in_the_file_alone(
-    session, in_clear, write, stack, file, tmp_path
+    session, in_clear, write, stack, container, file, tmp_path
 ):
     written, secret = in_clear
     path, mark = write(written), stack.mark()
     [layer] = session.open(path)
-    assert by_gdal(stack, mark) == []
+    assert by_gdal(stack, mark, container) == []
     assert secret not in layer.source()
     assert secret not in to_saved_form(layer.source())
     assert connection_for(to_saved_form(layer.source())) is None  # its URLs could be a trap

@@ -23,6 +23,7 @@ from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.gateway.shared_object import READING
 from cog_browser.storage.vsi import gateway_url
 from tests.qgis.pending_fixtures import in_worker, session  # noqa: F401 (fixtures)
+from tests.support.patience import WAIT
 from tests.support.rasters import make_cog
 from tests.support.web_servers import WebServer, apache, nginx, public_folder
 
@@ -192,7 +193,7 @@ def test_the_form_makes_web_connections_and_edits_them(qtbot, mode, secrets):
     assert "none of a listing" in dialog.problem.text()
     form.storage_url.setText("https://data.example.org/cogs/")
     assert dialog.problem.text() == ""
-    with qtbot.waitSignal(dialog.submitted) as caught:
+    with qtbot.waitSignal(dialog.submitted, timeout=WAIT) as caught:
         dialog.accept()
     connection, credentials, _ = caught.args
     user = "me" if mode == "basic" else ""

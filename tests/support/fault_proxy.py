@@ -89,7 +89,9 @@ class FaultProxy:
         self.port: int = self._listener.getsockname()[1]
         host = "localhost" if certificate else address[0]
         self.url = f"{'https' if certificate else 'http'}://{host}:{self.port}"
-        threading.Thread(target=self._accept, name=f"fault-proxy-{self.port}", daemon=True).start()
+        name = f"fault-proxy-{self.port}"
+        self._acceptor = threading.Thread(target=self._accept, name=name, daemon=True)
+        self._acceptor.start()
 
     def add(
         self,
@@ -146,6 +148,8 @@ class FaultProxy:
     def stop(self) -> None:
         self._stopping.set()
         _shut_down(self._listener)  # closing alone would leave accept() waiting
+        # it may be about to accept(): the next listener could have the closed one's number
+        self._acceptor.join()
         self._listener.close()
         self.hang_up()
 

@@ -24,7 +24,7 @@ import swiftclient
 
 ROOT = Path(__file__).resolve().parents[2]
 INTERPRETER = ROOT / ".venv-stack" / "bin" / "python"
-_START_SECONDS = 60.0
+_START_SECONDS = 330.0  # more than the stack gives itself
 _STOP_SECONDS = 20.0
 
 
@@ -164,7 +164,7 @@ class Stack:
             auth["scope"] = {"project": {"id": environment["OS_PROJECT_ID"]}}
         with self.session() as session:
             url = f"{self.auth_url}/auth/tokens"
-            response = session.post(url, json={"auth": {"identity": identity, **auth}}, timeout=30)
+            response = session.post(url, json={"auth": {"identity": identity, **auth}}, timeout=60)
         response.raise_for_status()
         return response.headers["X-Subject-Token"], response.json()["token"]
 
@@ -246,14 +246,14 @@ class Stack:
         connection: http.client.HTTPConnection
         if self.ca_file:
             context = ssl.create_default_context(cafile=str(self.ca_file))
-            connection = http.client.HTTPSConnection(host, int(port), timeout=30, context=context)
+            connection = http.client.HTTPSConnection(host, int(port), timeout=60, context=context)
         else:
-            connection = http.client.HTTPConnection(host, int(port), timeout=30)
+            connection = http.client.HTTPConnection(host, int(port), timeout=60)
         offset = region.access_log.stat().st_size
         connection.request("GET", f"/info?{sentinel}", headers={"Connection": "close"})
         connection.getresponse().read()
         connection.close()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while True:
             with region.access_log.open() as log:
                 log.seek(offset)

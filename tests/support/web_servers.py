@@ -15,6 +15,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from tests.support.ports import free_port
+
 
 class WebServer:
     """Serves ``folder`` at ``url`` (no slash at its end); ``log`` has a line for each request."""
@@ -32,7 +34,7 @@ class WebServer:
 def nginx(folder: Path, in_server: str = "autoindex on;") -> Iterator[WebServer]:
     """``in_server`` are directives of the server block."""
     with public_folder() as work:
-        port = _free_port()
+        port = free_port()
         (work / "nginx.conf").write_text(
             f"""
             daemon off; pid {work}/pid; error_log {work}/error.log; worker_processes 1;
@@ -61,7 +63,7 @@ def apache(folder: Path, in_server: str = "") -> Iterator[WebServer]:
     """``in_server`` are directives beside those that list folders."""
     modules = Path("/usr/lib/apache2/modules")
     with public_folder() as work:
-        port = _free_port()
+        port = free_port()
         names = ["mpm_event", "authz_core", "autoindex", "dir", "mime", "headers", "rewrite", "env"]
         names += ["setenvif", "auth_basic", "authn_file", "authn_core", "authz_user", "alias"]
         load = "\n".join(f"LoadModule {n}_module {modules}/mod_{n}.so" for n in names)
@@ -142,7 +144,7 @@ def _running(command: list[str], port: int, log: Path) -> Iterator[None]:
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"}
     process = subprocess.Popen(command, env=environment)
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 300  # on a busy machine
         while True:
             with socket.socket() as client:
                 if client.connect_ex(("127.0.0.1", port)) == 0:
@@ -154,13 +156,7 @@ def _running(command: list[str], port: int, log: Path) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(20)
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+        process.wait(60)
 
 
 def _lines(log: Path) -> list[str]:

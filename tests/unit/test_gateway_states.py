@@ -257,7 +257,7 @@ def test_changes_of_state_are_told_in_the_order_in_which_they_happen(make):
         target=watched.gateway._note_failure, args=(shared, 3, ServerError("ill", status=500))
     )
     failing.start()
-    assert slow.wait(5)
+    assert slow.wait(60)
     watched.gateway._states.succeeded(shared, [3])
     failing.join()
     assert ([s for s, _ in watched.states], shared.meter.state) == (

@@ -125,7 +125,9 @@ class RenewingAuth:
         if self._rejected is not None:
             raise AuthenticationError(str(self._rejected), status=401)
         if self._failure is not None and time.monotonic() < self._retry_at:
-            raise copy(self._failure)  # one object raised again and again would grow its traceback
+            # Not the object itself, whose traceback would grow; a copy may have it too, since
+            # dask.distributed teaches exceptions to take theirs along.
+            raise copy(self._failure).with_traceback(None)
         try:
             self._access = self._sign_in()
         except AuthenticationError as error:

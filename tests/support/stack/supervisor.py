@@ -23,7 +23,7 @@ from tests.support.stack.settings import Region, Settings
 from tests.support.stack.swift_server import serve_swift
 from tests.support.stack.tls import make_certificates
 
-_START_SECONDS = 60.0
+_START_SECONDS = 300.0  # on a busy machine; it takes some 5 s on an idle one
 _STOP_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
 
@@ -188,24 +188,25 @@ class Supervisor:
     def _wait_until_ready(self) -> bool:
         probes = [(self._settings.keystone_port, "/v3")]
         probes += [(region.port, "/healthcheck") for region in self._settings.regions]
-        deadline = time.monotonic() + _START_SECONDS
+        deadline, patience = time.monotonic() + _START_SECONDS, 0.3
         while probes and self._goes_on():
             if time.monotonic() > deadline:
                 self._failure = f"no answer on port {probes[0][0]}"
-            elif self._answers(*probes[0]):
+            elif self._answers(*probes[0], patience):
                 probes.pop(0)
             else:
+                patience = min(1.2 * patience, 10.0)  # a server on a busy machine is slow for long
                 time.sleep(0.02)
         return not probes
 
-    def _answers(self, port: int, path: str) -> bool:
+    def _answers(self, port: int, path: str, patience: float) -> bool:
         connection: http.client.HTTPConnection
         if self._settings.tls:
             context = ssl.create_default_context(cafile=str(self._settings.ca_file))
             connection = http.client.HTTPSConnection("localhost", port, context=context)
         else:
             connection = http.client.HTTPConnection("127.0.0.1", port)
-        connection.timeout = 0.3  # before a server runs, its port takes connections all the same
+        connection.timeout = patience  # its port takes connections before a server runs
         try:
             connection.request("GET", path, headers={"User-Agent": "stack-probe"})
             return connection.getresponse().status == 200
