@@ -340,7 +340,7 @@ def test_several_are_counted_and_enclosed(
     put("c.txt", b"xyz")
     ui.open(Place(saved.id, container))
     dock.table.selectAll()
-    ui.wait(lambda: facts(dock).get("Selection", {}).get("With a place") == "2")
+    ui.wait(lambda: facts(dock).get("Selection", {}).get("Georeferenced") == "2")
     ui.wait(lambda: facts(dock)["Selection"].get("Not a raster") == "1")
     said = facts(dock)["Selection"]
     assert said["Selected"].startswith("3 objects, ")

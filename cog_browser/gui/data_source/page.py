@@ -87,7 +87,7 @@ class DataSourcePage(QgsAbstractDataSourceWidget):
         self.address = QgsFilterLineEdit(self)
         self.address.setObjectName("CogBrowserAddress")
         self.address.setShowClearButton(True)
-        self.address.setPlaceholderText("https://…, /vsi…, swift://, s3://, gs://")
+        self.address.setPlaceholderText("https://…, /vsi…, swift://, s3://, gs://, az://")
         self.address.textChanged.connect(self._on_address)
         self.address.returnPressed.connect(self.addButtonClicked)
         label = QLabel(tr("&Address of an object:"), self)

@@ -253,7 +253,7 @@ class Details(QObject):
             unit = QgsUnitTypes.toString(crs.mapUnits())
             lines.append((tr("Joint extent"), bounds_text(sides, unit)))
             lines.append((tr("CRS"), crs.userFriendlyIdentifier()))
-            lines.append((tr("With a place"), str(len(shapes))))
+            lines.append((tr("Georeferenced"), str(len(shapes))))
         counted = Counter(one.verdict for one in known)
         lines += [(verdict_text(verdict), str(number)) for verdict, number in counted.items()]
         self._pane.show_many([Group(tr("Selection"), tuple(lines))], note)
