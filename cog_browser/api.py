@@ -170,8 +170,8 @@ def _saved(name: str) -> Connection:
     sessions = running_sessions()
     if sessions is None:
         raise ConfigurationError(
-            f"The connection “{name}” is saved in QGIS, and there is none in this Python. Run it in "
-            "QGIS's Python console, or source your openrc.sh and use open_store(\"env\")."
+            f"The connection “{name}” is saved in QGIS, and there is none in this Python. Use it "
+            "in QGIS's Python console, or source your openrc.sh and call open_store('env')."
         )
     return sessions.repository.find(name)
 

@@ -52,7 +52,9 @@ class FolderResult:
             if (number := self.count(state))
         ]
         failed = next((one for one in self.outcomes if one.state == FAILED), None)
-        first = f"; first failure: {_short(failed.path)}: {_short(failed.message)}" if failed else ""
+        first = (
+            f"; first failure: {_short(failed.path)}: {_short(failed.message)}" if failed else ""
+        )
         target = _short(f"{self.plan.job.container}/{self.plan.job.prefix}")
         return f"<FolderResult {target}: {', '.join(counts) or 'nothing to do'}{first}>"
 
