@@ -160,10 +160,20 @@ def open_store(
         if named is not None:
             connection, credentials = named[0], credentials or named[1]
         else:
-            connection = required_sessions(f"open_store({name!r})").repository.find(name)
+            connection = _saved(name)
     if sessions is None:
         return _open_store(connection, credentials or Credentials())
     return sessions.store(connection, credentials or sessions.credentials(connection))
+
+
+def _saved(name: str) -> Connection:
+    sessions = running_sessions()
+    if sessions is None:
+        raise ConfigurationError(
+            f"The connection “{name}” is saved in QGIS, and there is none in this Python. Use it "
+            "in QGIS's Python console, or source your openrc.sh and call open_store('env')."
+        )
+    return sessions.repository.find(name)
 
 
 def check_server(source: str | ObjectRef) -> ServerReport:
@@ -194,7 +204,7 @@ def publish(
 ) -> ObjectEntry:
     """Convert a raster to a COG, prove (unless ``verify`` is False) and validate it, and upload it.
 
-    Either the whole, verified object is stored or nothing. Raises `ConversionError`,
+    Either the whole, verified object is stored, and returned, or nothing. Raises `ConversionError`,
     `InvalidCogError` and `StoreError`.
     """
     return publish_cog(

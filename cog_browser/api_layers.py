@@ -71,5 +71,8 @@ def required_sessions(what: str) -> Sessions:
     """As `running_sessions`; raises `ConfigurationError` where there are none."""
     sessions = running_sessions()
     if sessions is None:
-        raise ConfigurationError(f"{what} needs a running QGIS; only “env” works without.")
+        raise ConfigurationError(
+            f"{what} needs QGIS, and there is none in this Python. Run it in QGIS's Python console "
+            "(Plugins › Python Console)."
+        )
     return sessions

@@ -1455,18 +1455,18 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/data_source/page.py" />
-      <source>&amp;Address of an object:</source>
-      <translation>&amp;Adresse d’un objet :</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/data_source/page.py" />
-      <source>&amp;Or choose objects:</source>
-      <translation>&amp;Ou choisissez des objets :</translation>
+      <source>Address of an object:</source>
+      <translation>Adresse d’un objet :</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/data_source/page.py" />
       <source>Open the COG Browser panel</source>
       <translation>Ouvrir le panneau COG Browser</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/data_source/page.py" />
+      <source>Or choose objects:</source>
+      <translation>Ou choisissez des objets :</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/data_source/page.py" />
@@ -1492,6 +1492,11 @@
       <location filename="../cog_browser/gui/details/details.py" />
       <source>CRS</source>
       <translation>SCR</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/details.py" />
+      <source>Georeferenced</source>
+      <translation>Géoréférencés</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
@@ -1555,8 +1560,8 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
-      <source>With a place</source>
-      <translation>Géoréférencés</translation>
+      <source>Verdicts</source>
+      <translation>Verdicts</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/details.py" />
@@ -1577,6 +1582,11 @@
       <location filename="../cog_browser/gui/details/facts.py" />
       <source>Compression</source>
       <translation>Compression</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/details/facts.py" />
+      <source>Container</source>
+      <translation>Conteneur</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/details/facts.py" />
@@ -2600,11 +2610,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/layers/details.py" />
-      <source>Container</source>
-      <translation>Conteneur</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/layers/details.py" />
       <source>Details of “{name}”</source>
       <translation>Détails de « {name} »</translation>
     </message>
@@ -3325,18 +3330,38 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/move.py" />
-      <source>{verb} {what} to another account. All of it comes to this computer and goes up from here; each object is checked both times.</source>
-      <translation>{verb} {what} vers un autre compte. Tout vient sur cet ordinateur et repart d’ici ; chaque objet est vérifié les deux fois.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/manage/move.py" />
-      <source>{verb} {what} to another name, folder or container. Nothing is downloaded.</source>
-      <translation>{verb} {what} vers un autre nom, dossier ou conteneur. Rien n’est téléchargé.</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/manage/move.py" />
       <source>{what} → {folder}</source>
       <translation>{what} → {folder}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move_question.py" />
+      <source>Web servers tell no checksums: of what comes, length and version are compared. What goes up is compared by the other store.</source>
+      <translation>Les serveurs web ne donnent pas de sommes de contrôle : de ce qui arrive, la longueur et la version sont comparées. Ce qui est envoyé est comparé par l’autre stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move_question.py" />
+      <source>What comes is compared with the checksum that it was stored with; of what was stored without one, with length and version. What goes up is compared by the other store.</source>
+      <translation>Ce qui arrive est comparé à la somme de contrôle avec laquelle il a été enregistré ; sans elle, la longueur et la version sont comparées. Ce qui est envoyé est comparé par l’autre stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move_question.py" />
+      <source>What comes is compared with the checksums of this store, where it tells them (not of dynamic large objects), and what goes up by the other one.</source>
+      <translation>Ce qui arrive est comparé aux sommes de contrôle de ce stockage, là où il les donne (pas pour les grands objets dynamiques), et ce qui est envoyé est comparé par l’autre.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move_question.py" />
+      <source>What comes is compared with this store's checksum; of what was stored in parts or is encrypted with KMS or a key of your own, with length and version. What goes up is compared by the other store.</source>
+      <translation>Ce qui arrive est comparé à la somme de contrôle de ce stockage ; de ce qui a été enregistré en parties ou est chiffré par KMS ou avec une clé à vous, la longueur et la version sont comparées. Ce qui est envoyé est comparé par l’autre stockage.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move_question.py" />
+      <source>{verb} {what} to another account. All of it comes to this computer and goes up from here.</source>
+      <translation>{verb} {what} vers un autre compte. Tout passe par cet ordinateur, d’où il est envoyé.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/move_question.py" />
+      <source>{verb} {what} to another name, folder or container. Nothing is downloaded.</source>
+      <translation>{verb} {what} vers un autre nom, dossier ou conteneur. Rien n’est téléchargé.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/pinned.py" />
@@ -3615,6 +3640,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Names that are too long for this folder will be shortened: {count}.</source>
+      <translation>Noms trop longs pour ce dossier, qui seront raccourcis : {count}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
       <source>Some files are there already, and are others.</source>
       <translation>Certains fichiers existent déjà et sont différents.</translation>
     </message>
@@ -3737,6 +3767,11 @@
       <location filename="../cog_browser/gui/many/many.py" />
       <source>Mosaic: reading the headers of {count} objects…</source>
       <translation>Mosaïque : lecture des en-têtes de {count} objets…</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/many/many.py" />
+      <source>{count} containers</source>
+      <translation>{count} conteneurs</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/many/many.py" />
@@ -4370,11 +4405,6 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/text.py" />
-      <source>{count} containers</source>
-      <translation>{count} conteneurs</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/text.py" />
       <source>{count} folders</source>
       <translation>{count} dossiers</translation>
     </message>
@@ -4695,6 +4725,11 @@ La source a besoin d’un système de coordonnées. Une conversion échouée ou 
     </message>
     <message>
       <location filename="../cog_browser/processing/download.py" />
+      <source>Allow shorter names where they are too long</source>
+      <translation>Permettre des noms plus courts là où ils sont trop longs</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
       <source>Download objects</source>
       <translation>Télécharger des objets</translation>
     </message>
@@ -4755,6 +4790,11 @@ COUNT et SIZE (en octets) disent ce qui a été téléchargé, SKIPPED combien d
       <location filename="../cog_browser/processing/download.py" />
       <source>{failed} of {count} files failed; run it again to go on. First: {reason}</source>
       <translation>{failed} fichiers sur {count} ont échoué ; relancez pour continuer. Le premier : {reason}</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/processing/download.py" />
+      <source>“{key}” is too long a name here, and is saved as “{name}”.</source>
+      <translation>« {key} » est un nom trop long ici, et est enregistré sous « {name} ».</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/earth_engine_manifest.py" />
@@ -5414,11 +5454,6 @@ Donnez soit un dossier sur cet ordinateur, soit la connexion et le conteneur. Pl
       <location filename="../cog_browser/processing/validate_folder.py" />
       <source>Validate folder</source>
       <translation>Valider un dossier</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/processing/validate_folder.py" />
-      <source>Verdicts</source>
-      <translation>Verdicts</translation>
     </message>
     <message>
       <location filename="../cog_browser/processing/validate_folder.py" />

@@ -8,6 +8,7 @@ with the objects' own URLs, which `path_translation` exchanges for the gateway's
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qgis.core import QgsRasterLayer
 
@@ -51,8 +52,8 @@ def build_stack(
 
     Thread and errors as `build_mosaic`.
     """
-    pieces = dict(zip((d.entry.key for d, _ in chosen), _pieces(store, [d for d, _ in chosen])))
-    plan = plan_stack([(pieces[found.entry.key], band) for found, band in chosen])
+    numbers = [band for _, band in chosen]
+    plan = plan_stack(list(zip(_pieces(store, [found for found, _ in chosen]), numbers)))
     return _layer(store, plan, name, [])
 
 
@@ -93,9 +94,13 @@ def _reference(saved: str) -> ObjectRef:
 
 
 def _pieces(store: ObjectStore, described: Sequence[Description]) -> list[Piece]:
-    return [
+    pieces = [
         Piece.of(found, store.source(found.entry.container, found.entry.key)) for found in described
     ]
+    if len({found.entry.container for found in described}) < 2:
+        return pieces
+    containers = [found.entry.container for found in described]
+    return [replace(p, name=f"{container}/{p.name}") for container, p in zip(containers, pieces)]
 
 
 def _layer(store: ObjectStore, plan: Plan, name: str, samples: Sequence[str]) -> QgsRasterLayer:

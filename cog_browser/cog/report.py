@@ -27,7 +27,7 @@ class Reading:
     bytes: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CogReport:
     """``classes`` are the OGC 21-026 requirements classes met; ``source`` holds no secret.
 
@@ -48,6 +48,15 @@ class CogReport:
     size: int = 0
     layout: tuple[Part, ...] = ()
     reading: Reading = Reading()
+
+    def __repr__(self) -> str:
+        """Short, since a console prints it: the verdict, numbers, and the first error."""
+        verdict = "valid" if self.is_valid else "invalid"
+        first = f"; first error: {self.errors[0].message!r}" if self.errors else ""
+        return (
+            f"<CogReport {self.source!r}, {self.profile}: {verdict}, {len(self.errors)} errors, "
+            f"{len(self.warnings)} warnings{first}>"
+        )
 
     @property
     def is_valid(self) -> bool:

@@ -7,7 +7,14 @@ import re
 from pathlib import Path
 
 from qgis.PyQt.QtCore import QObject, Qt, QUrl, pyqtSlot
-from qgis.PyQt.QtGui import QAction, QDesktopServices, QKeySequence, QTextCursor
+from qgis.PyQt.QtGui import (
+    QAction,
+    QDesktopServices,
+    QKeySequence,
+    QShowEvent,
+    QTextBlock,
+    QTextCursor,
+)
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -56,17 +63,32 @@ class HelpWindow(QDialog):
         self.setWindowTitle(tr("{page} – COG Browser").format(page=first))
         self._scroll_to(heading)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Only now it is known where the lines break, and so where the heading is."""
+        super().showEvent(event)
+        if self._seen:
+            self._scroll_to(self._seen[-1][1])
+
     def _scroll_to(self, heading: str) -> None:
         block = self.browser.document().firstBlock()
         while heading and block.isValid():
             is_heading = block.blockFormat().headingLevel() > 0
             if is_heading and anchor_of(block.text()) == anchor_of(heading):
-                # The last line first: then this one is scrolled to the top, not to the bottom.
-                self.browser.moveCursor(QTextCursor.MoveOperation.End)
-                self.browser.setTextCursor(QTextCursor(block))
+                self._show_at_top(block)
                 return
             block = block.next()
         self.browser.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _show_at_top(self, block: QTextBlock) -> None:
+        """Also the last heading, for which there has to be room below the page's end."""
+        bar, frame = self.browser.verticalScrollBar(), self.browser.document().rootFrame()
+        self.browser.setTextCursor(QTextCursor(block))
+        wanted = bar.value() + self.browser.cursorRect().top()
+        if wanted > bar.maximum():
+            looks = frame.frameFormat()
+            looks.setBottomMargin(looks.bottomMargin() + wanted - bar.maximum())
+            frame.setFrameFormat(looks)
+        bar.setValue(wanted)
 
     def _follow(self, url: QUrl) -> None:
         if url.scheme():

@@ -14,7 +14,9 @@ from cog_browser.adapters.workers import Job
 from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import DELIMITER, Place
 from cog_browser.gui.sorting import folder_name
-from cog_browser.storage.models import Container
+from cog_browser.storage.errors import ServerError, ThrottledError, TransportError
+from cog_browser.storage.models import Container, Listing
+from cog_browser.storage.paging import Pages
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.turns import in_turns
 
@@ -40,18 +42,21 @@ def pages(store: ObjectStore, place: Place, page_size: int | None = None) -> Ite
 
     From the first page on, projects that are opened find the objects of this account.
     """
-    for page in _pages(store, place, page_size):
+
+    def page_of(listing: Listing) -> Page:
         sessions().remember_root(store)
-        yield page
+        return Page(listing.prefixes, ObjectRows(in_turns(listing.objects), place.prefix))
+
+    if not place.container:
+        return _pages_of_containers(store)
+    listings = store.list_objects(place.container, place.prefix, DELIMITER, page_size)
+    return listings.map(page_of) if isinstance(listings, Pages) else map(page_of, listings)
 
 
-def _pages(store: ObjectStore, place: Place, page_size: int | None) -> Iterator[Page]:
-    if place.container:
-        for listing in store.list_objects(place.container, place.prefix, DELIMITER, page_size):
-            yield Page(listing.prefixes, ObjectRows(in_turns(listing.objects), place.prefix))
-        return
+def _pages_of_containers(store: ObjectStore) -> Iterator[Page]:
     containers = shown_containers(store)
     while page := list(islice(containers, _CONTAINERS_A_PAGE)):
+        sessions().remember_root(store)
         yield Page(page, ObjectRows())
 
 
@@ -66,6 +71,7 @@ class Stream:
 
     def __init__(self, store: ObjectStore, place: Place) -> None:
         self.place, self._pages = place, pages(store, place)
+        self._can_go_on = isinstance(self._pages, Pages)
         self._wish_to_stop = threading.Event()
         self._listed, self.limit = 0, MOST_AT_ONCE
         self.is_complete = False
@@ -77,6 +83,14 @@ class Stream:
     def stop(self) -> None:
         """Ask for no further page; the one that is on its way still comes."""
         self._wish_to_stop.set()
+
+    def outlives(self, error: Exception | None) -> bool:
+        """Whether what was listed stays right after an error; then it is as after a `stop`."""
+        is_passing = isinstance(error, (TransportError, ThrottledError, ServerError))
+        if is_passing and self._can_go_on and self._listed:
+            self.stop()
+            return True
+        return False
 
     def go_on(self) -> None:
         """After a `stop`: the next `run`, or the one that hasn't ended yet, lists the rest."""

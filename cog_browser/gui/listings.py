@@ -164,7 +164,7 @@ class Listings(QObject):
             self._dock.set_state(NodeState.FAILED, messages.stopped())
 
     def _go_on(self, place: Place) -> None:
-        """With the listing that was stopped, or anew where it failed."""
+        """With the listing that was stopped or broke off, or anew where it can't go on."""
         stream = self._stream
         if stream is None or stream.place != place or not stream.is_stopped:
             self._refresh(place)
@@ -215,7 +215,8 @@ class Listings(QObject):
 
     def _on_view_failed(self, place: Place, error: Exception | None) -> None:
         """``error`` is None where the user didn't sign in."""
-        self._stream = None
+        if self._stream is not None and not self._stream.outlives(error):
+            self._stream = None
         message = self._failed(place, error)
         self._tree.fail(place, message)
         if self._view == place:

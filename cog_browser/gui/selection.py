@@ -98,7 +98,8 @@ class Selection:
                 selection.clearSelection()
             change()
             return not was_long
-        top, current = table.verticalScrollBar().value(), self._current_key()
+        top = table.verticalScrollBar().value()
+        current = self._model.entry(table.currentIndex().row())
         blocked = selection.blockSignals(True)  # what is selected stays the same
         selection.clearSelection()
         selection.blockSignals(blocked)
@@ -114,16 +115,12 @@ class Selection:
                 )
         selection.select(wanted, selection.SelectionFlag.ClearAndSelect)
         if current is not None and not table.currentIndex().isValid():
-            row = model.row_of(current)
-            if row >= 0:
+            row = model.row_of(current.key)
+            if row >= 0 and model.entry(row).container == current.container:
                 flag = selection.SelectionFlag.NoUpdate
                 selection.setCurrentIndex(model.index(row, 0), flag)
         table.verticalScrollBar().setValue(top)
         return True
-
-    def _current_key(self) -> str | None:
-        entry = self._model.entry(self._table.currentIndex().row())
-        return entry.key if entry else None
 
     def ranges(self) -> list[tuple[int, int]]:
         """The first and last rows of what is selected; `selectedRows` asks for each row."""

@@ -19,6 +19,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingParameterEnum,
 )
 from qgis.PyQt.QtGui import QIcon
 
@@ -69,7 +70,7 @@ class CogBrowserAlgorithm(QgsProcessingAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext
     ) -> tuple[bool, str]:
         """Check the form only; nothing is opened."""
-        fits, why = super().checkParameterValues(parameters, context)
+        fits, why = super().checkParameterValues(self._with_names(parameters), context)
         for definition in self.destinationParameterDefinitions():
             value = parameters.get(definition.name())
             if fits and value is not None:
@@ -101,6 +102,28 @@ class CogBrowserAlgorithm(QgsProcessingAlgorithm):
                 return self.work(parameters, context, feedback)
         except Cancelled:
             return {}
+
+    def parameterAsEnumString(
+        self, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+    ) -> str:
+        """The choice by name; it may have been given by its number."""
+        return super().parameterAsEnumString(self._with_names(parameters), name, context)
+
+    def _with_names(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Choices by name, where they were given by the numbers that ``qgis_process help`` shows.
+
+        For one parameter QGIS takes names alone or numbers alone.
+        """
+        named = dict(parameters)
+        for definition in self.parameterDefinitions():
+            value = parameters.get(definition.name())
+            if not isinstance(definition, QgsProcessingParameterEnum) or isinstance(value, bool):
+                continue
+            options, text = definition.options(), str(value)
+            if isinstance(value, (int, str)) and text.isdecimal() and text not in options:
+                number = int(text)
+                named[definition.name()] = options[number] if number < len(options) else value
+        return named
 
 
 def progress_of(feedback: QgsProcessingFeedback) -> Progress:

@@ -26,7 +26,7 @@ from cog_browser.storage.transfers.download_many import download_planned, plan_d
 class Download(StoreAlgorithm):
     """Objects as local files."""
 
-    KEYS, OVERWRITE, OUTPUT = "KEYS", "OVERWRITE", "OUTPUT"
+    KEYS, OVERWRITE, SHORTEN, OUTPUT = "KEYS", "OVERWRITE", "SHORTEN", "OUTPUT"
     COUNT, SIZE, SKIPPED = "COUNT", "SIZE", "SKIPPED"
 
     def name(self) -> str:
@@ -70,6 +70,11 @@ class Download(StoreAlgorithm):
                 self.OVERWRITE, tr("Replace existing files"), defaultValue=False
             )
         )
+        self.addParameter(
+            QgsProcessingParameterBoolean(
+                self.SHORTEN, tr("Allow shorter names where they are too long"), defaultValue=False
+            )
+        )
         self.addParameter(QgsProcessingParameterFolderDestination(self.OUTPUT, tr("Folder")))
         self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of files fetched")))
         self.addOutput(QgsProcessingOutputNumber(self.SIZE, tr("Size in bytes")))
@@ -91,8 +96,12 @@ class Download(StoreAlgorithm):
             [line for line in text.splitlines() if line] or [""],
             folder,
             overwrite=self.parameterAsBoolean(parameters, self.OVERWRITE, context),
+            shorten=self.parameterAsBoolean(parameters, self.SHORTEN, context),
             progress=_only_cancel(feedback),
         )
+        for key, name in plan.shortened.items():
+            said = tr("“{key}” is too long a name here, and is saved as “{name}”.")
+            feedback.pushWarning(said.format(key=key, name=name))
         said = tr("{count} files to fetch, {size} bytes; {skipped} are there already.")
         skipped = len(plan.there)
         feedback.pushInfo(said.format(count=len(plan.fetched), size=plan.size, skipped=skipped))

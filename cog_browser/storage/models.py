@@ -29,7 +29,7 @@ class Container:
 EXACT, ROUNDED, UNKNOWN = "exact", "rounded", "unknown"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ObjectEntry:
     """One object. ``key`` is its full name in the container, ``size`` in bytes.
 
@@ -44,6 +44,12 @@ class ObjectEntry:
     etag: str
     content_type: str
     size_is: str = EXACT
+
+    def __repr__(self) -> str:
+        """Short, since a console prints it."""
+        size = f"{self.size} bytes" if self.size_is == EXACT else f"size {self.size_is}"
+        time = f", {self.last_modified:%Y-%m-%d %H:%M:%S} UTC" if self.last_modified else ""
+        return f"<ObjectEntry {f'{self.container}/{self.key}'!r}, {size}{time}, etag {self.etag!r}>"
 
     @property
     def name(self) -> str:

@@ -48,6 +48,8 @@ class ObjectStore(Protocol):
     ) -> Iterator[Listing]:
         """Yield one page at a time; the next is fetched only when it is asked for.
 
+        Where these are `Pages`, asking on after an error fetches the page that failed.
+
         An empty ``delimiter`` lists all keys below ``prefix``.
         """
         ...

@@ -148,3 +148,27 @@ def test_a_failed_publish_leaves_nothing_anywhere(stack, tmp_path, monkeypatch):
         api.publish(tmp_path / "none.tif", store, container, "x.tif")
     assert list(temporary.iterdir()) == []
     assert [p.objects for p in store.list_objects(container)] == [()]
+
+
+def test_what_needs_qgis_says_so_and_what_to_do():
+    program = """
+from cog_browser import api
+store = api.open_store(api.Connection("x", kind="http", storage_url="https://a.example/"))
+for call in (
+    lambda: api.add_layer(store, "a", "b.tif"),
+    lambda: api.add_mosaic(store, "a", ["b.tif"]),
+    lambda: api.open_store("archive"),
+):
+    try:
+        call()
+    except api.ConfigurationError as error:
+        print(error)
+"""
+    ran = plain_python(program, {})
+    assert ran.returncode == 0, ran.stderr
+    layer, mosaic, saved = ran.stdout.splitlines()
+    assert layer.startswith("add_layer needs QGIS, and there is none in this Python.")
+    assert mosaic.startswith("add_mosaic needs QGIS")
+    assert "Python Console" in layer
+    assert saved.startswith("The connection “archive” is saved in QGIS")
+    assert "open_store('env')" in saved

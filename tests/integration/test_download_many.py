@@ -21,7 +21,11 @@ from cog_browser.storage.errors import (
     TransportError,
 )
 from cog_browser.storage.transfers import download_many
-from cog_browser.storage.transfers.download_many import download_planned, plan_download
+from cog_browser.storage.transfers.download_many import (
+    NamesTooLongError,
+    download_planned,
+    plan_download,
+)
 from tests.integration.transfer_fixtures import (  # noqa: F401 (fixtures)
     SIZE,
     behind,
@@ -120,7 +124,8 @@ def test_other_files_are_kept_unless_overwriting_is_asked_for(
         (["p/../x"], "“.” or “..” segment"),
         (["p//etc/passwd"], "empty part"),
         (["p/a\tb"], "control character"),
-        (["p/" + "x" * 300], "longer than 255 bytes"),
+        (["p/" + "x" * 300], "longer than 255 bytes can't be taken in this folder"),
+        (["p/" + "x" * 300, "p/a\tb"], "too long, and could be saved as “xxx"),
         (["p/a", "p/a/b"], "same file or folder"),
     ],
 )
@@ -133,6 +138,53 @@ def test_names_that_cannot_be_files_are_said_before_the_first_byte(
         fetch(store, container, ["p/"], tmp_path / "in")
     assert not any(r.range for r in stack.swift_requests(since=mark, within=container))
     assert files_in(tmp_path) == {}
+
+
+def test_names_that_are_too_long_are_shortened_if_that_is_allowed(store, container, put, tmp_path):
+    keys = [f"p/{'x' * 300}{end}.tif" for end in "ab"]
+    keys += [f"p/{'d' * 300}/{name}.tif" for name in "cd"]
+    put("p/good.tif", *keys)
+    with pytest.raises(NamesTooLongError) as refused:
+        plan_download(store, container, ["p/"], tmp_path)
+    proposed = refused.value.names
+    assert sorted(proposed) == sorted(keys)
+    plan, errors = fetch(store, container, ["p/"], tmp_path, shorten=True)
+    assert errors == []
+    assert plan.shortened == proposed
+    found = files_in(tmp_path)
+    assert found == {"good.tif": b"p/good.tif"} | {proposed[k]: k.encode() for k in keys}
+    again, _ = fetch(store, container, ["p/"], tmp_path, shorten=True)
+    assert (again.fetched, len(again.there)) == ((), 5)
+
+
+def test_two_keys_never_get_one_shortened_name(store, container, put, tmp_path, monkeypatch):
+    put(*(f"p/{'x' * 300}{end}.tif" for end in "ab"))
+    monkeypatch.setattr(download_many, "shortened", lambda _name, _longest: "same.tif")
+    with pytest.raises(ConfigurationError, match="would be the same file"):
+        plan_download(store, container, ["p/"], tmp_path, shorten=True)
+    assert files_in(tmp_path) == {}
+
+
+def test_an_encrypted_disk_takes_less(store, container, put, tmp_path, monkeypatch):
+    key = f"p/{'x' * 150}.tif"
+    put(key)
+    monkeypatch.setattr(download_many, "longest_name", lambda _folder: 143)
+    with pytest.raises(NamesTooLongError, match="longer than 143 bytes"):
+        plan_download(store, container, ["p/"], tmp_path)
+    fetch(store, container, ["p/"], tmp_path, shorten=True)
+    [(name, data)] = files_in(tmp_path).items()
+    assert data == key.encode()
+    assert len(name) == 143 - 16
+
+
+@pytest.mark.parametrize("length", [240, 255])
+def test_a_name_that_just_fits_is_taken_as_it_is(store, container, put, tmp_path, length):
+    """The name of what has arrived until then is longer than the name itself."""
+    name = "x" * length
+    put(f"p/{name}")
+    _, errors = fetch(store, container, ["p/"], tmp_path)
+    assert errors == []
+    assert files_in(tmp_path) == {name: f"p/{name}".encode()}
 
 
 def test_cases_collide_where_the_disk_does_not_tell_them_apart(

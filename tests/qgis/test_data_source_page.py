@@ -76,6 +76,7 @@ def test_an_address_is_understood_and_added(
 ):
     put(KEY, cog.read_bytes(), "image/tiff")
     assert not _add(page).isEnabled()
+    assert "az://" in page.address.placeholderText()
     page.address.setText(f"swift://{container}/{KEY}")
     assert page.note.text() == f"“{KEY}” in container “{container}” of “demo”."
     assert page.note.textFormat() == Qt.TextFormat.PlainText

@@ -18,6 +18,7 @@ from qgis.PyQt.QtWidgets import QApplication
 from cog_browser.cog.description import VALID, describe
 from cog_browser.gui.details import details as details_module
 from cog_browser.gui.details import headers as headers_module
+from cog_browser.gui.details.facts import own_names
 from cog_browser.gui.details.headers import Headers, Subject
 from cog_browser.gui.details.reasons import ReasonsDialog
 from cog_browser.gui.dock import CogBrowserDock
@@ -250,7 +251,7 @@ def test_a_late_answer_for_another_object_is_not_shown(
 
     monkeypatch.setattr(headers_module, "describe", slow)
     ui.click("a.tif")
-    ui.wait(lambda: "Reading the header of “a.tif”" in dock.details.note.text())
+    ui.wait(lambda: "Reading the header of “a.tif”" in dock.details.caption.text())
     ui.click("b.txt")
     ui.wait(lambda: badge(dock) == "Not a raster")
     gate.set()
@@ -340,8 +341,8 @@ def test_several_are_counted_and_enclosed(
     put("c.txt", b"xyz")
     ui.open(Place(saved.id, container))
     dock.table.selectAll()
-    ui.wait(lambda: facts(dock).get("Selection", {}).get("With a place") == "2")
-    ui.wait(lambda: facts(dock)["Selection"].get("Not a raster") == "1")
+    ui.wait(lambda: facts(dock).get("Selection", {}).get("Georeferenced") == "2")
+    ui.wait(lambda: "Not a raster: 1" in facts(dock)["Selection"].get("Verdicts", ""))
     said = facts(dock)["Selection"]
     assert said["Selected"].startswith("3 objects, ")
     assert said["Joint extent"].startswith("690,000 to 702,000, 5,331,000 to 5,340,000")
@@ -442,3 +443,51 @@ def test_the_current_row_stays_in_view_when_the_table_gets_smaller(qtbot):
     assert table.viewport().rect().contains(table.visualRect(index).center())
     table.resize(300, 150)
     assert table.viewport().rect().contains(table.visualRect(index).center())
+
+
+def test_the_names_of_our_lines_are_shown_whole(ui, dock, details, saved, container, put, scene):
+    put("scene.tif", scene.read_bytes())
+    ui.open(Place(saved.id, container))
+    ui.click("scene.tif")
+    ui.wait(lambda: badge(dock) == "Valid COG")
+    tree = dock.details.facts
+    shown = {name for group in facts(dock).values() for name in group}
+    ours = set(own_names())
+    assert {"Compression", "Read for this", "Container"} <= ours & shown
+    for number in range(tree.topLevelItemCount()):
+        top = tree.topLevelItem(number)
+        for item in (top.child(row) for row in range(top.childCount())):
+            if item.text(0) in ours:
+                needed = tree.fontMetrics().horizontalAdvance(item.text(0))
+                assert tree.visualItemRect(item).left() + needed < tree.columnWidth(0)
+    assert tree.columnWidth(0) < tree.viewport().width() / 2
+    groups = facts(dock)
+    left = {name for title in ("Raster", "Place", "Object") for name in groups[title]} - ours
+    assert left == set()
+
+
+def test_the_table_stays_where_it_is(ui, dock, details, saved, container, put, scene, cog):
+    put("a.tif", scene.read_bytes())
+    put("b.tif", cog.read_bytes())
+    ui.open(Place(saved.id, container))
+    tree, seen = dock.details.facts, []
+    looks = lambda: (tree.mapTo(dock, tree.rect().topLeft()).y(), tree.columnWidth(0))  # noqa: E731
+    ui.click("a.tif")
+    ui.wait(dock.details.picture.isVisible)
+    seen.append(looks())
+    tree.topLevelItem(1).setExpanded(False)
+    ui.click("b.tif")
+    ui.wait(lambda: facts(dock).get("Object", {}).get("Key") == "b.tif")
+    assert not tree.topLevelItem(1).isExpanded()
+    assert tree.topLevelItem(0).isExpanded()
+    ui.wait(dock.details.picture.isVisible)
+    seen.append(looks())
+    dock.table.selectAll()
+    ui.wait(lambda: facts(dock).get("Selection", {}).get("Georeferenced") == "2")
+    seen.append(looks())
+    shoot(dock, "details-steady-many")
+    ui.click("a.tif")
+    ui.wait(lambda: facts(dock).get("Object", {}).get("Key") == "a.tif")
+    shoot(dock, "details-steady-one")
+    seen.append(looks())
+    assert len(set(seen)) == 1, seen

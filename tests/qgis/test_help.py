@@ -16,7 +16,7 @@ from qgis.PyQt.QtWidgets import QPushButton, QWidget
 
 from cog_browser.adapters.help_pages import FOLDER, PAGES, SCHEME, help_url, page_file
 from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
-from cog_browser.gui.help import HelpLinks, HelpWindow, anchor_of
+from cog_browser.gui.help import HelpLinks, HelpWindow, anchor_of, show_help
 from cog_browser.gui.manage.task_dialog import TaskDialog
 from cog_browser.processing.provider import CogBrowserProvider
 from cog_browser.storage.connection import Connection
@@ -145,3 +145,13 @@ def test_processing_opens_the_page_in_qgis_and_a_file_elsewhere(qtbot, qgis_app)
         assert help_url("nothing") == ""
     finally:
         registry.removeProvider(provider)
+
+
+@pytest.mark.parametrize("subject", [name for name, (_, heading) in PAGES.items() if heading])
+def test_the_window_opens_at_the_heading(subject, qtbot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    window = show_help(subject, parent)
+    browser = window.browser
+    assert anchor_of(browser.textCursor().block().text()) == anchor_of(PAGES[subject][1])
+    assert 0 <= browser.cursorRect().top() < 40

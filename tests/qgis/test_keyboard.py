@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QApplication, QMenu, QToolBar, QToolButton
 
 from cog_browser.gui.help import HelpWindow
 from cog_browser.gui.keyboard import KeyboardUse
-from cog_browser.gui.menus import objects_menu
+from cog_browser.gui.menus import objects_menu, place_menu
 from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState
 from tests.support.patience import WAIT
@@ -194,3 +194,25 @@ def test_keys_that_the_window_wants_as_well_are_the_panels_where_it_has_the_focu
     finally:
         window.removeDockWidget(dock)
         dock.setParent(None)
+
+
+def test_the_menu_says_by_which_keys_it_is_done(ui, dock, controller, saved, container, put):
+    put("a.tif")
+    ui.open(Place(saved.id, container))
+    ui.click("a.tif")
+    menu = objects_menu(dock)
+    said = {
+        action.text(): action.shortcut().toString()
+        for action in menu.actions()
+        if not action.shortcut().isEmpty() and action.isShortcutVisibleInContextMenu()
+    }
+    menu.deleteLater()
+    assert said == {
+        "Add to map": "Return",
+        "Rename or move…": "F2",
+        "Delete…": "Del",
+        "Refresh": "F5",
+    }
+    place = place_menu(dock, Place(saved.id, container, "f/"))  # no keys in the tree
+    assert all(action.shortcut().isEmpty() for action in place.actions())
+    place.deleteLater()

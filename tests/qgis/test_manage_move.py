@@ -22,6 +22,7 @@ from cog_browser.gui.manage.target_names import (
     why_not_object,
 )
 from cog_browser.gui.place import Place
+from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.gateway.process import set_up_gateway
 from cog_browser.storage.many_objects import existing
 from cog_browser.storage.stores import open_store
@@ -38,6 +39,58 @@ def fields(dialog):
     lines = [w for w in dialog.findChildren(QLineEdit) if w.accessibleName() in ("Name", "Folder")]
     [name] = lines
     return container, name
+
+
+def selected(ui, dock):
+    """The names of the selected rows."""
+    ranges = dock.selection.ranges()
+    return [ui.rows()[row] for top, last in ranges for row in range(top, last + 1)]
+
+
+def test_what_was_renamed_is_selected_and_in_sight(ui, dock, manager, saved, container, put):
+    for number in range(60):
+        put(f"{number:02}.tif")
+    ui.open(Place(saved.id, container))
+    manager.select("03.tif")
+    manager.choose("Rename or move…")
+    dialog = manager.asked()
+    fields(dialog)[1].setText("z.tif")
+    dialog.ok_button.click()
+    ui.wait(lambda: selected(ui, dock) == ["z.tif"])
+    row = dock.table.visualRect(dock.table.currentIndex())
+    assert dock.objects_model.entry(dock.table.currentIndex().row()).key == "z.tif"
+    assert dock.table.viewport().rect().contains(row)
+
+
+def test_several_that_were_renamed_with_their_folder_are_that_folder(
+    ui, dock, manager, saved, container, put
+):
+    for key in ("old/1.tif", "old/x/2.tif", "left/3.tif"):
+        put(key)
+    ui.open(Place(saved.id, container))
+    manager.select("old")
+    manager.choose("Rename or move…")
+    dialog = manager.asked()
+    fields(dialog)[1].setText("new")
+    dialog.ok_button.click()
+    ui.wait(lambda: selected(ui, dock) == ["new"])
+
+
+def test_what_the_user_has_selected_meanwhile_stays_selected(
+    ui, dock, manager, saved, container, put
+):
+    for key in ("a.tif", "b.tif"):
+        put(key)
+    ui.open(Place(saved.id, container))
+    manager.select("a.tif")
+    manager.choose("Rename or move…")
+    dialog = manager.asked()
+    fields(dialog)[1].setText("c.tif")
+    dialog.ok_button.click()
+    manager.select("b.tif")
+    ui.wait(lambda: ui.rows() == ["b.tif", "c.tif"])
+    ui.wait(lambda: dock.state is NodeState.READY)
+    assert selected(ui, dock) == ["b.tif"]
 
 
 def test_an_object_is_renamed(ui, dock, manager, saved, container, put, qtbot):
@@ -61,6 +114,7 @@ def test_an_object_is_renamed(ui, dock, manager, saved, container, put, qtbot):
     assert manager.ended(dialog) == "“b.tif” is “ć #?.tif” now."
     assert manager.keys(container) == ["a/ć #?.tif"]
     ui.wait(lambda: ui.rows() == ["ć #?.tif"])
+    ui.wait(lambda: selected(ui, dock) == ["ć #?.tif"])
 
 
 def test_objects_and_folders_are_copied_to_another_container(

@@ -109,6 +109,7 @@ def test_folders_and_objects_are_copied_to_another_account(
     assert "Nothing is downloaded" in dialog.text.text()
     choose_target(ui, dialog, there, "out")
     assert "goes up from here" in dialog.text.text()
+    assert "compared with the checksums of this store" in dialog.text.text()
     shoot(dialog, f"copy-across-{kind}")
     assert dialog.ok_button.isEnabled(), dialog.trouble.text()
     dialog.ok_button.click()

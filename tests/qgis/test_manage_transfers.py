@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import time
 from contextlib import closing
 from functools import partial
@@ -384,3 +385,34 @@ def test_stopping_ends_what_runs(
     ui.wait(lambda: seen == ["begun", "ended"])
     with closing(stack.connection("demo")) as behind:
         assert behind.get_container(container)[1] == []
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["new", "and another one is there"])
+def test_names_that_are_too_long_are_offered_shorter(
+    ui, dock, manager, transfers, saved, container, put, tmp_path, is_there
+):
+    long = "x" * 300 + ".tif"
+    put(f"in/{long}", b"long")
+    put("in/a.tif", b"a")
+    if is_there:
+        (tmp_path / "a.tif").write_bytes(b"another")
+    place = Place(saved.id, container, "in/")
+    ui.open(place)
+    manager.choose("Download…", place=place)
+    ui.wait(lambda: bool(dock.findChildren(QFileDialog)))
+    [chooser] = dock.findChildren(QFileDialog)
+    chooser.fileSelected.emit(str(tmp_path))
+    chooser.reject()
+    dialog = manager.asked()
+    assert "Names that are too long for this folder will be shortened: 1." in dialog.text.text()
+    assert ("there already" in dialog.text.text()) == is_there
+    assert dialog.ok_button.text() == ("Replace" if is_there else "Download")
+    proposed = dialog.names.toPlainText().rpartition("…")[2]
+    assert re.fullmatch(r"x*~[0-9a-f]{10}\.tif", proposed)
+    shoot(dialog, "download-shorter")
+    dialog.ok_button.click()
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
+    found = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert found.pop("a.tif") == b"a"
+    [(name, data)] = found.items()
+    assert (name.endswith(proposed), data) == (True, b"long")

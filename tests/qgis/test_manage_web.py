@@ -42,6 +42,7 @@ def test_a_web_folder_is_copied_into_a_container(
     manager.choose("Copy to…")
     dialog = manager.asked()
     assert "goes up from here" in dialog.text.text()
+    assert "Web servers tell no checksums" in dialog.text.text()
     assert dialog.trouble.text() == "Choose a connection."
     assert not dialog.ok_button.isEnabled()
     shoot(dialog, "copy-from-web")

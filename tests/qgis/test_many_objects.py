@@ -17,14 +17,21 @@ from qgis.PyQt.QtGui import QMouseEvent
 from qgis.PyQt.QtWidgets import QApplication, QPushButton, QTableView
 
 from cog_browser.adapters.layer_sources import gateway_urls
+from cog_browser.adapters.mosaics import build_mosaic
+from cog_browser.cog.mosaic.headers import describe_all
 from cog_browser.gui import controller as controller_module
 from cog_browser.gui import dock_widgets
+from cog_browser.gui.find.query import Query
 from cog_browser.gui.layers.drop_handler import DropHandler
-from cog_browser.gui.many.band_dialog import BandDialog
+from cog_browser.gui.many.band_dialog import BandDialog, ChosenBands
+from cog_browser.gui.many.many import _with_bands
 from cog_browser.gui.menus import objects_menu
 from cog_browser.gui.place import ObjectAddress, Place
+from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.gateway.process import running_gateway
+from cog_browser.storage.models import ObjectRef
 from tests.qgis.manage_fixtures import manager, shoot  # noqa: F401 (fixtures)
+from tests.qgis.test_gui_details import facts
 from tests.support.mosaic_parts import composed, make_part
 from tests.support.patience import WAIT
 
@@ -422,3 +429,70 @@ def test_too_many_objects_that_are_dropped_or_chosen_elsewhere_are_refused(
     assert groups() == {}
     qtbot.wait(100)
     assert ui.layers() == []
+
+
+# Several containers
+
+
+@pytest.fixture
+def alike(tmp_path, stack, container, sessions, account):
+    """Two objects of one key and other pixels, in two containers: store, headers, files."""
+    store = sessions.store(*account)
+    containers = [container, store.create_container(f"{container}-2").name]
+    files = []
+    for number, name in enumerate(containers):
+        folder = tmp_path / name
+        folder.mkdir()
+        files.append(make_part(folder / "same.tif", bands=1, add=1000 * number))
+        store.upload(files[-1], name, "same.tif")
+    refs = [ObjectRef(store, name, "same.tif") for name in containers]
+    return store, describe_all(refs), files
+
+
+def test_bands_of_one_key_in_two_containers_are_of_two_objects(alike, saved):
+    store, (one, other), files = alike
+    for number, chosen in enumerate(((one, 1), (other, 1))):
+        assert chosen[0].entry.container.endswith("-2") == bool(number)
+    layer = _with_bands(store, ChosenBands(((one, 1), (other, 1)), "both"))
+    expected = [gdal.Open(str(path)).ReadAsArray() for path in files]
+    assert not np.array_equal(*expected)
+    assert np.array_equal(pixels(layer)[0], np.stack(expected))
+
+
+def test_the_bands_dialog_tells_containers_apart(alike, saved, qtbot):
+    _, described, _ = alike
+    dialog = BandDialog(2)
+    qtbot.addWidget(dialog)
+    dialog.show_bands(described)
+    rows = [dialog.bands.topLevelItem(n).text(0) for n in range(2)]
+    assert rows == [f"{found.entry.container}/same.tif" for found in described]
+    assert dialog.combos[0].itemText(0).startswith(rows[0])
+
+
+def test_what_does_not_fit_is_named_with_its_container(alike, saved, tmp_path):
+    store, (one, other), _ = alike
+    store.upload(
+        make_part(tmp_path / "coarse.tif", bands=1, pixel=20), other.entry.container, "coarse.tif"
+    )
+    [coarse] = describe_all([ObjectRef(store, other.entry.container, "coarse.tif")])
+    with pytest.raises(ConfigurationError, match=f"“{other.entry.container}/coarse.tif”"):
+        build_mosaic(store, [one, coarse], "x")
+
+
+def test_what_is_found_in_several_containers_is_described_with_them(
+    ui, dock, manager, alike, saved, controller, message_bar
+):
+    dock.details.switch.setChecked(True)
+    _, (one, other), _ = alike
+    ui.open(Place(saved.id))
+    dock.find.line.setText("same*.tif")
+    controller.find.search(Query("same*.tif"))
+    names = [f"{found.entry.container}/same.tif" for found in (one, other)]
+    ui.wait(lambda: set(names) <= set(ui.rows()) and not dock.is_busy)
+    manager.select(names[1])
+    ui.wait(lambda: facts(dock).get("Object", {}).get("Container") == other.entry.container)
+    manager.select(*names)
+    ui.wait(lambda: facts(dock).get("Selection", {}).get("Georeferenced") == "2")
+    manager.choose("Add as one mosaic")
+    layer = the_layer(ui)
+    assert layer.name() == "2 containers, mosaic of 2"

@@ -13,6 +13,7 @@ import pytest
 from osgeo import gdal
 from qgis.core import QgsProcessingException, QgsProject, QgsRasterBandStats, QgsRasterLayer
 
+from cog_browser.cog.conversion.profiles import PROFILES
 from tests.qgis.processing_fixtures import (
     RecordingFeedback,
     Run,
@@ -288,3 +289,27 @@ def test_a_cancelled_full_check_has_no_results(run: Run, make_raster: Make, tmp_
     made = tmp_path / "made.tif"
     run("converttocog", INPUT=str(make_raster(width=3000, height=3000)), OUTPUT=str(made))
     assert "VALID" not in run("validatecog", RecordingFeedback(20), INPUT=str(made), FULL=True)
+
+
+@pytest.mark.parametrize("given", [2, "2", "web"])
+def test_choices_are_given_by_name_or_number(
+    run: Run, make_raster: Make, tmp_path: Path, given: object
+) -> None:
+    names = list(PROFILES)
+    assert names[2] == "web"
+    target = str(tmp_path / "made.tif")
+    run("converttocog", INPUT=str(make_raster()), PROFILE=given, OUTPUT=target)
+    assert gdal.Open(target).GetMetadata("TILING_SCHEME")["NAME"] == "GoogleMapsCompatible"
+
+
+@pytest.mark.parametrize("given", ["99", "-1", "nonsense"])
+def test_choices_that_are_not_there_are_refused(
+    run: Run, make_raster: Make, tmp_path: Path, given: str
+) -> None:
+    with pytest.raises(QgsProcessingException, match="PROFILE"):
+        run(
+            "converttocog",
+            INPUT=str(make_raster()),
+            PROFILE=given,
+            OUTPUT=str(tmp_path / "made.tif"),
+        )

@@ -50,3 +50,17 @@ def test_a_cancelled_run_leaves_no_part(run, env, target, tmp_path):
         behind.put_object(target["CONTAINER"], "a", os.urandom(48 << 20))
     run("download", RecordingFeedback(cancel_at=1), **target, KEYS="a", OUTPUT=str(tmp_path))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_names_that_are_too_long_are_shortened_if_asked(run, env, target, tmp_path):
+    key = f"p/{'x' * 300}.tif"
+    with closing(env.connection()) as behind:
+        behind.put_object(target["CONTAINER"], key, b"data")
+    with pytest.raises(QgsProcessingException, match="Allow shorter names"):
+        run("download", **target, KEYS="p/", OUTPUT=str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+    feedback = RecordingFeedback()
+    run("download", feedback, **target, KEYS="p/", SHORTEN=True, OUTPUT=str(tmp_path))
+    [path] = tmp_path.iterdir()
+    assert path.read_bytes() == b"data"
+    assert [path.name in warning for warning in feedback.warnings] == [True]

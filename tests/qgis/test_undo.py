@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QPushButton
 from cog_browser.gui.find.saved_places import is_favourite, set_favourite
 from cog_browser.gui.place import Place
 from tests.qgis.manage_fixtures import manager  # noqa: F401 (fixtures)
-from tests.qgis.test_manage_move import fields
+from tests.qgis.test_manage_move import fields, selected
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +64,7 @@ def test_a_rename_is_taken_back(ui, dock, manager, saved, container, put, messag
     assert manager.ended(manager.dialog()) == "“c.tif” is “b.tif” now."
     assert manager.keys(container) == ["a/b.tif"]
     ui.wait(lambda: ui.rows() == ["b.tif"])
+    ui.wait(lambda: selected(ui, dock) == ["b.tif"])
     assert "“c.tif” is “b.tif” now." in ui.told()  # which can be taken back as well
 
 

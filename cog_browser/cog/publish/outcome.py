@@ -14,6 +14,7 @@ from cog_browser.cog.publish.plan import FolderPlan
 __all__ = ["DONE", "FAILED", "PLANNED", "SKIPPED", "FolderResult", "Outcome"]
 
 SKIPPED, PLANNED = "skipped", "planned"
+_SHOWN = 200  # characters of a name or message in a console
 
 _STYLE = (
     ":root{color-scheme:light dark}"
@@ -35,13 +36,27 @@ class Outcome:
     etag: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FolderResult:
     """The outcomes are in the order of the plan."""
 
     plan: FolderPlan
     outcomes: tuple[Outcome, ...]
     journal: Path
+
+    def __repr__(self) -> str:
+        """Short, since a console prints it: numbers, and the first failure."""
+        counts = [
+            f"{number} {state}"
+            for state in (DONE, FAILED, SKIPPED, PLANNED)
+            if (number := self.count(state))
+        ]
+        failed = next((one for one in self.outcomes if one.state == FAILED), None)
+        first = (
+            f"; first failure: {_short(failed.path)}: {_short(failed.message)}" if failed else ""
+        )
+        target = _short(f"{self.plan.job.container}/{self.plan.job.prefix}")
+        return f"<FolderResult {target}: {', '.join(counts) or 'nothing to do'}{first}>"
 
     def count(self, state: str) -> int:
         return sum(outcome.state == state for outcome in self.outcomes)
@@ -71,6 +86,11 @@ def _page(result: FolderResult) -> Iterator[str]:
         texts = "".join(f"<td>{escape(_text(cell))}</td>" for cell in cells)
         yield f'<tr class="{escape(row.state)}">{texts}</tr>'
     yield "</table></body></html>"
+
+
+def _short(text: str) -> str:
+    """As Python writes text, which may be anything: on one line."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
 
 
 def _text(value: str | Path) -> str:

@@ -91,7 +91,7 @@ class PlannedFile:
     in_place: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FolderPlan:
     """All files in the order of their paths."""
 
@@ -119,6 +119,9 @@ class FolderPlan:
             for planned in self.files
             if planned.entry is not None and planned.action in (CONVERT, UPLOAD)
         )
+
+    def __repr__(self) -> str:
+        return f"<FolderPlan {self}>"
 
     def __str__(self) -> str:
         counts = ", ".join(

@@ -28,7 +28,7 @@ class Exchange:
     said: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ServerReport:
     """``url`` holds no secret. ``server`` is a key of `SETTINGS` or ""."""
 
@@ -36,6 +36,15 @@ class ServerReport:
     findings: tuple[Finding, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     server: str = ""
+
+    def __repr__(self) -> str:
+        """Short, since a console prints it: the verdict, numbers, and the first error."""
+        verdict = "ok" if self.is_ok else "not ok"
+        first = f"; first error: {self.errors[0].message!r}" if self.errors else ""
+        return (
+            f"<ServerReport {self.url!r}: {verdict}, {len(self.errors)} errors, "
+            f"{len(self.warnings)} warnings{first}>"
+        )
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -29,6 +29,7 @@ from cog_browser.gui.accounts.connection_work import ConnectionWork
 from cog_browser.gui.accounts.form_fields import note_label, paint_as
 from cog_browser.gui.accounts.paste_box import PasteBox
 from cog_browser.gui.help import add_help
+from cog_browser.gui.mnemonics import Mnemonics
 from cog_browser.gui.objects.steps_view import StepsView
 from cog_browser.gui.window_size import resize_on_screen
 from cog_browser.storage.certificates import ServerCertificate
@@ -78,6 +79,7 @@ class ConnectionDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
         add_help(self.buttons)
+        Mnemonics(self, self.form)
         self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._lay_out()
         self.form.show_connection(connection, keeps_secret=connection is not None)

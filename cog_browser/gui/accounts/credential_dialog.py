@@ -24,6 +24,7 @@ from cog_browser.adapters.secret_store import StoreInfo
 from cog_browser.gui.accounts.form_fields import note_label
 from cog_browser.gui.accounts.secret_fields import SecretStoreBox
 from cog_browser.gui.help import add_help
+from cog_browser.gui.mnemonics import Mnemonics
 from cog_browser.gui.text import one_line
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.sign_in.application_credentials import LIFETIME_DAYS, TokenRights
@@ -59,6 +60,7 @@ class CredentialDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
         add_help(self.buttons)
+        Mnemonics(self)
         self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.ok_button.setText(tr("Make credential"))
         self._lay_out(connection, rights)
@@ -120,7 +122,9 @@ class CredentialDialog(QDialog):
         row.setSpacing(8)
         row.addWidget(self.days)
         row.addWidget(self.end, 1)
-        form.addRow(tr("It lasts"), row)
+        lasts = QLabel(tr("It lasts"), self)
+        lasts.setBuddy(self.days)
+        form.addRow(lasts, row)
         form.addRow(tr("Keep the secret"), self.secret_store)
         form.addRow("", self.secret_store.explanation)
         form.addRow(

@@ -34,6 +34,7 @@ from cog_browser.gui.accounts.secret_fields import SecretStoreBox
 from cog_browser.gui.accounts.sign_in_modes import MODES
 from cog_browser.gui.accounts.usual_places import found_on_this_computer
 from cog_browser.gui.help import add_help
+from cog_browser.gui.mnemonics import Mnemonics
 from cog_browser.gui.text import account_text, one_line, tool_tip
 from cog_browser.gui.window_size import resize_on_screen
 from cog_browser.storage.config_files.imports import Candidate, find_candidates
@@ -68,6 +69,7 @@ class ImportDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
         add_help(self.buttons)
+        Mnemonics(self)
         self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._lay_out()
         self.text.taken.connect(self._read_text)

@@ -15,6 +15,7 @@ from cog_browser.adapters.main_thread import MainThread, is_main_thread
 from cog_browser.gui.accounts.form_fields import note_label, paint_as
 from cog_browser.gui.accounts.secret_fields import secret_edit
 from cog_browser.gui.help import add_help
+from cog_browser.gui.mnemonics import Mnemonics
 from cog_browser.storage.errors import ConfigurationError
 
 PATIENCE = 300  # seconds; no answer until then is taken as declined
@@ -85,6 +86,7 @@ class KeyringPasswordDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
         add_help(self.buttons)
+        Mnemonics(self)
         self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         form = QFormLayout(self)
         if question.is_new:

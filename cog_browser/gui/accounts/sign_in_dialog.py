@@ -11,6 +11,7 @@ from cog_browser.gui.accounts.form_fields import note_label
 from cog_browser.gui.accounts.secret_fields import SecretStoreBox, secret_edit
 from cog_browser.gui.accounts.sign_in_modes import MODES, secret_label
 from cog_browser.gui.help import add_help
+from cog_browser.gui.mnemonics import Mnemonics
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 
@@ -43,6 +44,7 @@ class SignInDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
         add_help(self.buttons)
+        Mnemonics(self)
         self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.ok_button.setText(tr("Sign in"))
         self.edit_button = self.buttons.addButton(

@@ -32,6 +32,7 @@ from cog_browser.gui.find.find import known_accounts, why_not
 from cog_browser.gui.help import help_action
 from cog_browser.gui.icons import icon
 from cog_browser.gui.layers.drop_handler import PROVIDER_KEY
+from cog_browser.gui.mnemonics import Mnemonics
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.gui.qgis_browser.items import ObjectItem
 from cog_browser.gui.text import one_line
@@ -88,10 +89,10 @@ class DataSourcePage(QgsAbstractDataSourceWidget):
         self.address = QgsFilterLineEdit(self)
         self.address.setObjectName("CogBrowserAddress")
         self.address.setShowClearButton(True)
-        self.address.setPlaceholderText("https://…, /vsi…, swift://, s3://, gs://")
+        self.address.setPlaceholderText("https://…, /vsi…, swift://, s3://, gs://, az://")
         self.address.textChanged.connect(self._on_address)
         self.address.returnPressed.connect(self.addButtonClicked)
-        label = QLabel(tr("&Address of an object:"), self)
+        label = QLabel(tr("Address of an object:"), self)
         label.setBuddy(self.address)
         self.note = WrappedLabel(self)
         self.view = QgsBrowserTreeView(self)
@@ -103,7 +104,7 @@ class DataSourcePage(QgsAbstractDataSourceWidget):
         self.view.setDragEnabled(True)
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.view.doubleClicked.connect(self._on_double_click)
-        rows = QLabel(tr("&Or choose objects:"), self)
+        rows = QLabel(tr("Or choose objects:"), self)
         rows.setBuddy(self.view)
         self.panel_button = QPushButton(tr("Open the COG Browser panel"), self)
         self.panel_button.setIcon(icon("cog_browser"))
@@ -115,6 +116,7 @@ class DataSourcePage(QgsAbstractDataSourceWidget):
         layout = QVBoxLayout(self)
         for widget in (label, self.address, self.note, rows, self.view, buttons):
             layout.addWidget(widget, 1 if widget is self.view else 0)
+        Mnemonics(self)
 
     def _show_rows(self) -> None:
         self._model = model = self._browser_model()  # kept: PyQGIS doesn't leave it to a parent

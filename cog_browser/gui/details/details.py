@@ -253,9 +253,11 @@ class Details(QObject):
             unit = QgsUnitTypes.toString(crs.mapUnits())
             lines.append((tr("Joint extent"), bounds_text(sides, unit)))
             lines.append((tr("CRS"), crs.userFriendlyIdentifier()))
-            lines.append((tr("With a place"), str(len(shapes))))
-        counted = Counter(one.verdict for one in known)
-        lines += [(verdict_text(verdict), str(number)) for verdict, number in counted.items()]
+            lines.append((tr("Georeferenced"), str(len(shapes))))
+        counted = Counter(verdict_text(one.verdict) for one in known)
+        if counted:
+            said = ", ".join(f"{text}: {number}" for text, number in counted.items())
+            lines.append((tr("Verdicts"), said))
         self._pane.show_many([Group(tr("Selection"), tuple(lines))], note)
         self._pane.set_zoom_enabled(bool(shapes) and self.footprints is not None)
 

@@ -45,6 +45,16 @@ def groups_of(found: Description) -> list[Group]:
     return [group for group in groups if group.lines]
 
 
+def own_names() -> tuple[str, ...]:
+    """All names of lines that are ours, which the pane shows whole."""
+    return (
+        tr("Size"), tr("Blocks"), tr("Compression"), tr("Overviews"), tr("No data"), tr("Taken"),
+        tr("CRS"), tr("Pixel size"), tr("Extent"), tr("Container"), tr("Key"), tr("Modified"),
+        tr("Content type"), tr("ETag"), tr("Read for this"), tr("Selected"), tr("Joint extent"),
+        tr("Georeferenced"), tr("Verdicts"),
+    )  # fmt: skip
+
+
 def verdict_text(verdict: str) -> str:
     """The badge in words."""
     if verdict == VALID:
@@ -147,6 +157,7 @@ def _place(structure: Structure) -> Iterator[tuple[str, str]]:
 
 def _object(found: Description) -> Iterator[tuple[str, str]]:
     entry, reading = found.entry, found.report.reading
+    yield tr("Container"), entry.container
     yield tr("Key"), entry.key
     size = tr("{count} bytes").format(count=QLocale().toString(entry.size))
     yield tr("Size"), f"{size_text(entry.size)} ({size})"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QPoint, QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QAction, QImage, QKeySequence, QPixmap
+from qgis.PyQt.QtGui import QAction, QFontMetrics, QImage, QKeySequence, QPixmap
 from qgis.PyQt.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -27,14 +27,15 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.cog.report import CogReport
 from cog_browser.gui.accounts.form_fields import note_label
 from cog_browser.gui.details.badge_icons import badge_icon
-from cog_browser.gui.details.facts import Group, verdict_text
+from cog_browser.gui.details.facts import Group, own_names, verdict_text
 from cog_browser.gui.details.reasons import ReasonsDialog
 from cog_browser.gui.text import one_line, tool_tip
 
 _OPEN = "plugins/cog_browser/details/open"
 _PICTURE = QSize(132, 110)
 _CAPTION_SHARE = 0.85  # of the font's size
-_NAMES_SHARE, _NAMES_LEAST = 0.38, 90  # of the width; pixels
+_CAPTION_LINES = 5
+_MARGIN = 8  # pixels beside a name
 
 
 class DetailsPane(QWidget):
@@ -49,6 +50,8 @@ class DetailsPane(QWidget):
         self.setObjectName("CogBrowserDetails")
         self._report: CogReport | None = None
         self._name = ""
+        self._folded: set[str] = set()  # groups, by their titles
+        self._scrolled = 0
         self._make_widgets()
         is_open = str(QgsSettings().value(_OPEN, True)).lower() not in ("false", "0")
         self.switch.setChecked(is_open)
@@ -66,7 +69,13 @@ class DetailsPane(QWidget):
         self._show_note(tr("Select an object to see what it is."))
 
     def show_loading(self, name: str) -> None:
-        self._show_note(tr("Reading the header of “{name}”…").format(name=one_line(name)))
+        """All stays in its place until the next object's facts are there, so that nothing jumps."""
+        self._report = None
+        self.badge.setText("")
+        self.badge.hide()
+        self.set_zoom_enabled(False)
+        self.show_no_picture(tr("Reading the header of “{name}”…").format(name=one_line(name)))
+        self._show_facts(())
 
     def show_failure(self, title: str, text: str, button: str) -> None:
         self._show_note(f"{title}\n{text}".strip(), button)
@@ -121,6 +130,7 @@ class DetailsPane(QWidget):
         self._pages.setCurrentIndex(0)
 
     def _show_facts(self, groups: Iterable[Group]) -> None:
+        scrolled = self._note_looks()
         self.facts.clear()
         for group in groups:
             top = QTreeWidgetItem([group.title])
@@ -134,11 +144,25 @@ class DetailsPane(QWidget):
                 item = QTreeWidgetItem([name, value])
                 item.setToolTip(1, tool_tip(value))
                 top.addChild(item)
-            top.setExpanded(True)
-        self.facts.resizeColumnToContents(0)
-        most = int(self.facts.viewport().width() * _NAMES_SHARE)
-        self.facts.setColumnWidth(0, min(self.facts.columnWidth(0), max(most, _NAMES_LEAST)))
+            top.setExpanded(group.title not in self._folded)
+        self.facts.setColumnWidth(0, self._names_width())
         self._pages.setCurrentIndex(1)
+        self.facts.verticalScrollBar().setValue(scrolled)
+
+    def _note_looks(self) -> int:
+        """Which groups the user has folded. Returns how far the facts are scrolled."""
+        tops = [self.facts.topLevelItem(n) for n in range(self.facts.topLevelItemCount())]
+        for top in tops:
+            (self._folded.discard if top.isExpanded() else self._folded.add)(top.text(0))
+        if tops:  # else the last object's are still to be followed by others
+            self._scrolled = self.facts.verticalScrollBar().value()
+        return self._scrolled
+
+    def _names_width(self) -> int:
+        """The same for every selection. Strangers' names, of headers and metadata, may be cut."""
+        metrics, margin = self.facts.fontMetrics(), 2 * self.facts.indentation() + _MARGIN
+        widest = max(metrics.horizontalAdvance(name) for name in own_names())
+        return widest + margin
 
     def _on_switched(self, is_open: bool) -> None:
         self.switch.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
@@ -155,6 +179,7 @@ class DetailsPane(QWidget):
     def _menu(self, position: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._copy_action.setShortcutVisibleInContextMenu(True)
         menu.addAction(self._copy_action)
         menu.popup(self.facts.viewport().mapToGlobal(position))
 
@@ -197,7 +222,11 @@ class DetailsPane(QWidget):
         shown = QWidget(self)
         content = QVBoxLayout(shown)
         content.setContentsMargins(4, 2, 4, 2)
-        content.addLayout(top)
+        head = QWidget(self)
+        head.setLayout(top)
+        top.setContentsMargins(0, 0, 0, 0)
+        head.setMinimumHeight(self._head_height())
+        content.addWidget(head)
         content.addWidget(self._make_facts(), 1)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._make_notice())
@@ -207,6 +236,11 @@ class DetailsPane(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.switch)
         layout.addWidget(self._pages, 1)
+
+    def _head_height(self) -> int:
+        """With or without a picture, and whatever is said beside it in a few lines."""
+        lines = _CAPTION_LINES * QFontMetrics(self.caption.font()).lineSpacing()
+        return max(_PICTURE.height(), self.zoom.sizeHint().height() + lines + 2 * _MARGIN)
 
     def _make_notice(self) -> QWidget:
         self.note, self.retry = note_label(self), QPushButton(self)

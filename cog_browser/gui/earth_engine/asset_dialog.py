@@ -46,6 +46,7 @@ from cog_browser.gui.earth_engine.bands_table import NONE, BandsTable
 from cog_browser.gui.earth_engine.checks_view import ChecksView
 from cog_browser.gui.earth_engine.properties_table import PropertiesTable
 from cog_browser.gui.help import add_help
+from cog_browser.gui.mnemonics import Mnemonics
 from cog_browser.gui.text import one_line
 from cog_browser.gui.window_size import resize_on_screen
 from cog_browser.storage.errors import ConfigurationError
@@ -251,6 +252,7 @@ class AssetDialog(QDialog):
         self.copy_button.clicked.connect(lambda _checked=False: self._copy_command())
         self.register_button.clicked.connect(lambda _checked=False: self.register_requested.emit())
         add_help(self.buttons)
+        Mnemonics(self)
         self.buttons.rejected.connect(self.reject)
         for button in self.buttons.findChildren(QPushButton):
             button.setAutoDefault(False)

@@ -22,6 +22,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.form_fields import name_file_field, note_label
 from cog_browser.gui.help import add_help
+from cog_browser.gui.mnemonics import Mnemonics
 
 _FOLDER = "plugins/cog_browser/download_folder"
 
@@ -60,6 +61,7 @@ class DownloadDialog(QDialog):
         self.note.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         add_help(self.buttons)
+        Mnemonics(self)
         self.start_button = self.buttons.addButton(
             tr("Download"), QDialogButtonBox.ButtonRole.ActionRole
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtGui import QAction
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QAction, QKeySequence
 from qgis.PyQt.QtWidgets import QMenu
 
 from cog_browser.adapters.i18n import tr
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
 DELETE, DELETE_CONTAINER, SHARE = "delete", "delete-container", "share"
 RENAME, COPY_TO, ACCESS, DOWNLOAD = "rename", "copy-to", "access", "download"
 EARTH_ENGINE = "earth-engine"
+
+
+def keys_of(name: str) -> QKeySequence | None:
+    """What the table's shortcut for an action is, where it has one."""
+    if name == DELETE:
+        return QKeySequence(QKeySequence.StandardKey.Delete)
+    return QKeySequence(Qt.Key.Key_F2) if name == RENAME else None
+
+
+def show_keys(action: QAction, keys: QKeySequence) -> None:
+    """Let a menu say by which keys it is done; those who do it are elsewhere."""
+    action.setShortcut(keys)
+    action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+    action.setShortcutVisibleInContextMenu(True)
 
 
 def add_to_objects_menu(dock: CogBrowserDock, menu: QMenu) -> None:
@@ -35,7 +50,9 @@ def add_to_objects_menu(dock: CogBrowserDock, menu: QMenu) -> None:
     _add(dock, menu, tr("Share link…"), SHARE, chosen, why_not or _one(is_one))
     why_not_there = _why_not_earth_engine(dock, chosen)
     _add(dock, menu, tr("Earth Engine asset…"), EARTH_ENGINE, chosen, why_not_there)
-    _add_moves(dock, menu, chosen, why_not)
+    for action in _add_moves(dock, menu, chosen, why_not):
+        if (keys := keys_of(action.data())) is not None:
+            show_keys(action, keys)
 
 
 def add_to_place_menu(dock: CogBrowserDock, menu: QMenu, place: Place) -> None:
@@ -65,10 +82,14 @@ def _add_copies(dock: CogBrowserDock, menu: QMenu, chosen: Chosen | None) -> Non
         _add(dock, submenu, text, form, chosen, why_not)
 
 
-def _add_moves(dock: CogBrowserDock, menu: QMenu, chosen: Chosen | None, why_not: str) -> None:
-    _add(dock, menu, tr("Rename or move…"), RENAME, chosen, why_not)
-    _add(dock, menu, tr("Copy to…"), COPY_TO, chosen, _why_not_chosen(dock, chosen))
-    _add(dock, menu, tr("Delete…"), DELETE, chosen, why_not)
+def _add_moves(
+    dock: CogBrowserDock, menu: QMenu, chosen: Chosen | None, why_not: str
+) -> tuple[QAction, ...]:
+    return (
+        _add(dock, menu, tr("Rename or move…"), RENAME, chosen, why_not),
+        _add(dock, menu, tr("Copy to…"), COPY_TO, chosen, _why_not_chosen(dock, chosen)),
+        _add(dock, menu, tr("Delete…"), DELETE, chosen, why_not),
+    )
 
 
 def _one(is_one: bool) -> str:
@@ -111,6 +132,7 @@ def _add(
     why_not: str,
 ) -> QAction:
     action = menu.addAction(text)
+    action.setData(name)
     action.setEnabled(not why_not)
     action.setToolTip(why_not or text)
     action.triggered.connect(lambda _checked=False: dock.manage_requested.emit(name, chosen))

@@ -28,11 +28,13 @@ from cog_browser.gui.manage.actions import (
     EARTH_ENGINE,
     RENAME,
     SHARE,
+    keys_of,
 )
 from cog_browser.gui.manage.address_forms import FORMS, MOST_COPIED, text_of
 from cog_browser.gui.manage.chosen import Chosen, chosen_in_table
 from cog_browser.gui.manage.delete import delete_container, delete_objects
 from cog_browser.gui.manage.move import Move, Surroundings
+from cog_browser.gui.manage.moved_rows import MovedRows
 from cog_browser.gui.manage.share import share_object
 from cog_browser.gui.manage.tasks import Tasks
 from cog_browser.gui.manage.up_and_down import UpAndDown
@@ -60,9 +62,10 @@ class Manage(QObject):
         self.tasks = Tasks(workers, dock, bar)
         self.up_and_down = UpAndDown(dock, accounts, workers, self.tasks, self._refresh)
         self.earth_engine = EarthEngineAssets(dock, workers, self.tasks, bar, self._refresh)
+        self._moved_rows = MovedRows(dock)
         dock.manage_requested.connect(self.run)
-        self._add_shortcut(QKeySequence(QKeySequence.StandardKey.Delete), DELETE)
-        self._add_shortcut(QKeySequence(Qt.Key.Key_F2), RENAME)
+        for name in (DELETE, RENAME):
+            self._add_shortcut(keys_of(name), name)
 
     def run(self, action: str, chosen: Chosen) -> None:
         """Begin an action of `gui.manage.actions`, or copy as a form of `address_forms`."""
@@ -103,7 +106,12 @@ class Manage(QObject):
 
     def _new_move(self, chosen: Chosen, store: ObjectStore, *, removes: bool) -> Move:
         surroundings = Surroundings(
-            self.tasks, self._workers, self._accounts, self.up_and_down.transfers, self._refresh
+            self.tasks,
+            self._workers,
+            self._accounts,
+            self.up_and_down.transfers,
+            self._moved_rows,
+            self._refresh,
         )
         return Move(surroundings, store, chosen, removes=removes, on_moved=self._offer_undo)
 

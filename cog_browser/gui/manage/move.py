@@ -20,6 +20,8 @@ from cog_browser.adapters.sessions import copies_folder
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.manage.chosen import Chosen
+from cog_browser.gui.manage.move_question import question
+from cog_browser.gui.manage.moved_rows import MovedRows
 from cog_browser.gui.manage.pinned import pinned_by
 from cog_browser.gui.manage.shown_layers import layers_of, names_of, only_joined, only_single
 from cog_browser.gui.manage.target_fields import TargetFields, names_of_containers
@@ -71,6 +73,7 @@ class Surroundings:
     workers: Workers
     accounts: Accounts
     transfers: TransfersDialog
+    moved_rows: MovedRows
     refresh: Callable[[Place], None]
 
 
@@ -162,14 +165,8 @@ class Move:
 
     @property
     def _question(self) -> str:
-        if not self.fields.is_same_account:
-            said = tr(
-                "{verb} {what} to another account. All of it comes to this computer and goes up "
-                "from here; each object is checked both times."
-            )
-        else:
-            said = tr("{verb} {what} to another name, folder or container. Nothing is downloaded.")
-        return said.format(verb=self._verb, what=self._what)
+        is_same, kind = self.fields.is_same_account, self._store.connection.kind
+        return question(self._verb, self._what, kind, is_same_account=is_same)
 
     @property
     def _verb(self) -> str:
@@ -377,6 +374,9 @@ class Move:
 
     def _end(self, behind: list[str]) -> None:
         outcome, place, target = self._outcome, self._chosen.place, self._target_place
+        if self._removes:
+            moved_rows = self._surroundings.moved_rows
+            moved_rows.show_next(target.connection_id, self._chosen, self._transfer)
         self._refresh(target)
         if self._removes and target != place:
             self._refresh(place)

@@ -23,6 +23,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.form_fields import note_label
 from cog_browser.gui.help import help_button
+from cog_browser.gui.mnemonics import Mnemonics
 from cog_browser.gui.text import lines, one_line
 
 #: More names than these are counted only.
@@ -75,6 +76,7 @@ class TaskDialog(QDialog):
             layout.addWidget(part)
         layout.addStretch()
         layout.addLayout(row)
+        Mnemonics(self)
         self.resize(_WIDTH, 0)
 
     # What it is told

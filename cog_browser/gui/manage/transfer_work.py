@@ -120,9 +120,11 @@ class Download:
         *,
         overwrite: bool,
         names: Mapping[str, str] | None = None,
+        shorten: bool = False,
     ) -> None:
         self._store, self._container, self._wishes = store, container, wishes
         self._folder, self._overwrite, self._names = folder, overwrite, names
+        self._shorten = shorten
 
     def __call__(self, progress: Progress, control: TransferControl) -> list[str]:
         """As `Upload`."""
@@ -133,6 +135,7 @@ class Download:
             self._folder,
             overwrite=self._overwrite,
             names=self._names,
+            shorten=self._shorten,
             progress=lambda _done, _total: progress(0, 1),
         )
         return [

@@ -28,9 +28,10 @@ from cog_browser.storage.errors import AlreadyExistsError, ConfigurationError
 from cog_browser.storage.many_objects import existing
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.store import ObjectStore
-from cog_browser.storage.transfers.download_many import plan_download
+from cog_browser.storage.transfers.download_many import NamesTooLongError, plan_download
 from cog_browser.storage.transfers.local_names import usable_name, why_unusable
 
+_SHOWN = 24  # letters of each end of a long name
 _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 
 
@@ -123,31 +124,41 @@ class UpAndDown(QObject):
         dialog = self._tasks.open(tr("Download"))
         container = chosen.container
 
-        def plan(progress: Progress) -> tuple[list[str], str]:
+        def plan(progress: Progress) -> tuple[list[str], dict[str, str], str]:
             wishes = [*(entry.key for entry in chosen.entries()), *chosen.prefixes] or [""]
             try:
-                plan_download(store, container, wishes, folder, progress=progress)
+                names = _shorter_names(store, container, wishes, folder, progress)
             except AlreadyExistsError as error:
-                return wishes, str(error)
-            return wishes, ""
+                return wishes, {}, str(error)
+            if names:
+                try:
+                    plan_download(store, container, wishes, folder, shorten=True, progress=progress)
+                except AlreadyExistsError as error:
+                    return wishes, names, str(error)
+            return wishes, names, ""
 
-        def planned(found: tuple[list[str], str]) -> None:
-            wishes, trouble = found
-            if not trouble:
+        def planned(found: tuple[list[str], dict[str, str], str]) -> None:
+            wishes, names, trouble = found
+            if not trouble and not names:
                 start(wishes, overwrite=False)
                 return
-            dialog.agreed.connect(lambda: start(wishes, overwrite=True))
-            dialog.ask(
-                tr("Some files are there already, and are others."), tr("Replace"), [trouble]
-            )
+            short = {"overwrite": bool(trouble), "shorten": bool(names)}
+            dialog.agreed.connect(lambda: start(wishes, **short))
+            text = tr("Some files are there already, and are others.") if trouble else ""
+            if names:
+                said = tr("Names that are too long for this folder will be shortened: {count}.")
+                text = " ".join(filter(None, (text, said.format(count=len(names)))))
+            lines = [f"{_elided(key)} → {_elided(name)}" for key, name in names.items()]
+            verb = tr("Replace") if trouble else tr("Download")
+            dialog.ask(text, verb, [*filter(None, [trouble]), *lines], is_harmless=not trouble)
 
-        def start(wishes: list[str], *, overwrite: bool) -> None:
+        def start(wishes: list[str], *, overwrite: bool, shorten: bool = False) -> None:
             dialog.accept()
             title = wishes[0] if len(wishes) == 1 and wishes[0] else container
             if len(wishes) > 1:
                 what = count_text(len(chosen.folders), chosen.object_count, None)
                 title = f"{container}: {what}"
-            work = Download(store, container, wishes, folder, overwrite=overwrite)
+            work = Download(store, container, wishes, folder, overwrite=overwrite, shorten=shorten)
             said = tr("{what} → {folder}").format(what=title, folder=folder)
             self.transfers.add(said, work, lambda: None)
             self.transfers.show()
@@ -223,3 +234,19 @@ class UpAndDown(QObject):
     def _update(self, *_: object) -> None:
         for action in (self.upload_action, self.upload_folder_action):
             action.setEnabled(self._takes_files)
+
+
+def _shorter_names(
+    store: ObjectStore, container: str, wishes: list[str], folder: Path, progress: Progress
+) -> dict[str, str]:
+    """Of the objects whose names no file in the folder can have. Raises as `plan_download`."""
+    try:
+        plan_download(store, container, wishes, folder, progress=progress)
+    except NamesTooLongError as error:
+        return error.names
+    return {}
+
+
+def _elided(name: str) -> str:
+    """Its beginning and its end, which tell long names apart."""
+    return name if len(name) <= 2 * _SHOWN else f"{name[:_SHOWN]}…{name[-_SHOWN:]}"

@@ -28,6 +28,7 @@ from cog_browser.cog.description import Band, Description
 from cog_browser.cog.natural_colours import natural_colours
 from cog_browser.gui.accounts.form_fields import note_label
 from cog_browser.gui.help import add_help
+from cog_browser.gui.mnemonics import Mnemonics
 from cog_browser.gui.text import one_line
 
 
@@ -68,6 +69,7 @@ class BandDialog(QDialog):
             tr("Add to map"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         add_help(self.buttons)
+        Mnemonics(self)
         self.buttons.accepted.connect(self._submit)
         self.buttons.rejected.connect(self.reject)
         self.colour.toggled.connect(lambda _on: self._follow_choice())
@@ -86,13 +88,14 @@ class BandDialog(QDialog):
         if not self._offered:
             self.show_failure(tr("None of the objects is a raster."))
             return
+        has_containers = len({found.entry.container for found in described}) > 1
         for found, band in self._offered:
             length = "" if band.wavelength is None else _length_text(band.wavelength)
-            name = one_line(found.entry.key.rsplit("/", 1)[-1])
-            row = [name, str(band.number), one_line(band.name), band.dtype, length]
+            name = _name(found, has_containers)
+            row = [one_line(name), str(band.number), one_line(band.name), band.dtype, length]
             self.bands.addTopLevelItem(QTreeWidgetItem(row))
             for combo in self.combos:
-                combo.addItem(_label(found, band, len(described) > 1))
+                combo.addItem(_label(name if len(described) > 1 else "", band))
         self._choose(natural_colours(self._names(), [band.wavelength for _, band in self._offered]))
         self.progress.hide()
         self.note.setText(tr("Pixel values stay as they are; only the display is chosen."))
@@ -142,7 +145,7 @@ class BandDialog(QDialog):
         chosen = [self._offered[combo.currentIndex()] for combo in used]
         stems = list(dict.fromkeys(_stem(found) for found, _ in chosen))
         name = stems[0]
-        if len({found.entry.key for found, _ in chosen}) == 1:
+        if len({(found.entry.container, found.entry.key) for found, _ in chosen}) == 1:
             numbers = ", ".join(str(band.number) for _, band in chosen)
             name = tr("{name}, bands {numbers}").format(name=name, numbers=numbers)
         elif len(stems) > 1:
@@ -177,10 +180,15 @@ def _stem(found: Description) -> str:
     return name.rsplit(".", 1)[0] if name.lower().endswith((".tif", ".tiff")) else name
 
 
-def _label(found: Description, band: Band, has_others: bool) -> str:
-    """“B04.tif, 1: red, 665 nm”."""
+def _name(found: Description, has_containers: bool) -> str:
+    """The object's; with its container where there are several, which may hold the same names."""
     name = found.entry.key.rsplit("/", 1)[-1]
-    head = f"{name}, {band.number}" if has_others else str(band.number)
+    return f"{found.entry.container}/{name}" if has_containers else name
+
+
+def _label(name: str, band: Band) -> str:
+    """“B04.tif, 1: red, 665 nm”; without a name, there is one object only."""
+    head = f"{name}, {band.number}" if name else str(band.number)
     about = [band.name] if band.name else []
     if band.wavelength is not None:
         about.append(_length_text(band.wavelength))

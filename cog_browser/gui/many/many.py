@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -208,14 +208,17 @@ class Many(QObject):
 def _with_bands(store: ObjectStore, chosen: ChosenBands) -> QgsRasterLayer:
     entries = [found.entry for found, _ in chosen.bands]
     numbers = [band for _, band in chosen.bands]
-    if len({entry.key for entry in entries}) == 1:
+    if len({(entry.container, entry.key) for entry in entries}) == 1:
         return build_layer(store, entries[0].container, entries[0].key, chosen.name, numbers)
     return build_stack(store, chosen.bands, chosen.name)
 
 
 def _group_name(addresses: Sequence[ObjectAddress]) -> str:
-    """The folder that they are in, or the container where there are several."""
+    """The folder that they are in, or the container where there are several, or how many."""
     places = {address.place for address in addresses}
+    containers = {address.container for address in addresses}
+    if len(containers) > 1:
+        return tr("{count} containers").format(count=len(containers))
     name = places.pop().name.rstrip("/") if len(places) == 1 else addresses[0].container
     return one_line(name or addresses[0].container)
 
@@ -225,7 +228,14 @@ def _unread(errors: dict[Subject, Exception], total: int) -> messages.Message:
     text = tr("{failed} of {total} objects could not be read: {names}. The first: {reason}").format(
         failed=len(errors),
         total=total,
-        names=names_text(subject.address.name for subject in errors),
+        names=names_text(_names(subject.address for subject in errors)),
         reason=message.text,
     )
     return messages.Message(message.title, text, message.level, message.advice)
+
+
+def _names(addresses: Iterable[ObjectAddress]) -> list[str]:
+    """With their containers, where they are of several."""
+    addresses = list(addresses)
+    is_one = len({address.container for address in addresses}) == 1
+    return [a.name if is_one else f"{a.container}/{a.key}" for a in addresses]

@@ -16,6 +16,7 @@ from cog_browser.adapters.i18n import tr
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.form_fields import NamesEdit, note_label
 from cog_browser.gui.help import add_help
+from cog_browser.gui.mnemonics import Mnemonics
 from cog_browser.gui.text import one_line
 from cog_browser.storage.cors import CorsSetting
 from cog_browser.storage.errors import ConfigurationError
@@ -44,6 +45,7 @@ class CorsDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
         add_help(self.buttons)
+        Mnemonics(self)
         self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)

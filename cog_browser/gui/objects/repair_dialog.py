@@ -21,6 +21,7 @@ from cog_browser.cog.report import CogReport, Finding
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.form_fields import note_label
 from cog_browser.gui.help import add_help
+from cog_browser.gui.mnemonics import Mnemonics
 from cog_browser.gui.objects.findings_view import FindingsView
 from cog_browser.gui.text import one_line, size_text
 
@@ -59,6 +60,7 @@ class RepairDialog(QDialog):
         self.progress.setRange(0, 100)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         add_help(self.buttons)
+        Mnemonics(self)
         action = QDialogButtonBox.ButtonRole.ActionRole
         self.prepare_button = self.buttons.addButton(tr("Convert"), action)
         self.replace_button = self.buttons.addButton(tr("Replace"), action)

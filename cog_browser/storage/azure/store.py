@@ -31,6 +31,7 @@ from cog_browser.storage.http_store import HttpStore
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.object_names import content_type_of, encoded_path
 from cog_browser.storage.object_properties import Properties, azure_headers
+from cog_browser.storage.paging import Pages
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.s3.signing import query_text
@@ -83,13 +84,13 @@ class AzureStore(HttpStore):
         prefix: str = "",
         delimiter: str = "/",
         page_size: int | None = None,
-    ) -> Iterator[Listing]:
+    ) -> Pages[Listing]:
         query = {"restype": "container", "comp": "list", "prefix": prefix, "delimiter": delimiter}
         if page_size:
             query["maxresults"] = str(min(page_size, 5000))
         doing = f"list container “{container}”"
-        for page in self._pages((container,), doing, query):
-            yield listing_of(container, page, prefix, doing)
+        pages = self._pages((container,), doing, query)
+        return pages.map(lambda page: listing_of(container, page, prefix, doing))
 
     def upload(
         self,
@@ -235,17 +236,15 @@ class AzureStore(HttpStore):
 
     def _pages(
         self, names: tuple[str, ...], doing: str, query: Mapping[str, str]
-    ) -> Iterator[Element]:
-        marker = ""
-        while True:
+    ) -> Pages[Element]:
+        def ask(marker: str) -> tuple[Element, str]:
             asked = {name: value for name, value in query.items() if value}
             asked |= {"marker": marker} if marker else {}
             response = self.call("GET", names, doing, query=query_text(asked))
             page = document(response, doing)
-            yield page
             following = page.value("NextMarker")
-            if not following:
-                return
-            if following == marker:
+            if following and following == marker:
                 raise ProtocolError(f"Could not {doing}: the listing does not move on.")
-            marker = following
+            return page, following
+
+        return Pages(ask)

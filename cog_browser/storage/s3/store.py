@@ -30,6 +30,7 @@ from cog_browser.storage.http_store import HttpStore
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.object_names import content_type_of, encoded_path
 from cog_browser.storage.object_properties import Properties, s3_headers
+from cog_browser.storage.paging import Pages
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.s3.answers import check_bucket_name, document, listing_of
@@ -47,6 +48,7 @@ from cog_browser.storage.transfers.download import MD5, Checks
 from cog_browser.storage.transfers.unfinished import UnfinishedUpload
 
 _MOST_KEYS = 1000  # that a page may have
+_LISTING = "ListBucketResult"
 _NOT_ANSWERED = "A policy of the bucket may forbid links; ask its owner."
 
 
@@ -113,23 +115,25 @@ class S3Store(HttpStore):
         prefix: str = "",
         delimiter: str = "/",
         page_size: int | None = None,
-    ) -> Iterator[Listing]:
+    ) -> Pages[Listing]:
         doing = f"list bucket “{container}”"
         query = {"list-type": "2", "encoding-type": "url", "prefix": prefix, "delimiter": delimiter}
         if page_size:
             query["max-keys"] = str(min(page_size, _MOST_KEYS))
         asked = {name: value for name, value in query.items() if value}
-        seen = ""
-        while True:
-            response = self.call("GET", (container,), doing, query=query_text(asked))
-            page = document(response, doing, "ListBucketResult")
-            yield listing_of(container, page, prefix, doing)
+
+        def ask(token: str) -> tuple[Listing, str]:
+            text = query_text({**asked, **({"continuation-token": token} if token else {})})
+            page = document(self.call("GET", (container,), doing, query=text), doing, _LISTING)
+            found = listing_of(container, page, prefix, doing)
             if page.value("IsTruncated") != "true":
-                return
+                return found, ""
             following = page.value("NextContinuationToken")
-            if not following or following == seen:
+            if not following or following == token:
                 raise ProtocolError(f"Could not {doing}: the listing does not move on.")
-            asked["continuation-token"] = seen = following
+            return found, following
+
+        return Pages(ask)
 
     def upload(
         self,

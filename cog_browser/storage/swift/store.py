@@ -29,6 +29,7 @@ from cog_browser.storage.http_store import HttpStore
 from cog_browser.storage.models import Container, Listing, ObjectEntry
 from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.object_properties import Properties, swift_headers
+from cog_browser.storage.paging import Pages
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.ranges import read_ranges
 from cog_browser.storage.recipe import StoreRecipe
@@ -121,14 +122,17 @@ class SwiftStore(HttpStore):
         prefix: str = "",
         delimiter: str = "/",
         page_size: int | None = None,
-    ) -> Iterator[Listing]:
+    ) -> Pages[Listing]:
         query = {"prefix": prefix, "delimiter": delimiter, "limit": page_size}
-        for page in self.pages((container,), f"list container “{container}”", query):
+
+        def listing(page: list[dict[str, Any]]) -> Listing:
             rows = [row for row in page if "subdir" not in row]
-            yield Listing(
+            return Listing(
                 tuple(row["subdir"] for row in page if "subdir" in row),
                 ListedEntries(container, rows) if rows else (),
             )
+
+        return self.pages((container,), f"list container “{container}”", query).map(listing)
 
     def checks_of(self, entry: ObjectEntry, headers: Mapping[str, str]) -> Checks:
         return checks_of(self, entry, headers)
@@ -299,24 +303,25 @@ class SwiftStore(HttpStore):
 
     def pages(
         self, names: tuple[str, ...], doing: str, query: Mapping[str, Any]
-    ) -> Iterator[list[dict[str, Any]]]:
+    ) -> Pages[list[dict[str, Any]]]:
         """Every page up to the empty one: a server may give less than was asked for."""
-        marker = first = str(query.get("marker", ""))
-        while True:
+        first = str(query.get("marker", ""))
+
+        def ask(after: str) -> tuple[list[dict[str, Any]], str] | None:
+            marker = after or first
             given = {**query, "marker": marker, "format": "json"}
             text = urlencode({k: v for k, v in given.items() if v}, quote_via=quote, safe="")
             response = self.call("GET", names, doing, query=text, accept=(200, 204))
             found = response.json() if response.status == 200 else []
             page = rows_of(found, str(query.get("prefix", "")), doing)
             if not page:
-                if marker == first:
-                    yield []
-                return
+                return None if after else ([], "")
             last = page[-1].get("name") or page[-1].get("subdir")
             if not last or last == marker:
                 raise ProtocolError(f"Could not {doing}: the listing does not move on.")
-            yield page
-            marker = last
+            return page, last
+
+        return Pages(ask)
 
     def call(
         self,

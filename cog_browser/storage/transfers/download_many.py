@@ -8,7 +8,7 @@ import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -23,7 +23,14 @@ from cog_browser.storage.object_names import encoded_path
 from cog_browser.storage.progress import Progress, report
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.transfers.control import TransferControl
-from cog_browser.storage.transfers.local_names import collisions, folding, why_unusable
+from cog_browser.storage.transfers.local_names import (
+    collisions,
+    folding,
+    is_too_long,
+    longest_name,
+    shortened,
+    why_unusable,
+)
 
 _FILES_AT_ONCE = 4
 _TICK = 0.1  # seconds between two looks at the progress callback
@@ -38,6 +45,18 @@ class KnowsPieces(Protocol):
     def piece_checksums(self, container: str, key: str) -> list[tuple[int, str]]:
         """Sizes and MD5s of an object's pieces, in order; empty where nobody knows them."""
         ...
+
+
+class NamesTooLongError(ConfigurationError):
+    """``names``: the paths that could be taken instead, by key."""
+
+    def __init__(self, names: Mapping[str, str], longest: int) -> None:
+        self.names = dict(names)
+        proposed = _listed([f"“{key}” as “{name}”" for key, name in names.items()])
+        super().__init__(
+            f"Names with parts longer than {longest} bytes can't be taken in this folder. They "
+            f"could be shortened: {proposed}. Allow shorter names, or choose another folder."
+        )
 
 
 @dataclass(frozen=True)
@@ -55,6 +74,7 @@ class DownloadPlan:
     folder: Path
     fetched: tuple[FileToFetch, ...]
     there: tuple[FileToFetch, ...] = ()
+    shortened: Mapping[str, str] = field(default_factory=dict)  # paths in the folder, by key
 
     @property
     def size(self) -> int:
@@ -69,6 +89,7 @@ def plan_download(
     *,
     overwrite: bool = False,
     names: Mapping[str, str] | None = None,
+    shorten: bool = False,
     progress: Progress | None = None,
 ) -> DownloadPlan:
     """Look all objects up, and refuse what can't go well; writes nothing but the folder.
@@ -76,7 +97,8 @@ def plan_download(
     A wish is a key, or a prefix that ends with a slash (empty: the container), whose objects keep
     their folders below it. Files that are the same already are left out, so a second run goes on.
     ``progress`` gets the bytes compared for that. Raises `NotFoundError`, `AlreadyExistsError`,
-    and `ConfigurationError` for names and room.
+    and `ConfigurationError` for names and room; `NamesTooLongError` if nothing else is wrong with
+    the names, unless ``shorten`` allows those that it proposes.
     """
     wanted = {file.entry.key: file for wish in wishes for file in _found(store, container, wish)}
     given = names or {}
@@ -84,11 +106,23 @@ def plan_download(
         replace(file, name=given.get(key, file.name)) if given else file
         for key, file in wanted.items()
     ]
-    troubles = [
-        f"“{file.entry.key}”: {why}" for file in files if (why := _why_refused(container, file))
-    ]
-    _refuse(troubles, "can't be saved under their names. Download them singly, or rename them")
     folder = _made(folder)
+    longest = longest_name(folder)
+    changed = {
+        file.entry.key: shortened(file.name, longest)
+        for file in files
+        if is_too_long(file.name, longest)
+    }
+    files = [replace(file, name=changed.get(file.entry.key, file.name)) for file in files]
+    troubles = [
+        f"“{file.entry.key}”: {why}"
+        for file in files
+        if (why := _why_refused(container, file, longest))
+    ]
+    if troubles and not shorten:
+        said = "“{}”: it is too long, and could be saved as “{}”"
+        troubles += [said.format(key, name) for key, name in changed.items()]
+    _refuse(troubles, "can't be saved under their names. Download them singly, or rename them")
     pairs = collisions([file.name for file in files], folding(folder))
     _refuse(
         [f"“{files[a].entry.key}” and “{files[b].entry.key}”" for a, b in pairs],
@@ -99,9 +133,11 @@ def plan_download(
         f"would be saved outside {folder}, through a link or over a file in it. Choose another "
         "folder",
     )
+    if changed and not shorten:
+        raise NamesTooLongError(changed, longest)
     there, fetched = _compared(store, files, folder, overwrite, progress)
     _refuse_small_disk(folder, fetched)
-    return DownloadPlan(folder, tuple(fetched), tuple(there))
+    return DownloadPlan(folder, tuple(fetched), tuple(there), changed)
 
 
 def download_planned(
@@ -165,18 +201,22 @@ def _found(store: ObjectStore, container: str, wish: str) -> Iterable[FileToFetc
         )
 
 
-def _why_refused(container: str, file: FileToFetch) -> str:
+def _why_refused(container: str, file: FileToFetch, longest: int) -> str:
     try:
         encoded_path((container, file.entry.key))
     except ConfigurationError:
         return "it has a “.” or “..” segment"
-    return why_unusable(file.name)
+    return why_unusable(file.name, longest=longest)
 
 
 def _refuse(troubles: Sequence[str], why: str) -> None:
     if troubles:
-        more = f" and {len(troubles) - _SHOWN} more" if len(troubles) > _SHOWN else ""
-        raise ConfigurationError(f"{'; '.join(troubles[:_SHOWN])}{more} {why}.")
+        raise ConfigurationError(f"{_listed(troubles)} {why}.")
+
+
+def _listed(texts: Sequence[str]) -> str:
+    more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
+    return "; ".join(texts[:_SHOWN]) + more
 
 
 def _made(folder: Path) -> Path:

@@ -14,6 +14,7 @@ from typing import IO
 
 from cog_browser.storage.errors import Cancelled, ConfigurationError
 from cog_browser.storage.transfers.job import TransferJob
+from cog_browser.storage.transfers.local_names import beside, longest_name
 
 #: What goes to the network at once, in bytes: a time-out of some seconds for each still lets slow
 #: lines pass.
@@ -26,7 +27,8 @@ def whole_file_or_nothing(target: Path) -> Iterator[IO[bytes]]:
 
     Raises `ConfigurationError` when it can't be written, e.g. on a full disk.
     """
-    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    ending = f".{secrets.token_hex(4)}.part"
+    partial = target.with_name(beside(target.name, ending, longest_name(target.parent)))
     try:
         with partial.open("xb") as file:
             yield file

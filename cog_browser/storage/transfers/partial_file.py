@@ -13,12 +13,16 @@ from typing import IO, Any
 
 from cog_browser.storage.errors import ConfigurationError
 from cog_browser.storage.transfers.file_lock import lock
+from cog_browser.storage.transfers.local_names import beside, longest_name
 
 _LARGEST = 1 << 20  # bytes of the notes
+_NOTES = len("-01234567.json.new")  # what may come behind the partial file's name
 
 
 class PartialFile:
     """``.name.cogb-part`` and its notes ``.name.cogb-part.json``, locked while open.
+
+    Where there is no room for that beside a long name, its hash stands for the name.
 
     ``identity`` says whose bytes they are: parts of another object, or of another generation of
     the same, are thrown away.
@@ -27,7 +31,8 @@ class PartialFile:
     def __init__(self, target: Path, identity: Mapping[str, object], size: int, part: int) -> None:
         self.target, self.size, self.part_size = target, size, part
         self._identity = {**identity, "size": size, "part_size": part}
-        self.path = target.with_name(f".{target.name}.cogb-part")
+        room = longest_name(target.parent) - _NOTES
+        self.path = target.with_name(beside(target.name, ".cogb-part", room))
         self.done: set[int] = set()
         try:
             self._lock = self._take(self.path)
