@@ -18,7 +18,7 @@ setup-tests:  ## install what only the tests need as well: web servers, other ob
 	@scripts/setup.sh --tests
 
 test: setup-tests  ## run every test (TESTS=path or ARGS="-k word" for some), in four processes (WORKERS=0: in one)
-	QT_QPA_PLATFORM=offscreen $(python) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS) $(TESTS)
+	env -u PYTHONDONTWRITEBYTECODE QT_QPA_PLATFORM=offscreen $(python) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS) $(TESTS)
 
 lint: setup  ## check style, types, layers and what the plugin site's scanners say
 	@scripts/lint.sh
