@@ -11,6 +11,7 @@ python=.venv/bin/python
 forgiven=5
 failures=.pytest_cache/v/cache/lastfailed
 export QT_QPA_PLATFORM=offscreen
+unset PYTHONDONTWRITEBYTECODE   # or each process compiles every test again
 
 failed() {
   "$python" -c 'import json, sys; print(*json.load(open(sys.argv[1])), sep="\n")' "$failures"

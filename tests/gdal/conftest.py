@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every test here runs twice: with GDAL's Python exceptions off, and with them on."""
+"""Every test here runs twice: with GDAL's Python exceptions off, and with them on.
+
+Three long tables of kinds of files do with one: tests beside them make the same calls in both.
+"""
 
 from __future__ import annotations
 

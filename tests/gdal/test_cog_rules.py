@@ -344,6 +344,7 @@ OPTIONS = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("exception_mode", ["exceptions off"], indirect=True)
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
 def test_what_gdal_s_driver_writes_has_no_error(tmp_path, options, masked):

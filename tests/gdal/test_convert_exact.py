@@ -65,6 +65,7 @@ def content(path):
     }
 
 
+@pytest.mark.parametrize("exception_mode", ["exceptions off"], indirect=True)
 @pytest.mark.parametrize("profile", PROFILE_NAMES)
 @pytest.mark.parametrize("kind", TYPES, ids=gdal.GetDataTypeName)
 def test_types_by_profiles_by_kinds_of_nodata(make, out, kind, profile):

@@ -52,6 +52,7 @@ def parts(folder, **kind):
     ]
 
 
+@pytest.mark.parametrize("exception_mode", ["exceptions off"], indirect=True)
 @pytest.mark.parametrize(
     "kind",
     [

@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 INTERPRETER = ROOT / ".venv-stack" / "bin" / "python"
 _START_SECONDS = 330.0  # more than the stack gives itself
 _STOP_SECONDS = 20.0
+_LONG_TOKEN_SECONDS = 600
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,6 +109,7 @@ class Stack:
         }
         self.ca_file = Path(description["ca_file"]) if description["ca_file"] else None
         self.keystone_access_log = Path(description["keystone_access_log"])
+        self._tokens: dict[str, tuple[str, str, float]] = {}  # by account: with project and end
         self.clouds_yaml = self.folder / "clouds.yaml"
         self.rclone_conf = self.folder / "rclone.conf"
 
@@ -188,11 +190,24 @@ class Stack:
             return swiftclient.Connection(
                 variables["ST_AUTH"], variables["ST_USER"], variables["ST_KEY"], **options
             )
-        token, description = self.sign_in(name)
         # swiftclient's own Keystone sign-in needs python-keystoneclient
-        project = description["project"]["name"]
+        token, project = self._shared_token(name)
         url = self.regions[region].storage_urls[project]
         return swiftclient.Connection(preauthurl=url, preauthtoken=token, **options)
+
+    def _shared_token(self, name: str) -> tuple[str, str]:
+        """A token for what tests prepare, and its project: most tests need one, for a moment.
+
+        Keystone issues it once, and Swift asks once whether it is good.
+        """
+        now = time.monotonic()
+        token, project, until = self._tokens.get(name, ("", "", now))
+        if until <= now:
+            token, description = self.sign_in(name)
+            project = description["project"]["name"]
+            lasts = self.token_seconds >= _LONG_TOKEN_SECONDS
+            self._tokens[name] = token, project, now + (self.token_seconds / 2 if lasts else 0)
+        return token, project
 
     def unique_name(self, prefix: str = "container") -> str:
         return f"{prefix}-{uuid.uuid4().hex[:12]}"

@@ -223,6 +223,7 @@ use = egg:swift#{kind}
 log_requests = false
 [container-updater]
 interval = 1
+containers_per_second = 0
 [object-updater]
 interval = 300
 [object-expirer]

@@ -146,9 +146,10 @@ def _run_daemons(settings: Settings, region: Region) -> None:
     """Passes of container updater (account byte counts), object updater and object expirer."""
     import eventlet
     from swift.common.utils import readconf
-    from swift.container.updater import ContainerUpdater
     from swift.obj.expirer import ObjectExpirer
     from swift.obj.updater import ObjectUpdater
+
+    from tests.support.stack.container_updates import ChangedContainers
 
     folder = region.folder
     common = {"recon_cache_path": str(folder / "recon"), "concurrency": "1"}
@@ -156,7 +157,7 @@ def _run_daemons(settings: Settings, region: Region) -> None:
     def conf(file: str, section: str) -> dict[str, str]:
         return {**readconf(str(folder / file), section), **common}
 
-    container_updater = ContainerUpdater(conf("container-server.conf", "container-updater"))
+    container_updater = ChangedContainers(conf("container-server.conf", "container-updater"))
     object_updater = ObjectUpdater(conf("object-server.conf", "object-updater"))
     expirer_conf = conf("object-expirer.conf", "object-expirer")
     expirer_conf["__file__"] = str(folder / "object-expirer.conf")
@@ -168,7 +169,11 @@ def _run_daemons(settings: Settings, region: Region) -> None:
         object_updater.get_container_ring().get_nodes("")
         object_updater.object_sweep(str(folder / "srv" / "d1"))
 
+    accounts = folder / "srv" / "d1" / "accounts"
     while True:
+        if not accounts.exists():  # as long as nobody has used this region
+            eventlet.sleep(settings.daemons)
+            continue
         for one_pass in (container_updater.run_once, sweep, expirer.run_once):
             try:
                 one_pass()
