@@ -83,6 +83,7 @@ class CogBrowserDock(QgsDockWidget):
 
     def select(self, place: Place) -> None:
         """Go to a place, as if the user had selected it in the tree."""
+        self.tree_model.reveal(place)
         index = self.tree_model.index_of(place)
         if not index.isValid() or index == self._selected_in_tree():
             self._go_to(place)
