@@ -27,7 +27,7 @@ from cog_browser.storage.connection import Connection
 
 #: Containers or folders shown below one place: nobody scrolls through more, and each takes memory
 #: and a moment of the window's time. The table shows all.
-MOST_SHOWN = 2_000
+MOST_SHOWN = 1_000
 
 
 class TreeModel(QAbstractItemModel):

@@ -143,7 +143,7 @@ class Response:
         body = self.read(MAX_DOCUMENT)
         try:
             yield from items_of(body.decode())
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self._no_answer() from None
 
     def _no_answer(self) -> ProtocolError:
