@@ -20,19 +20,29 @@ _WORK, _REST = 0.001, 0.001
 #: Items between two looks whether it is time to rest: some tenths of a millisecond.
 PIECE = 100
 _thread = threading.local()
+_lock = threading.Lock()
+_free_at = 0.0  # when nobody has a turn any more
 
 
 def take_turns() -> None:
     """From now on this thread rests where it comes by a `rest`. Others never do."""
-    _thread.rested = time.monotonic()
+    _thread.begun = time.monotonic()
 
 
 def rest() -> None:
-    """Pause, if this thread takes turns and has worked for long enough. Long loops call it."""
-    rested = getattr(_thread, "rested", None)
-    if rested is not None and time.monotonic() - rested > _WORK:
-        time.sleep(_REST)
-        _thread.rested = time.monotonic()
+    """Pause, if this thread takes turns and has worked for long enough. Long loops call it.
+
+    Of several such threads one works at a time, or they would leave the window no time between.
+    """
+    global _free_at  # noqa: PLW0603
+    begun, now = getattr(_thread, "begun", None), time.monotonic()
+    if begun is None or now - begun <= _WORK:
+        return
+    with _lock:
+        start = max(now, _free_at) + _REST
+        _free_at = start + _WORK
+    time.sleep(start - now)
+    _thread.begun = time.monotonic()
 
 
 def in_turns(items: Sequence[Item]) -> Iterator[Item]:

@@ -79,6 +79,18 @@ def test_other_threads_never_rest(rests):
     assert rests == []
 
 
+def test_of_several_threads_one_works_at_a_time(monkeypatch):
+    pauses: list[float] = []
+    monkeypatch.setattr(turns.time, "sleep", pauses.append)
+    monkeypatch.setattr(turns, "_free_at", 0.0)
+    clock = iter([1.0, 2.0, 2.0] * 3)
+    monkeypatch.setattr(turns.time, "monotonic", lambda: next(clock))
+    for _ in range(3):
+        in_a_thread(turns.take_turns, turns.rest)
+    turn = turns._WORK + turns._REST
+    assert pauses == pytest.approx([turns._REST, turns._REST + turn, turns._REST + 2 * turn])
+
+
 def test_a_page_brings_no_garbage_collection():
     seen: list[int] = []
 
