@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from tests.support.many_rows import fill  # noqa: E402
 from tests.support.stack_client import Stack  # noqa: E402
 
-CONTAINER = "million"
+CONTAINER, FOLDERS = "million", "folders"
 _OURS = """
 import sys
 from cog_browser import api
@@ -45,10 +45,12 @@ def main() -> None:
     given = parser.parse_args()
     with Stack(regions="RegionOne") as stack:
         with closing(stack.connection("demo")) as connection:
-            for name in (CONTAINER, "other"):
+            for name in (CONTAINER, FOLDERS, "other"):
                 connection.put_container(name)
             connection.put_object("other", "small.txt", b"x")
         fill(stack, CONTAINER, keys(given.objects))
+        folders = (f"folder-{number:06}/a.tif" for number in range(given.objects // 10))
+        fill(stack, FOLDERS, folders)
         print(f"{given.objects:,} objects in one container", flush=True)
         compare(stack, given.objects, given.tools, with_s3=given.s3)
         panel = [sys.executable, str(ROOT / "benchmarks" / "listing_panel.py"), str(given.objects)]

@@ -4539,6 +4539,11 @@
       <translation>cet ordinateur</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/tree_model.py" />
+      <source>{count} more in the table</source>
+      <translation>{count} de plus dans le tableau</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/processing/base.py" />
       <source>A file</source>
       <translation>Un fichier</translation>

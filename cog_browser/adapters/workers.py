@@ -8,7 +8,6 @@ so short network work runs on threads of our own.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
@@ -17,10 +16,9 @@ from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 
 from cog_browser.storage.errors import Cancelled
 from cog_browser.storage.pool import DaemonPool
+from cog_browser.storage.turns import rest, take_turns
 
 THREADS = 8
-#: Seconds that a job works, and rests, by turns.
-_WORK, _REST = 0.003, 0.002
 
 
 class Job:
@@ -29,7 +27,6 @@ class Job:
     def __init__(self, deliver: Callable[[Callable[[], None]], None], item: Any) -> None:
         self._deliver, self._item = deliver, item
         self._cancelled = threading.Event()
-        self._rested = time.monotonic()
 
     @property
     def is_cancelled(self) -> bool:
@@ -42,14 +39,11 @@ class Job:
     def check(self) -> None:
         """Raise `Cancelled` when the job was cancelled. Long loops call it often.
 
-        It also pauses now and then: a thread that computes without a pause holds Python's lock
-        for 5 ms at a time, and the GUI thread needs that lock for every cell it draws.
+        It also rests now and then, so that the GUI thread has its turns.
         """
         if self.is_cancelled:
             raise Cancelled
-        if time.monotonic() - self._rested > _WORK:
-            time.sleep(_REST)
-            self._rested = time.monotonic()
+        rest()
 
     def emit(self, value: Any) -> None:
         """Hand an intermediate result to ``item`` on the main thread; raises when cancelled."""
@@ -92,6 +86,7 @@ class Workers(QObject):
             self._jobs[key] = job
 
         def work() -> None:
+            take_turns()
             try:
                 job.check()
                 result = function(job)

@@ -83,6 +83,7 @@ class CogBrowserDock(QgsDockWidget):
 
     def select(self, place: Place) -> None:
         """Go to a place, as if the user had selected it in the tree."""
+        self.tree_model.reveal(place)
         index = self.tree_model.index_of(place)
         is_elsewhere = index.isValid() and index != self._selected_in_tree()
         self.tree.setCurrentIndex(index)  # none where the tree hasn't got so far

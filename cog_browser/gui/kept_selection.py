@@ -8,12 +8,13 @@ worker finds out where the selected rows will be, and they are selected there as
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import List, Optional, Tuple
 
 from cog_browser.gui.object_rows import ObjectRows
-from cog_browser.gui.sorting import Order, checked
+from cog_browser.gui.sorting import Order, checked, folder_name
+from cog_browser.storage.models import Container
 
 #: With more ranges than these a table draws slowly.
 MOST_RANGES = 2_000
@@ -27,42 +28,62 @@ class KeptSelection:
     """What was selected in the table. Made by the main thread, used by a worker."""
 
     objects: ObjectRows
-    object_numbers: tuple[array, ...]  # arrival numbers, in pieces
-    folder_numbers: tuple[int, ...]
-    folder_names: frozenset[str]
+    object_numbers: tuple[Sequence[int], ...]  # arrival numbers, in pieces
+    folders: Sequence[str | Container]
+    folder_numbers: tuple[Sequence[int], ...]
     is_all: bool
     ranges: tuple[tuple[int, int], ...]  # of rows, as they were
 
     def in_order(self, order: Order, check: Callable[[], None]) -> Found:
         """Where the same rows are in another order."""
-        numbers = (n for part in self.object_numbers for n in checked(part, check))
-        return _found(self.folder_numbers, numbers, order)
+        return _found(
+            _joined(self.folder_numbers, check), _joined(self.object_numbers, check), order
+        )
 
     def in_listing(
         self, names: list[str], objects: ObjectRows, order: Order, check: Callable[[], None]
     ) -> Found:
         """Where rows of the same names are in a new listing of the place."""
-        folders = [n for n, name in enumerate(names) if self.is_all or name in self.folder_names]
         if self.is_all:
-            return _found(folders, checked(range(len(objects)), check), order)
+            everything = checked(range(len(names)), check), checked(range(len(objects)), check)
+            return _found(*everything, order)
+        chosen = {folder_name(self.folders[n]) for n in _joined(self.folder_numbers, check)}
+        folders = (n for n in checked(range(len(names)), check) if names[n] in chosen)
         return _found(folders, self._same(objects, check), order)
 
     def _same(self, objects: ObjectRows, check: Callable[[], None]) -> Iterator[int]:
         """The numbers of objects with the keys that were selected."""
-        before = sorted(n for part in self.object_numbers for n in checked(part, check))
+        before = _joined(self.object_numbers, check)
         if not (self.objects.is_by_name and objects.is_by_name):
-            keys = {self.objects.key(n) for n in checked(before, check)}
+            keys = {self.objects.key(n) for n in before}
             yield from (n for n in checked(range(len(objects)), check) if objects.key(n) in keys)
             return
         now = 0
-        for number in checked(before, check):
+        for number in _ascending(before, len(self.objects)):
+            if not number % 100:
+                check()
             wanted = self.objects.key(number)
             while now < len(objects) and objects.key(now) < wanted:
                 now += 1
-                if not now % 500:
+                if not now % 100:
                     check()
             if now < len(objects) and objects.key(now) == wanted:
                 yield now
+
+
+def _joined(parts: tuple[Sequence[int], ...], check: Callable[[], None]) -> Iterator[int]:
+    return (number for part in parts for number in checked(part, check))
+
+
+def _ascending(numbers: Iterable[int], count: int) -> Iterator[int]:
+    """As `sorted`, of a million of which no other thread would run for half a second."""
+    is_there = bytearray(count)
+    for number in numbers:
+        is_there[number] = 1
+    at = is_there.find(1)
+    while at >= 0:
+        yield at
+        at = is_there.find(1, at + 1)
 
 
 def _found(folders: Iterable[int], objects: Iterable[int], order: Order) -> Found:

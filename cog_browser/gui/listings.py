@@ -256,7 +256,7 @@ class Listings(QObject):
 
     def _on_collected(self, place: Place, new: refresh.NewRows) -> None:
         self._on_accepted(place.connection_id)
-        self._tree.append(place, new.page.folder_names)
+        self._tree.append(place, new.names)
         self._tell(refresh.show_new_rows(self._dock, new))
         if new.stream.is_complete:
             self._tree.finish(place)

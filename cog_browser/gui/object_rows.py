@@ -36,9 +36,11 @@ class ObjectRows(Sequence[ObjectEntry]):
         self._rest_of = array("l")
         self.is_by_name = True  # whether they are of one container and in the order of their keys
         self.size: int | None = 0  # bytes of all; None where some aren't known exactly
+        before: ObjectEntry | None = None
         for entry in entries:
             if marker is None or entry.key != marker or entry.size:
-                self._append(entry)
+                self._append(entry, before)
+                before = entry
 
     def __len__(self) -> int:
         return len(self._rest_of)  # written last: what is counted is all there
@@ -72,6 +74,10 @@ class ObjectRows(Sequence[ObjectEntry]):
 
     def bytes_of(self, number: int) -> int:
         return self._sizes[number]
+
+    def bytes_of_all(self, numbers: Iterable[int]) -> int:
+        """Of some; a few hundred at a time let other threads have their turn."""
+        return sum(map(self._sizes.__getitem__, numbers))
 
     def time(self, number: int) -> float:
         """Seconds since 1970; before all others where it isn't known."""
@@ -111,11 +117,9 @@ class ObjectRows(Sequence[ObjectEntry]):
         numbers = [self._rest_number(rest) for rest in page._rest]
         self._rest_of.extend(array("l", [numbers[one] for one in page._rest_of]))
 
-    def _append(self, entry: ObjectEntry) -> None:
-        count = len(self)
-        if count and self.is_by_name:
-            container, key = self.full_name(count - 1)
-            self.is_by_name = container == entry.container and key <= entry.key
+    def _append(self, entry: ObjectEntry, before: ObjectEntry | None) -> None:
+        if before is not None and self.is_by_name:
+            self.is_by_name = before.container == entry.container and before.key <= entry.key
         is_exact = entry.size_is == EXACT
         self.size = self.size + entry.size if is_exact and self.size is not None else None
         self._keys.append(entry.key)

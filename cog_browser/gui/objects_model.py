@@ -28,7 +28,7 @@ from cog_browser.gui.layers.drop_handler import encode
 from cog_browser.gui.object_looks import object_icon, object_tip
 from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import DELIMITER, ObjectAddress, Place
-from cog_browser.gui.row_numbers import moved_row, taken, taken_folders, total_size
+from cog_browser.gui.row_numbers import Numbers, joined, moved_row, taken, taken_folders, total_size
 from cog_browser.gui.sorting import (
     MODIFIED,
     NAME,
@@ -36,6 +36,7 @@ from cog_browser.gui.sorting import (
     Order,
     SortJob,
     folder_name,
+    is_by_name,
 )
 from cog_browser.gui.text import entry_size_text, one_line, size_text, time_text, tool_tip
 from cog_browser.storage.models import Container, ObjectEntry
@@ -89,20 +90,20 @@ class ObjectsModel(QAbstractTableModel):
         at = row - len(self._folder_rows)
         return self._objects[self._object_rows[at]] if 0 <= at < len(self._object_rows) else None
 
-    def objects_in(self, start: int, stop: int) -> tuple[ObjectRows, array]:
+    def objects_in(self, start: int, stop: int) -> tuple[ObjectRows, Numbers]:
         """For workers: objects as they arrived, and the arrival numbers of some rows."""
         first = len(self._folder_rows)
-        return self._objects, self._object_rows[max(0, start - first) : max(0, stop - first)]
+        return self._objects, Numbers(self._object_rows, start - first, stop - first)
+
+    def folders_in(self, start: int, stop: int) -> tuple[Sequence[str | Container], Numbers]:
+        """The same of folders."""
+        return self._folders, Numbers(self._folder_rows, start, stop)
 
     def folder(self, row: int) -> Place | None:
         """The place that a folder row leads to; None for an object."""
         if self.place is None or not 0 <= row < len(self._folder_rows):
             return None
         return self.place.child(folder_name(self._folders[self._folder_rows[row]]))
-
-    def folder_numbers(self, rows: Iterable[int]) -> tuple[int, ...]:
-        """The arrival numbers of folder rows."""
-        return tuple(self._folder_rows[row] for row in rows)
 
     def address(self, row: int) -> ObjectAddress | None:
         entry = self.entry(row)
@@ -130,8 +131,8 @@ class ObjectsModel(QAbstractTableModel):
     ) -> None:
         """Add a page at the end of the folders and of the objects."""
         page = self.rows_of(objects)
-        known = [folder_name(folder) for folder in (*self._folders[-1:], *folders)]
-        self._folders_by_name = self._folders_by_name and known == sorted(known)
+        known = [*self._folders[-1:], *folders]
+        self._folders_by_name = self._folders_by_name and is_by_name(known)
         first_folder, first = len(self._folders), len(self._objects)
         self._folders.extend(folders)
         self._objects.extend(page)
@@ -320,8 +321,7 @@ class ObjectsModel(QAbstractTableModel):
         self.beginResetModel()
         self._listing += 1
         self.place, self._folders, self._objects = place, folders, objects
-        names = [folder_name(folder) for folder in folders]
-        self._folders_by_name = names == sorted(names)
+        self._folders_by_name = is_by_name(folders)
         if order is None:
             is_long = len(folders) + len(objects) > SORTED_AT_ONCE  # a worker filters them
             shown = self._shown_filter = NameFilter() if is_long else self._filter
@@ -344,8 +344,9 @@ class ObjectsModel(QAbstractTableModel):
         """The new order, then what arrived after it was asked for."""
         late = taken(self._objects, len(order.object_rows), order.filter)
         late_folders = taken_folders(self._folders, len(order.folder_rows), order.filter)
-        self._folder_rows, self._object_rows = order.folders + late_folders, order.objects + late
         self._inverse, self._sorted_count = order.object_rows, len(order.objects)
+        self._folder_rows = joined(order.folders, late_folders)
+        self._object_rows = joined(order.objects, late)
         self.total_size = total_size(self._objects, late, order.size)
         self._shown_filter = order.filter
 

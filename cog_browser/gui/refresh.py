@@ -22,6 +22,7 @@ class NewRows:
 
     stream: listing.Stream
     page: Page
+    names: list[str]  # of its folders
     order: Order
     kept: KeptSelection
     found: Found
@@ -37,8 +38,9 @@ def _collect(stream: listing.Stream, pattern: SortJob, kept: KeptSelection, job:
     page = stream.collect(job)
     counts = {"folder_count": len(page.folders), "object_count": len(page.objects)}
     order = replace(pattern, folders=page.folders, objects=page.objects, **counts).run(job.check)
-    found = kept.in_listing(page.folder_names, page.objects, order, job.check)
-    return NewRows(stream, page, order, kept, found)
+    names = page.folder_names
+    found = kept.in_listing(names, page.objects, order, job.check)
+    return NewRows(stream, page, names, order, kept, found)
 
 
 def show_new_rows(dock: CogBrowserDock, new: NewRows) -> str:

@@ -7,6 +7,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import le
 from typing import Any
 
 from cog_browser.gui.find.name_filter import NameFilter
@@ -122,6 +123,11 @@ def checked(numbers: Sequence[int], check: Callable[[], None]) -> Iterator[int]:
 
 def folder_name(folder: str | Container) -> str:
     return folder if isinstance(folder, str) else folder.name
+
+
+def is_by_name(folders: Sequence[str | Container]) -> bool:
+    names = list(map(folder_name, folders))
+    return all(map(le, names, names[1:]))
 
 
 def _container_size(folder: str | Container) -> int:

@@ -60,10 +60,12 @@ def count_text(folders: int, objects: int, size: int | None) -> str:
     parts = []
     if folders:
         parts.append(
-            tr("1 folder") if folders == 1 else tr("{count} folders").format(count=_number(folders))
+            tr("1 folder")
+            if folders == 1
+            else tr("{count} folders").format(count=number_text(folders))
         )
     parts.append(
-        tr("1 object") if objects == 1 else tr("{count} objects").format(count=_number(objects))
+        tr("1 object") if objects == 1 else tr("{count} objects").format(count=number_text(objects))
     )
     if objects and size is not None:
         parts.append(size_text(size))
@@ -72,7 +74,9 @@ def count_text(folders: int, objects: int, size: int | None) -> str:
 
 def containers_text(count: int) -> str:
     return (
-        tr("1 container") if count == 1 else tr("{count} containers").format(count=_number(count))
+        tr("1 container")
+        if count == 1
+        else tr("{count} containers").format(count=number_text(count))
     )
 
 
@@ -108,7 +112,7 @@ def account_text(connection: Connection) -> str:
     return f"{text}, {connection.region}" if connection.region else text
 
 
-def _number(value: int) -> str:
+def number_text(value: int) -> str:
     return QLocale().toString(value)
 
 

@@ -12,7 +12,6 @@ import itertools
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
-from enum import Enum
 from typing import Any
 
 from qgis.core import QgsApplication
@@ -21,46 +20,14 @@ from qgis.PyQt.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, pyqtS
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.icons import row_icon
 from cog_browser.gui.messages import Message
-from cog_browser.gui.place import DELIMITER, Place
-from cog_browser.gui.text import one_line, tool_tip
+from cog_browser.gui.place import Place
+from cog_browser.gui.text import number_text, tool_tip
+from cog_browser.gui.tree_node import Node, NodeState, text_of, tip_of
 from cog_browser.storage.connection import Connection
 
-
-class NodeState(Enum):
-    IDLE = "idle"
-    LOADING = "loading"
-    REFRESHING = "refreshing"  # of the table alone: what was listed before stays until then
-    READY = "ready"
-    FAILED = "failed"
-
-
-class _Node:
-    """A place in the tree, or the one row that says why a place has no children yet."""
-
-    def __init__(self, number: int, parent: _Node | None, place: Place | None, sort: str) -> None:
-        self.number, self.parent, self.place, self.sort_key = number, parent, place, sort
-        self.state = NodeState.IDLE
-        self.connection: Connection | None = None
-        self.note: _Node | None = None
-        self.message: Message | None = None
-        self.children: list[_Node] = []
-        self.sort_keys: list[str] = []  # of the children, always sorted
-        self.stale: set[Place] = set()  # children that a refresh has not seen again yet
-
-    @property
-    def row_count(self) -> int:
-        return len(self.children) + (self.note is not None)
-
-    @property
-    def row(self) -> int:
-        if self.parent is None or self.parent.note is self:
-            return 0
-        return bisect_left(self.parent.sort_keys, self.sort_key) + (self.parent.note is not None)
-
-    def child_at(self, row: int) -> _Node:
-        if self.note is not None:
-            return self.children[row - 1] if row else self.note
-        return self.children[row]
+#: Containers or folders shown below one place: nobody scrolls through more, and each takes memory
+#: and a moment of the window's time. The table shows all.
+MOST_SHOWN = 1_000
 
 
 class TreeModel(QAbstractItemModel):
@@ -72,9 +39,9 @@ class TreeModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._numbers = itertools.count(1)
-        self._root = _Node(0, None, None, "")
-        self._nodes: dict[int, _Node] = {}
-        self._by_place: dict[Place, _Node] = {}
+        self._root = Node(0, None, None, "")
+        self._nodes: dict[int, Node] = {}
+        self._by_place: dict[Place, Node] = {}
         self._signed_in: set[str] = set()
 
     # What the dock asks
@@ -103,7 +70,7 @@ class TreeModel(QAbstractItemModel):
         return None if node is None else node.connection
 
     def children(self, place: Place) -> list[Place]:
-        """The containers or folders of a place that are known."""
+        """The containers or folders of a place that are shown."""
         node = self._by_place.get(place)
         return [child.place for child in node.children if child.place] if node else []
 
@@ -139,7 +106,8 @@ class TreeModel(QAbstractItemModel):
         for node in list(self._root.children):
             edited = wanted.get(node.place)
             if edited is None or not _is_same_account(node.connection, edited):
-                self._remove(node)
+                at = self._root.children.index(node)
+                self._remove(self._root, at, at + 1)
         for place, connection in wanted.items():
             if place not in self._by_place:
                 key = f"{connection.name.casefold()}\0{connection.id}"
@@ -156,7 +124,7 @@ class TreeModel(QAbstractItemModel):
         if node is None:
             return
         node.state = NodeState.LOADING
-        node.stale = {child.place for child in node.children if child.place}
+        node.stale, node.left_out_now = set(node.sort_keys), 0
         self._set_note(node, None if node.children else Message(tr("Loading…"), ""))
         self._tell_changed(place)
 
@@ -164,32 +132,42 @@ class TreeModel(QAbstractItemModel):
         """A listing that was stopped goes on: what is known of it stays right."""
         self.begin(place)
         if place in self._by_place:
-            self._by_place[place].stale = set()
+            node = self._by_place[place]
+            node.stale, node.left_out_now = set(), node.left_out
 
     def append(self, place: Place, names: Iterable[str]) -> None:
         """Containers, or full prefixes, of a page of the listing."""
         node = self._by_place.get(place)
         if node is None or node.state is not NodeState.LOADING:
             return
-        fresh = []
-        for name in names:
-            child = place.child(name)
-            node.stale.discard(child)
-            if child not in self._by_place:
-                fresh.append((child, name))
-        if fresh:
+        # A refresh brings all names at once, and 100,000 of them go through nothing slower.
+        listed, known = list(names), set(node.sort_keys)
+        node.stale.difference_update(listed)
+        fresh_count = len(listed) - len(known) + len(known.difference(listed))
+        fresh = (name for name in listed if name not in known)
+        shown = sorted(set(itertools.islice(fresh, max(0, MOST_SHOWN - len(known)))))
+        if fresh_count:
             self._set_note(node, None)
-            self._insert(node, sorted(dict(fresh).items(), key=lambda item: item[1]))
+            self._insert(node, [(place.child(name), name) for name in shown])
+            node.left_out_now += fresh_count - len(shown)
+            self._show_left_out(node, max(node.left_out, node.left_out_now))
+
+    def reveal(self, place: Place) -> None:
+        """Show a folder that may have been left out: the user goes there."""
+        node = self._by_place.get(place.parent) if place.parent else None
+        if node is not None and node.left_out and place not in self._by_place:
+            self._insert(node, [(place, place.prefix or place.container)])
+            self._show_left_out(node, node.left_out - 1)
 
     def finish(self, place: Place) -> None:
         """The listing is complete: what it did not name is gone."""
         node = self._by_place.get(place)
         if node is None or node.state is not NodeState.LOADING:
             return
-        for child in [c for c in node.children if c.place in node.stale]:
-            self._remove(child)
+        self._remove_stale(node)
         node.state, node.stale = NodeState.READY, set()
         self._set_note(node, None)
+        self._show_left_out(node, node.left_out_now)
         self._tell_changed(place)
 
     def fail(self, place: Place, message: Message) -> None:
@@ -217,11 +195,8 @@ class TreeModel(QAbstractItemModel):
             return
         self._set_note(node, None)
         if node.children:
-            self.beginRemoveRows(self._index(node), 0, len(node.children) - 1)
-            for child in node.children:
-                self._unregister(child)
-            node.children, node.sort_keys = [], []
-            self.endRemoveRows()
+            self._remove(node, 0, len(node.children))
+        self._show_left_out(node, 0)
         node.state = NodeState.IDLE
         self._tell_changed(place)
 
@@ -263,16 +238,16 @@ class TreeModel(QAbstractItemModel):
             return None
         node = self._node(index)
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(node)
+            return text_of(node)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tool_tip(_tip(node))
+            return tool_tip(tip_of(node))
         if role == Qt.ItemDataRole.DecorationRole:
             return self._icon(node)
         return None
 
     # Its own
 
-    def _icon(self, node: _Node) -> Any:
+    def _icon(self, node: Node) -> Any:
         if node.place is None:
             is_error = node.message is not None and bool(node.message.text)
             return QgsApplication.getThemeIcon("/mIconWarning.svg") if is_error else None
@@ -283,12 +258,12 @@ class TreeModel(QAbstractItemModel):
         is_online = node.place.connection_id in self._signed_in
         return row_icon("connection" if is_online else "connection-offline")
 
-    def _node(self, index: QModelIndex | None) -> _Node:
+    def _node(self, index: QModelIndex | None) -> Node:
         if index is None or not index.isValid():
             return self._root
         return self._nodes.get(index.internalId(), self._root)  # never raises into C++
 
-    def _index(self, node: _Node) -> QModelIndex:
+    def _index(self, node: Node) -> QModelIndex:
         if node is self._root:
             return QModelIndex()
         return self.createIndex(node.row, 0, node.number)
@@ -298,14 +273,14 @@ class TreeModel(QAbstractItemModel):
         if index.isValid():
             self.dataChanged.emit(index, index)
 
-    def _new_node(self, parent: _Node, place: Place | None, sort_key: str) -> _Node:
-        node = _Node(next(self._numbers), parent, place, sort_key)
+    def _new_node(self, parent: Node, place: Place | None, sort_key: str) -> Node:
+        node = Node(next(self._numbers), parent, place, sort_key)
         self._nodes[node.number] = node
         if place is not None:
             self._by_place[place] = node
         return node
 
-    def _insert(self, parent: _Node, fresh: list[tuple[Place, str]]) -> None:
+    def _insert(self, parent: Node, fresh: list[tuple[Place, str]]) -> None:
         """Insert children, sorted by key, in one block for each gap they fall into."""
         start = 0
         while start < len(fresh):
@@ -322,22 +297,34 @@ class TreeModel(QAbstractItemModel):
             self.endInsertRows()
             start = stop
 
-    def _remove(self, node: _Node) -> None:
-        parent, row = node.parent or self._root, node.row
-        self.beginRemoveRows(self._index(parent), row, row)
-        at = row - (parent.note is not None)
-        del parent.children[at], parent.sort_keys[at]
-        self._unregister(node)
+    def _remove(self, parent: Node, start: int, stop: int) -> None:
+        """Remove children by their places among each other."""
+        first = start + (parent.note is not None)
+        self.beginRemoveRows(self._index(parent), first, first + stop - start - 1)
+        for child in parent.children[start:stop]:
+            self._unregister(child)
+        del parent.children[start:stop], parent.sort_keys[start:stop]
         self.endRemoveRows()
 
-    def _unregister(self, node: _Node) -> None:
+    def _remove_stale(self, node: Node) -> None:
+        """In blocks: views take as long for many rows at once as for one."""
+        stop = len(node.children)
+        while stop > 0:
+            start = stop
+            while start > 0 and node.sort_keys[start - 1] in node.stale:
+                start -= 1
+            if start < stop:
+                self._remove(node, start, stop)
+            stop = start - 1
+
+    def _unregister(self, node: Node) -> None:
         del self._nodes[node.number]
         if node.place is not None:
             self._by_place.pop(node.place, None)
-        for child in [*node.children, *([node.note] if node.note else [])]:
+        for child in [*node.children, *node.notes]:
             self._unregister(child)
 
-    def _set_note(self, node: _Node, message: Message | None) -> None:
+    def _set_note(self, node: Node, message: Message | None) -> None:
         if node.note is not None:
             self.beginRemoveRows(self._index(node), 0, 0)
             self._unregister(node.note)
@@ -349,33 +336,27 @@ class TreeModel(QAbstractItemModel):
             node.note.message = message
             self.endInsertRows()
 
+    def _show_left_out(self, node: Node, count: int) -> None:
+        node.left_out, at = count, len(node.children) + (node.note is not None)
+        if node.more is not None and not count:
+            self.beginRemoveRows(self._index(node), at, at)
+            self._unregister(node.more)
+            node.more = None
+            self.endRemoveRows()
+        elif node.more is None and count:
+            self.beginInsertRows(self._index(node), at, at)
+            node.more = self._new_node(node, None, "")
+            self.endInsertRows()
+        if node.more is not None:
+            node.more.message = Message(
+                tr("{count} more in the table").format(count=number_text(count)), ""
+            )
+            index = self._index(node.more)
+            self.dataChanged.emit(index, index)
+
 
 def _is_same_account(before: Connection | None, now: Connection) -> bool:
     """Whether at most the way to sign in has changed: what is listed stays right."""
     ways = ("auth_mode", "application_credential_id", "application_credential_name")
     same = {way: getattr(now, way) for way in ways}
     return before is not None and replace(before, **same) == now
-
-
-def _text(node: _Node) -> str:
-    if node.message is not None:
-        return one_line(node.message.title)
-    if node.connection is not None:
-        return one_line(node.connection.name)
-    if node.place is None:
-        return ""
-    return one_line(node.place.name.removesuffix(DELIMITER) or node.place.name)
-
-
-def _tip(node: _Node) -> str:
-    if node.message is not None:
-        if not node.message.text:
-            return ""
-        return node.message.full_text + "\n" + tr("Double click to retry.")
-    if node.connection is not None:
-        where = node.connection.service_url
-        lines = [node.connection.name, where, node.connection.region]
-        return "\n".join(line for line in lines if line)
-    if node.place is None:
-        return ""
-    return one_line(node.place.prefix or node.place.container)

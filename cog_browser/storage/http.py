@@ -31,6 +31,7 @@ from cog_browser.storage.errors import (
 )
 from cog_browser.storage.http_connections import keep_queries_out_of_logs, listening_pools
 from cog_browser.storage.http_errors import redirected, status_error
+from cog_browser.storage.json_items import items_of
 
 try:
     import requests
@@ -135,11 +136,22 @@ class Response:
         try:
             return json.loads(body)
         except ValueError:
-            raise ProtocolError(
-                f"{self._where} answered, but not as an object store does. Is the URL right?",
-                status=self.status,
-                request_id=self.request_id,
-            ) from None
+            raise self._no_answer() from None
+
+    def json_items(self) -> Iterator[Any]:
+        """The items of a body that is a JSON array, one by one; raises `ProtocolError`."""
+        body = self.read(MAX_DOCUMENT)
+        try:
+            yield from items_of(body.decode())
+        except (ValueError, RecursionError):
+            raise self._no_answer() from None
+
+    def _no_answer(self) -> ProtocolError:
+        return ProtocolError(
+            f"{self._where} answered, but not as an object store does. Is the URL right?",
+            status=self.status,
+            request_id=self.request_id,
+        )
 
     def close(self) -> None:
         """Give the connection back: for reuse after a short or empty body, else closed."""

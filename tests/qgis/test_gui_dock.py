@@ -14,6 +14,7 @@ from cog_browser.gui import kept_selection, listing, objects_model, selection
 from cog_browser.gui.menus import objects_menu
 from cog_browser.gui.object_rows import ObjectRows
 from cog_browser.gui.place import Place
+from cog_browser.gui.row_numbers import Numbers
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.errors import TransportError
 from cog_browser.storage.models import ObjectEntry
@@ -350,6 +351,34 @@ def test_selecting_everything_costs_nothing_per_row(
     assert dock.selected_count == 20_000
     assert dock.add_action.isEnabled()
     assert len(asked) < 2_000
+
+
+def test_sorting_a_long_selection_leaves_its_rows_to_workers(
+    ui, dock, controller, saved, container, monkeypatch, qtbot
+):
+    ui.open(Place(saved.id, container))
+    model, asked, read = dock.objects_model, [], Numbers.__getitem__
+    model.append(
+        [f"{n:06}/" for n in range(10_000)],
+        [ObjectEntry(container, f"{n:06}", 10_000 - n, None, "", "") for n in range(10_000)],
+    )
+
+    def counted(numbers: Numbers, at: object) -> object:
+        asked.append(threading.current_thread() is threading.main_thread())
+        return read(numbers, at)
+
+    monkeypatch.setattr(Numbers, "__getitem__", counted)
+    places = []
+    monkeypatch.setattr(type(model), "folder", lambda _self, row: places.append(row), raising=True)
+    dock.table.selectAll()
+    for column, last in ((1, "000000"), (0, "009999")):
+        dock.table.sortByColumn(column, Qt.SortOrder.AscendingOrder)
+        ui.wait(lambda name=last: model.entry(model.rowCount() - 1).key == name)
+        ui.wait(lambda: dock.selected_count == 10_000)
+        assert dock.selection.ranges() == [(0, 19_999)]
+    assert asked
+    assert not any(asked)
+    assert not places
 
 
 def test_markup_in_names_is_shown_literally_everywhere(ui, dock, controller, saved, container, put):

@@ -236,9 +236,9 @@ def test_what_is_found_comes_packed_and_without_the_folder_itself(
     ui.open(Place(saved.id, container, "f/"))
     packed_by, pack = [], ObjectRows._append
 
-    def watched(rows, entry):
+    def watched(rows, entry, before):
         packed_by.append(threading.current_thread())
-        pack(rows, entry)
+        pack(rows, entry, before)
 
     monkeypatch.setattr(ObjectRows, "_append", watched)
     enter(dock, "*")

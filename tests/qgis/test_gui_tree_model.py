@@ -9,6 +9,7 @@ import pytest
 from qgis.PyQt.QtCore import QModelIndex, Qt
 from qgis.PyQt.QtTest import QAbstractItemModelTester
 
+from cog_browser.gui import tree_model
 from cog_browser.gui.messages import Message
 from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState, TreeModel
@@ -145,3 +146,76 @@ def test_names_with_markup_or_control_characters_are_shown_as_text(model):
     tip = model.data(model.index_of(Place("a", "<img src=x>")), Qt.ItemDataRole.ToolTipRole)
     assert "<img" not in tip
     assert "&lt;img src=x&gt;" in tip
+
+
+@pytest.fixture()
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree_model, "MOST_SHOWN", 3)
+
+
+CONTAINER = Place("a", "c")
+
+
+def folders(*names: str) -> list[str]:
+    return [f"{name}/" for name in names]
+
+
+def test_of_very_many_folders_the_first_are_shown_and_the_rest_is_counted(model, few):
+    fill(model, Place("a"), ["c"])
+    fill(model, CONTAINER, folders("a", "b"), folders("c", "d"), folders("e"))
+    assert shown(model, CONTAINER) == ["a", "b", "c", "2 more in the table"]
+    more = model.index(3, 0, model.index_of(CONTAINER))
+    assert model.place(more) is None
+    assert model.parent(more) == model.index_of(CONTAINER)
+    assert not model.retry(more)
+    fill(model, CONTAINER, folders("a", "c", "e", "f"))
+    assert shown(model, CONTAINER) == ["a", "c", "2 more in the table"]
+    fill(model, CONTAINER, folders("a"))
+    assert shown(model, CONTAINER) == ["a"]
+    fill(model, CONTAINER, folders("a", "b", "c", "d"))
+    model.forget(CONTAINER)
+    assert shown(model, CONTAINER) == []
+
+
+def test_a_folder_that_was_left_out_gets_a_row_when_the_user_goes_there(model, few):
+    fill(model, Place("a"), ["c"])
+    fill(model, CONTAINER, folders(*"abcdef"))
+    model.reveal(CONTAINER.child("e/"))
+    model.reveal(CONTAINER.child("a/"))
+    assert shown(model, CONTAINER) == ["a", "b", "c", "e", "2 more in the table"]
+    fill(model, CONTAINER, folders(*"abcdef"))
+    assert shown(model, CONTAINER) == ["a", "b", "c", "e", "2 more in the table"]
+    assert model.index_of(CONTAINER.child("e/")).isValid()
+    fill(model, CONTAINER, folders(*"abcd"))
+    assert shown(model, CONTAINER) == ["a", "b", "c", "1 more in the table"]
+
+
+def test_a_place_that_is_not_left_out_gets_no_row_of_its_own(model):
+    fill(model, Place("a"), ["c"])
+    fill(model, CONTAINER, folders("a"))
+    model.reveal(CONTAINER.child("x/"))
+    model.reveal(Place("a", "other", "deep/down/"))
+    model.reveal(Place("a"))
+    assert shown(model, CONTAINER) == ["a"]
+
+
+def test_a_stopped_listing_goes_on_counting(model, few):
+    fill(model, Place("a"), ["c"])
+    model.begin(CONTAINER)
+    model.append(CONTAINER, folders(*"abcde"))
+    model.fail(CONTAINER, Message("Stopped", ""))
+    assert shown(model, CONTAINER) == ["Stopped", "a", "b", "c", "2 more in the table"]
+    model.go_on(CONTAINER)
+    model.append(CONTAINER, folders("f"))
+    model.finish(CONTAINER)
+    assert shown(model, CONTAINER) == ["a", "b", "c", "3 more in the table"]
+
+
+def test_folders_that_are_gone_go_in_blocks(model):
+    fill(model, Place("a"), ["c"])
+    fill(model, CONTAINER, folders(*"abcdefgh"))
+    removed: list[tuple[int, int]] = []
+    model.rowsRemoved.connect(lambda _parent, first, last: removed.append((first, last)))
+    fill(model, CONTAINER, folders("c", "g"))
+    assert removed == [(7, 7), (3, 5), (0, 1)]
+    assert shown(model, CONTAINER) == ["c", "g"]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -36,7 +37,7 @@ from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.sign_in.auth import Auth
 from cog_browser.storage.sign_in.choose import auth_for
 from cog_browser.storage.swift.access import Access, prove_access, read_access, set_public
-from cog_browser.storage.swift.answers import ListedEntries, rows_of
+from cog_browser.storage.swift.answers import AnyPage, ListedPage, RowsPage, listed_rows
 from cog_browser.storage.swift.checksums import checks_of, piece_checksums
 from cog_browser.storage.swift.containers import (
     create_container,
@@ -124,15 +125,9 @@ class SwiftStore(HttpStore):
         page_size: int | None = None,
     ) -> Pages[Listing]:
         query = {"prefix": prefix, "delimiter": delimiter, "limit": page_size}
-
-        def listing(page: list[dict[str, Any]]) -> Listing:
-            rows = [row for row in page if "subdir" not in row]
-            return Listing(
-                tuple(row["subdir"] for row in page if "subdir" in row),
-                ListedEntries(container, rows) if rows else (),
-            )
-
-        return self.pages((container,), f"list container “{container}”", query).map(listing)
+        pack, doing = partial(ListedPage, container), f"list container “{container}”"
+        pages = self._pages((container,), doing, query, pack)
+        return pages.map(lambda page: Listing(tuple(page.prefixes), page.objects))
 
     def checks_of(self, entry: ObjectEntry, headers: Mapping[str, str]) -> Checks:
         return checks_of(self, entry, headers)
@@ -305,21 +300,29 @@ class SwiftStore(HttpStore):
         self, names: tuple[str, ...], doing: str, query: Mapping[str, Any]
     ) -> Pages[list[dict[str, Any]]]:
         """Every page up to the empty one: a server may give less than was asked for."""
+        return self._pages(names, doing, query, RowsPage).map(lambda page: page.rows)
+
+    def _pages(
+        self,
+        names: tuple[str, ...],
+        doing: str,
+        query: Mapping[str, Any],
+        pack: Callable[[Iterator[dict[str, Any]]], AnyPage],
+    ) -> Pages[AnyPage]:
         first = str(query.get("marker", ""))
 
-        def ask(after: str) -> tuple[list[dict[str, Any]], str] | None:
+        def ask(after: str) -> tuple[AnyPage, str] | None:
             marker = after or first
             given = {**query, "marker": marker, "format": "json"}
             text = urlencode({k: v for k, v in given.items() if v}, quote_via=quote, safe="")
             response = self.call("GET", names, doing, query=text, accept=(200, 204))
-            found = response.json() if response.status == 200 else []
-            page = rows_of(found, str(query.get("prefix", "")), doing)
-            if not page:
-                return None if after else ([], "")
-            last = page[-1].get("name") or page[-1].get("subdir")
-            if not last or last == marker:
+            found = response.json_items() if response.status == 200 else iter(())
+            page = pack(listed_rows(found, str(query.get("prefix", "")), doing))
+            if not page.last:
+                return None if after else (page, "")
+            if page.last == marker:
                 raise ProtocolError(f"Could not {doing}: the listing does not move on.")
-            return page, last
+            return page, page.last
 
         return Pages(ask)
 

@@ -6,7 +6,6 @@ What it is follows from what the server answers, never from how the URL looks.
 
 from __future__ import annotations
 
-import json
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,10 +13,11 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from cog_browser.storage.errors import ConfigurationError, NotFoundError, ProtocolError
 from cog_browser.storage.http import MAX_DOCUMENT, Response
+from cog_browser.storage.json_items import items_of
 from cog_browser.storage.listed_names import below
 from cog_browser.storage.models import Listing, ObjectEntry
 from cog_browser.storage.object_names import TIFF_MAGIC
-from cog_browser.storage.swift.answers import entry_of_row, rows_of
+from cog_browser.storage.swift.answers import ListedPage, listed_rows
 from cog_browser.storage.web.address import WebAddress
 from cog_browser.storage.web.client import Answer, WebClient
 from cog_browser.storage.web.documents import bucket_page, json_rows
@@ -105,20 +105,16 @@ class WebFolder:
         }  # fmt: skip
         marker = ""
         while True:
-            found = _json(self._get({**query, "marker": marker}, doing), doing)
-            rows = rows_of(found, prefix, doing)
-            if not rows:
+            found = _items(self._get({**query, "marker": marker}, doing), doing)
+            page = ListedPage(container, listed_rows(found, prefix, doing))
+            if not page.last:
                 if not marker:
                     yield Listing((), ())
                 return
-            last = str(rows[-1].get("name") or rows[-1].get("subdir") or "")
-            if not last or last == marker:
+            if page.last == marker:
                 raise ProtocolError(f"Could not {doing}: the listing does not move on.")
-            yield Listing(
-                tuple(str(row["subdir"]) for row in rows if "subdir" in row),
-                tuple(entry_of_row(container, row) for row in rows if "subdir" not in row),
-            )
-            marker = last
+            yield Listing(tuple(page.prefixes), page.objects)
+            marker = page.last
 
     def _bucket(self, prefix: str, delimiter: str, page_size: int | None) -> Iterator[Listing]:
         container = self._address.folder
@@ -233,11 +229,8 @@ def _texts(response: Response, doing: str) -> Iterator[str | None]:
     yield None
 
 
-def _json(body: bytes, doing: str) -> list[dict[str, Any]]:
+def _items(body: bytes, doing: str) -> Iterator[Any]:
     try:
-        found = json.loads(body) if body.strip() else []
+        yield from items_of(body.decode()) if body.strip() else ()
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        raise ProtocolError(f"Could not {doing}: the answer is no listing.")
-    return found
+        raise ProtocolError(f"Could not {doing}: the answer is no listing.") from None
