@@ -116,6 +116,11 @@ class TransfersDialog(QDialog):
         self._tell(row, WAITING, tr("waiting"))
         self._go_on()
 
+    @property
+    def under_way(self) -> int:
+        """How many run, are paused or wait."""
+        return sum(row.state in (WAITING, RUNNING) for row in self.rows)
+
     def stop_all(self) -> None:
         """End what runs; nothing is told any more."""
         for row in self.rows:
