@@ -81,10 +81,13 @@ class Upload:
         self, store: ObjectStore, container: str, files: Mapping[str, Path], *, overwrite: bool
     ) -> None:
         self._store, self._container, self._overwrite = store, container, overwrite
-        self._left = dict(files)
+        self._files: Mapping[str, Path] = files
+        self._left: dict[str, Path] | None = None
 
     def __call__(self, progress: Progress, control: TransferControl) -> list[str]:
         """A line for each file that failed. Raises `Cancelled`."""
+        if self._left is None:  # in the worker: there may be a million
+            self._left = dict(self._files)
         failures = []
         for key, error in self._send(progress, control):
             if error is None:
@@ -168,10 +171,12 @@ class Copy:
 
     def __init__(self, source: ObjectStore, target: ObjectStore, transfer: Transfer) -> None:
         self._source, self._target, self._transfer = source, target, transfer
-        self._left = dict(transfer.pairs)
+        self._left: dict[str, str] | None = None
 
     def __call__(self, progress: Progress, control: TransferControl) -> list[str]:
         """As `Upload`."""
+        if self._left is None:
+            self._left = dict(self._transfer.pairs)
         transfer = replace(self._transfer, pairs=tuple(self._left.items()))
         across = CopyAcross(self._source, self._target, copies_folder(), control)
         failures = []
