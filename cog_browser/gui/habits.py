@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What users of QGIS expect of any panel: the locator, help, the keyboard, a question at the end."""
+"""What users of QGIS expect of a panel: the locator, help, the keyboard, a word before the end."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Window:
         timer = QTimer()
         timer.timeout.connect(click)
         timer.start(20)
-        allowed = all([blocker.allowExit() for blocker in self.blockers])
+        allowed = all(blocker.allowExit() for blocker in self.blockers)
         timer.stop()
         return allowed, asked
 

@@ -90,9 +90,7 @@ class DownloadDialog(QDialog):
         layout.addWidget(self.buttons)
         self.resize(520, self.sizeHint().height())
         self._workers = workers
-        self._look = workers.run(
-            lambda job: _free(proposed, job), done=lambda free: self._propose(free)
-        )
+        self._look = workers.run(lambda job: _free(proposed, job), done=self._propose)
         self.finished.connect(lambda _result: self._look.cancel())
 
     @property

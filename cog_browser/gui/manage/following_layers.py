@@ -71,9 +71,7 @@ class FollowingLayers:
 
         Nothing more is heard once ``owner`` is gone.
         """
-        waiting = [
-            (layer, self.copied[key]) for key in self.copied for layer in self._single[key]
-        ]
+        waiting = [(layer, self.copied[key]) for key in self.copied for layer in self._single[key]]
         connection_id = target.connection.id
         for layer, key in waiting:
             if not sip.isdeleted(layer):

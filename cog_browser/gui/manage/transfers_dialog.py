@@ -101,9 +101,7 @@ class TransfersDialog(QDialog):
         self.resize(720, 260)
         self._update()
 
-    def add(
-        self, title: str, work: Work, ended: Callable[[], None], left_out: str = ""
-    ) -> None:
+    def add(self, title: str, work: Work, ended: Callable[[], None], left_out: str = "") -> None:
         """Begin a transfer as soon as there is room; ``ended`` is called whenever it stops.
 
         ``left_out`` says what of the user's choice is no part of it.
