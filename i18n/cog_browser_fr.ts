@@ -3224,6 +3224,26 @@
       <translation>Ce conteneur contient des parties de grands objets : ceux dont des parties sont supprimées ne pourront plus être lus.</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/manage/exit_question.py" />
+      <source>1 transfer is under way. Close QGIS and stop it?</source>
+      <translation>1 transfert est en cours. Fermer QGIS et l’arrêter ?</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/exit_question.py" />
+      <source>Close QGIS</source>
+      <translation>Fermer QGIS</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/exit_question.py" />
+      <source>What is complete stays. A large file on its way up to Swift can go on where it stopped, by “Unfinished uploads…” of its connection; all else is begun again.</source>
+      <translation>Ce qui est complet reste. L’envoi d’un gros fichier vers Swift peut reprendre là où il s’est arrêté, par « Envois inachevés… » de sa connexion ; tout le reste est à recommencer.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/exit_question.py" />
+      <source>{count} transfers are under way. Close QGIS and stop them?</source>
+      <translation>{count} transferts sont en cours. Fermer QGIS et les arrêter ?</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/manage/manage.py" />
       <source>Copied: {text}</source>
       <translation>Copié : {text}</translation>
@@ -3555,6 +3575,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/transfer_work.py" />
+      <source>Symbolic links in a folder are not followed, so they are left out: {count}.</source>
+      <translation>Les liens symboliques d’un dossier ne sont pas suivis et sont donc laissés de côté : {count}.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfer_work.py" />
       <source>{count} more were not tried after many failures in a row.</source>
       <translation>{count} autres n’ont pas été tentés après de nombreux échecs de suite.</translation>
     </message>
@@ -3597,6 +3622,11 @@
       <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
       <source>done</source>
       <translation>terminé</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/transfers_dialog.py" />
+      <source>done. {note}</source>
+      <translation>terminé. {note}</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/transfers_dialog.py" />

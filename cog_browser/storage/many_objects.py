@@ -27,6 +27,7 @@ from cog_browser.storage.pool import DaemonPool
 from cog_browser.storage.progress import Progress, report
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.transfers.copy_across import CopyAcross
+from cog_browser.storage.turns import in_turns
 
 Item = TypeVar("Item")
 
@@ -199,7 +200,7 @@ class Transfer:
 
     def reversed(self) -> Transfer:
         """What takes it back."""
-        pairs = tuple((new, old) for old, new in self.pairs)
+        pairs = tuple((new, old) for old, new in in_turns(self.pairs))
         return Transfer(self.to_container, self.container, pairs)
 
 

@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import qgis.utils
 from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRectangle
 from qgis.gui import QgsMapCanvas, QgsRubberBand
+from qgis.PyQt.QtWidgets import QDialog, QMessageBox
 
 from scripts.demo import panel, story
 
@@ -84,7 +88,36 @@ def _play(facts: dict[str, Any]) -> Iterator[story.Condition]:
     yield from look("reloaded")
 
     project.write(given["project_after_reload"])
+    yield from _close_over_a_transfer(facts)
     story.close_qgis(iface)
+
+
+def _close_over_a_transfer(facts: dict[str, Any]) -> Iterator[story.Condition]:
+    """QGIS is closed while one runs, and the question is answered with “Cancel”."""
+    window, ended = qgis.utils.iface.mainWindow(), threading.Event()
+    transfers = window.findChild(QDialog, "CogBrowserTransfersDialog")
+
+    def boxes() -> list[QMessageBox]:
+        found = window.findChildren(QMessageBox, "CogBrowserExitQuestion")
+        return [box for box in found if box.isVisible()]
+
+    def work(_progress: Any, _control: Any) -> list[str]:
+        ended.wait()
+        return []
+
+    transfers.add("a file", work, lambda: None)
+    story.close_qgis(qgis.utils.iface)
+    yield boxes
+    [box] = boxes()
+    facts["asked_at_exit"] = [box.text(), *(b.text().replace("&", "") for b in box.buttons())]
+    if folder := os.environ.get("SCREENSHOTS"):
+        box.grab().save(str(Path(folder) / "exit-question.png"))
+    [cancel] = [b for b in box.buttons() if box.standardButton(b) == box.StandardButton.Cancel]
+    cancel.click()
+    yield lambda: not boxes()
+    facts["open_after_cancel"] = window.isVisible() and transfers.under_way == 1
+    ended.set()
+    yield lambda: not transfers.under_way
 
 
 def _providers() -> list[str]:

@@ -174,6 +174,13 @@ def test_a_reopened_project_draws_again(run: Run) -> None:
     assert run.facts["reopened"] == run.expected("reopened")
 
 
+def test_qgis_asks_before_it_closes_over_a_transfer_also_after_a_reload(run: Run) -> None:
+    asked, *buttons = run.facts["asked_at_exit"]
+    assert asked == "1 transfer is under way. Close QGIS and stop it?"
+    assert sorted(buttons) == ["Cancel", "Close QGIS"]
+    assert run.facts["open_after_cancel"]
+
+
 def test_an_open_layer_outlives_the_plugin(run: Run) -> None:
     assert run.facts["unloaded"] == run.expected("unloaded")
     assert run.facts["reloaded"] == run.expected("reloaded")

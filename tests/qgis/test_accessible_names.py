@@ -146,7 +146,9 @@ class Maker:
             CredentialDialog: lambda: CredentialDialog(
                 self._connection, TokenRights("maps", ("member",)), self._window
             ),
-            DownloadDialog: lambda: DownloadDialog("x", "a.tif", "all", has_forms=True),
+            DownloadDialog: lambda: DownloadDialog(
+                "x", "a.tif", "all", has_forms=True, workers=self._workers
+            ),
             HelpWindow: lambda: HelpWindow(self._window),
             ImportDialog: lambda: ImportDialog(self._workers, parent=self._window),
             KeyringPasswordDialog: lambda: KeyringPasswordDialog(

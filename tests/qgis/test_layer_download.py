@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import os
+import threading
+from pathlib import Path
 
+import pytest
 from osgeo import gdal
 from qgis.core import (
     QgsProject,
@@ -32,6 +35,8 @@ from tests.qgis.open_layers_fixtures import (  # noqa: F401 (fixtures)
 )
 from tests.support.faults import Fault
 from tests.support.patience import WAIT
+
+FOLDER = "plugins/cog_browser/download_folder"
 
 
 def pixels(path, *window):
@@ -112,20 +117,74 @@ def test_a_download_replaces_no_file_without_a_word(seen, iface, add, file, tmp_
     dialog = iface.mainWindow().findChild(DownloadDialog)
     dialog.file.setFilePath(str(mine))
     dialog.start_button.click()
-    assert "exists" in dialog.note.text()
+    qtbot.waitUntil(lambda: "exists" in dialog.note.text(), timeout=WAIT)
     assert mine.read_bytes() == b"mine"
     with qtbot.waitSignal(dialog.finished, timeout=WAIT):
         dialog.start_button.click()
     assert mine.read_bytes() == file.read_bytes()
 
 
-def test_the_name_that_is_proposed_is_free(tmp_path, qtbot, qgis_app):
+@pytest.fixture
+def dialog_into(workers, tmp_path, qtbot):
+    """Opens a dialog that proposes “a.tif” in a folder."""
+    before = QSettings().value(FOLDER)
+
+    def open_dialog():
+        QSettings().setValue(FOLDER, str(tmp_path))
+        dialog = DownloadDialog("Download", "a.tif", "all", has_forms=False, workers=workers)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog
+
+    yield open_dialog
+    QSettings().setValue(FOLDER, before)
+
+
+def test_the_name_that_is_proposed_is_free(dialog_into, tmp_path, qtbot):
     (tmp_path / "a.tif").write_bytes(b"")
     (tmp_path / "a (2).tif").write_bytes(b"")
-    QSettings().setValue("plugins/cog_browser/download_folder", str(tmp_path))
-    dialog = DownloadDialog("Download", "a.tif", "all", has_forms=False)
-    qtbot.addWidget(dialog)
-    assert dialog.file.filePath() == str(tmp_path / "a (3).tif")
+    dialog = dialog_into()
+    free = str(tmp_path / "a (3).tif")
+    qtbot.waitUntil(lambda: dialog.file.filePath() == free, timeout=WAIT)
+
+
+def test_a_folder_that_is_not_there_is_told(dialog_into, tmp_path, qtbot):
+    dialog = dialog_into()
+    dialog.file.setFilePath(str(tmp_path / "nowhere" / "a.tif"))
+    dialog.start_button.click()
+    said = "Choose a file in a folder that exists."
+    qtbot.waitUntil(lambda: said in dialog.note.text(), timeout=WAIT)
+    assert dialog.start_button.isEnabled()
+    (tmp_path / "nowhere").mkdir()
+    (tmp_path / "nowhere" / "a.tif").write_bytes(b"mine")
+    dialog.start_button.click()  # it is there now, and that has not been said yet
+    qtbot.waitUntil(lambda: "exists" in dialog.note.text(), timeout=WAIT)
+
+
+def test_a_drive_that_does_not_answer_holds_up_nobody(dialog_into, tmp_path, qtbot, monkeypatch):
+    answer, asked_in, real = threading.Event(), set(), Path.stat
+
+    def stat(path, **options):
+        if str(path).startswith(str(tmp_path)):
+            asked_in.add(threading.current_thread())
+            answer.wait(WAIT / 1000)
+        return real(path, **options)
+
+    (tmp_path / "a.tif").write_bytes(b"mine")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "stat", stat)
+        dialog, started = dialog_into(), []
+        dialog.started.connect(lambda *chosen: started.append(chosen))
+        qtbot.waitUntil(lambda: bool(asked_in), timeout=WAIT)
+        dialog.file.setFilePath(str(tmp_path / "mine.tif"))  # while the drive is still asked
+        dialog.start_button.click()
+        assert not dialog.start_button.isEnabled()
+        assert not started
+        answer.set()
+        qtbot.waitUntil(lambda: bool(started), timeout=WAIT)
+        assert threading.main_thread() not in asked_in
+    assert started == [(str(tmp_path / "mine.tif"), "COG")]
+    assert dialog.file.filePath() == str(tmp_path / "mine.tif")
 
 
 def test_closing_the_dialog_cancels_and_leaves_nothing(

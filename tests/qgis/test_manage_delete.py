@@ -28,6 +28,7 @@ from cog_browser.storage.gateway.shared_object import FAILING
 from cog_browser.storage.stores import open_store
 from cog_browser.storage.swift.store import SwiftStore
 from tests.qgis.manage_fixtures import manager, shoot  # noqa: F401 (fixtures)
+from tests.support.patience import WAIT
 
 SEGMENT = 256 << 10
 
@@ -102,6 +103,30 @@ def test_above_a_hundred_the_number_is_typed(ui, dock, manager, saved, container
     dialog.ok_button.click()
     assert manager.ended(dialog) == "Deleted: 101 objects."
     assert manager.keys(container) == []
+
+
+def test_enter_agrees_once_the_number_is_right_and_is_no_cancel_before(qtbot, qgis_app):
+    dialog, agreed = TaskDialog("Delete"), []
+    qtbot.addWidget(dialog)
+    dialog.agreed.connect(lambda: agreed.append(True))
+    dialog.show()
+    dialog.ask("Delete 101 objects?", "Delete", typed="101")
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.typed.hasFocus, timeout=WAIT)
+    for wrong in ("", "10"):
+        dialog.typed.setText(wrong)
+        assert dialog.cancel_button.isDefault() and not dialog.ok_button.isDefault()
+        qtbot.keyClick(dialog.typed, Qt.Key.Key_Return)
+        assert dialog.isVisible() and not agreed
+    dialog.typed.setText("101")
+    assert dialog.ok_button.isDefault()
+    dialog.typed.setText("1011")  # one too many: Enter must not agree any more
+    assert dialog.cancel_button.isDefault()
+    dialog.typed.setText("101")
+    qtbot.keyClick(dialog.typed, Qt.Key.Key_Return)
+    assert agreed == [True]
+    dialog.show_working("Deleting…")
+    assert dialog.cancel_button.isDefault() and not dialog.ok_button.isDefault()
 
 
 def test_large_objects_go_with_their_segments(

@@ -331,11 +331,35 @@ def test_other_files_are_replaced_only_after_a_question(
 
 def test_files_get_the_keys_of_their_folders(files, tmp_path):
     (tmp_path / "scenes" / "link.tif").symlink_to(tmp_path / "one é.tif")
-    assert sorted(files_in(files, "p/")) == [
-        "p/one é.tif",
-        "p/scenes/deep/three.tif",
-        "p/scenes/two.tif",
-    ]
+    (tmp_path / "scenes" / "broken").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "scenes" / "deep" / "up").symlink_to(tmp_path / "scenes")  # a folder, in a circle
+    found = files_in(files, "p/")
+    assert sorted(found.by_key) == ["p/one é.tif", "p/scenes/deep/three.tif", "p/scenes/two.tif"]
+    assert found.links == 3
+    assert files_in([str(tmp_path / "scenes" / "link.tif")], "").links == 0  # chosen by itself
+
+
+def test_links_that_are_left_out_of_an_upload_are_told(
+    ui, dock, manager, controller, transfers, saved, container, files, tmp_path
+):
+    (tmp_path / "only").mkdir()
+    for folder in ("only", "scenes", "scenes/deep"):
+        (tmp_path / folder / "link.tif").symlink_to(tmp_path / "one é.tif")
+    ui.open(Place(saved.id, container))
+    upload, place = controller.manage.up_and_down.upload, dock.current_place
+    said = "Symbolic links in a folder are not followed, so they are left out: {}."
+    upload(place, files[1:])
+    ui.wait(lambda: [row.state for row in transfers.rows] == [DONE])
+    assert transfers.rows[0].item.text(1) == f"done. {said.format(2)}"
+    assert said.format(2) in transfers.rows[0].item.toolTip(1)
+    assert manager.keys(container) == ["scenes/deep/three.tif", "scenes/two.tif"]
+    upload(place, files[1:])  # again: the question says it as well
+    dialog = manager.asked()
+    assert said.format(2) in dialog.warning.text()
+    dialog.reject()
+    ui.wait(lambda: not dock.findChildren(type(dialog)))
+    upload(place, [str(tmp_path / "only")])
+    assert manager.ended(manager.dialog()).endswith(f"There is no file in it. {said.format(1)}")
 
 
 def test_two_files_never_become_one_object(tmp_path):
@@ -345,7 +369,7 @@ def test_two_files_never_become_one_object(tmp_path):
     both = [str(tmp_path / name / "same.tif") for name in ("a", "b")]
     with pytest.raises(ConfigurationError, match=r"would both become “p/same.tif”"):
         files_in(both, "p/")
-    assert list(files_in([both[0], both[0]], "")) == ["same.tif"]
+    assert list(files_in([both[0], both[0]], "").by_key) == ["same.tif"]
 
 
 def test_a_folder_that_can_not_be_read_is_not_left_out(tmp_path, monkeypatch):

@@ -72,6 +72,7 @@ class LayerDownload(QObject):
             f"{_stem(layer.name())}-window.tif",
             said.format(width=width, height=height, bands=bands),
             has_forms=True,
+            workers=self._workers,
             parent=self._window,
         )
         self._open(
@@ -91,6 +92,7 @@ class LayerDownload(QObject):
                 Path(state.key).name,
                 tr("The whole object, byte by byte as it is in the store."),
                 has_forms=False,
+                workers=self._workers,
                 parent=self._window,
             )
 

@@ -19,16 +19,21 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
 from cog_browser.gui.accounts.form_fields import name_file_field, note_label
 from cog_browser.gui.help import add_help
 from cog_browser.gui.mnemonics import Mnemonics
+from cog_browser.storage.errors import ConfigurationError
 
 _FOLDER = "plugins/cog_browser/download_folder"
 
 
 class DownloadDialog(QDialog):
-    """It emits `started(path, form)`; closing it while that runs cancels. Thread: main."""
+    """It emits `started(path, form)`; closing it while that runs cancels.
+
+    Thread: main; the disk, which may be a network drive that is gone, is asked in workers.
+    """
 
     started = pyqtSignal(str, str)
 
@@ -39,6 +44,7 @@ class DownloadDialog(QDialog):
         what: str,
         *,
         has_forms: bool,
+        workers: Workers,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -51,8 +57,9 @@ class DownloadDialog(QDialog):
         self.file.setStorageMode(QgsFileWidget.StorageMode.SaveFile)
         self.file.setFilter(tr("GeoTIFF (*.tif *.tiff)"))
         self.file.setConfirmOverwrite(True)
-        folder = QSettings().value(_FOLDER, str(Path.home()))
-        self.file.setFilePath(str(_free(Path(str(folder)) / file_name)))
+        proposed = Path(str(QSettings().value(_FOLDER, str(Path.home())))) / file_name
+        self.file.setFilePath(str(proposed))
+        self._proposed = self.file.filePath()
         self._to_replace: Path | None = None  # what the user has been told is there
         self.form.addItem(tr("Cloud Optimized GeoTIFF"), "COG")
         self.form.addItem(tr("GeoTIFF"), "GTiff")
@@ -84,6 +91,9 @@ class DownloadDialog(QDialog):
         layout.addStretch()
         layout.addWidget(self.buttons)
         self.resize(520, self.sizeHint().height())
+        self._workers = workers
+        self._look = workers.run(lambda job: _free(proposed, job), done=self._propose)
+        self.finished.connect(lambda _result: self._look.cancel())
 
     @property
     def adds_layer(self) -> bool:
@@ -98,23 +108,35 @@ class DownloadDialog(QDialog):
         self.note.setText(messages.describe(error).full_text)
         self.note.show()
 
+    def _propose(self, free: Path) -> None:
+        if self.file.filePath() == self._proposed:  # the user has written nothing meanwhile
+            self.file.setFilePath(str(free))
+
     def _start(self) -> None:
         path = Path(self.file.filePath().strip()).expanduser()
-        if not path.is_absolute() or not path.parent.is_dir():
-            self.note.setText(tr("Choose a file in a folder that exists."))
-            self.note.show()
-            return
-        if path.exists() and path != self._to_replace:
+        self._look.cancel()
+        self._set_running(True)
+        self.progress.setRange(0, 0)
+        self._look = self._workers.run(
+            lambda _job: _is_there(path),
+            done=lambda is_there: self._on_looked(path, is_there),
+            failed=self.show_failure,
+        )
+
+    def _on_looked(self, path: Path, is_there: bool) -> None:
+        if is_there and path != self._to_replace:
             self._to_replace = path
+            self._set_running(False)
             said = tr("“{name}” exists. Press Download again to replace it, or change the name.")
             self.note.setText(said.format(name=path.name))
             self.note.show()
             return
         QSettings().setValue(_FOLDER, str(path.parent))
-        self._set_running(True)
+        self.progress.setRange(0, 100)
         self.started.emit(str(path), self.form.currentData())
 
     def _set_running(self, is_running: bool) -> None:
+        self.progress.setRange(0, 100)
         self.progress.setValue(0)
         self.progress.setVisible(is_running)
         self.note.hide()
@@ -122,7 +144,18 @@ class DownloadDialog(QDialog):
             widget.setEnabled(not is_running)
 
 
-def _free(path: Path) -> Path:
+def _is_there(path: Path) -> bool:
+    """Whether a file would be replaced. Raises `ConfigurationError` where none can be written."""
+    if not path.is_absolute() or not path.parent.is_dir():
+        raise ConfigurationError(tr("Choose a file in a folder that exists."))
+    return path.exists()
+
+
+def _free(path: Path, job: Job) -> Path:
     """A path like this one where no file is yet."""
     names = (path.with_name(f"{path.stem} ({n}){path.suffix}") for n in range(2, 1000))
-    return next((p for p in (path, *names) if not p.exists()), path)
+    for name in (path, *names):
+        job.check()
+        if not name.exists():
+            return name
+    return path

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.gui.manage.chosen import Chosen
 from cog_browser.gui.manage.pinned import pinned_by
-from cog_browser.gui.manage.shown_layers import layers_of, names_of
+from cog_browser.gui.manage.shown_layers import keys_among, layers_of, names_of
 from cog_browser.gui.manage.tasks import Outcome, Tasks
 from cog_browser.gui.place import Place
 from cog_browser.gui.text import count_text, one_line
@@ -24,6 +25,7 @@ from cog_browser.storage.progress import Progress
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.swift.large_objects import SEGMENTS, segments_container
 from cog_browser.storage.swift.store import SwiftStore
+from cog_browser.storage.turns import in_turns
 
 #: To delete more, their number has to be typed.
 TYPED_ABOVE = 100
@@ -31,29 +33,44 @@ TYPED_ABOVE = 100
 Refresh = Callable[[Place], None]
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What goes through all objects, and so is made in a worker."""
+
+    survey: Survey
+    names: list[str]  # folders, and what was chosen besides
+    shown: list[str]  # keys of open layers
+    warning: str
+
+
 def delete_objects(tasks: Tasks, store: ObjectStore, chosen: Chosen, refresh: Refresh) -> None:
     """Count, ask, delete. Thread: main."""
     dialog = tasks.open(tr("Delete"))
     container = chosen.container
 
-    def look(progress: Progress) -> tuple[Survey, str]:
-        found = survey(store, container, chosen.entries(), chosen.prefixes, progress)
-        return found, pinned_by(store, container, found.keys)
+    shown = layers_of(chosen.place.connection_id, container)
+    shown_keys = frozenset(shown)
 
-    def ask(looked: tuple[Survey, str]) -> None:
-        found, pinned = looked
-        if not found.keys:
+    def look(progress: Progress) -> _Found:
+        found = survey(store, container, chosen.entries(), chosen.prefixes, progress)
+        names = _named(found.keys, chosen.prefixes)
+        among = keys_among(found.keys, shown_keys)
+        return _Found(found, names, among, pinned_by(store, container, found.keys))
+
+    def ask(found: _Found) -> None:
+        count = len(found.survey.keys)
+        if not count:
             dialog.show_end(tr("There is nothing to delete: the folder is gone already."))
             return
-        dialog.agreed.connect(lambda: delete(found))
-        count = len(found.keys)
+        dialog.agreed.connect(lambda: delete(found.survey))
         question = tr("Delete {what} from container “{container}”? This can't be undone.")
-        said = count_text(len(chosen.folders), count, found.size)
+        said = count_text(len(chosen.folders), count, found.survey.size)
+        warning = _warning(container, names_of(shown, found.shown))
         dialog.ask(
             question.format(what=said, container=one_line(container)),
             tr("Delete"),
-            [*chosen.prefixes, *_outside(found.keys, chosen.prefixes)],
-            " ".join(filter(None, (pinned, _warning(chosen, found)))),
+            found.names,
+            " ".join(filter(None, (found.warning, warning))),
             str(count) if count > TYPED_ABOVE else "",
         )
 
@@ -126,19 +143,18 @@ def _not_empty(name: str) -> str:
     ).format(name=one_line(name))
 
 
-def _outside(keys: tuple[str, ...], prefixes: tuple[str, ...]) -> list[str]:
-    """What was chosen by itself, not with its folder."""
-    return [key for key in keys if not key.startswith(prefixes)] if prefixes else list(keys)
+def _named(keys: tuple[str, ...], prefixes: tuple[str, ...]) -> list[str]:
+    """Folders by their names alone, and what was chosen by itself, not with its folder."""
+    return [*prefixes, *(key for key in in_turns(keys) if not key.startswith(prefixes))]
 
 
-def _warning(chosen: Chosen, found: Survey) -> str:
+def _warning(container: str, names: list[str]) -> str:
+    """What breaks; ``names`` are those of open layers."""
     warnings = []
-    shown = layers_of(chosen.place.connection_id, chosen.container)
-    names = names_of(shown, found.keys)
     if names:
         said = tr("Open layers show what is to be deleted, and won't draw any more: {names}.")
         warnings.append(said.format(names=", ".join(names)))
-    if chosen.container.endswith(SEGMENTS):
+    if container.endswith(SEGMENTS):
         warnings.append(
             tr(
                 "This container holds parts of large objects: those whose parts are deleted can't "

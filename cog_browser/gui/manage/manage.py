@@ -116,13 +116,12 @@ class Manage(QObject):
         return Move(surroundings, store, chosen, removes=removes, on_moved=self._offer_undo)
 
     def _offer_undo(self, chosen: Chosen, transfer: Transfer) -> None:
-        back = transfer.reversed()
-        there = replace(chosen, place=Place(chosen.place.connection_id, back.container))
-        text = tr("Moved: {what}.").format(what=count_text(0, len(back.pairs), None))
-        new, old = (ObjectAddress("", "", key).name for key in back.pairs[0])
-        if len(back.pairs) == 1 and new != old:
+        there = replace(chosen, place=Place(chosen.place.connection_id, transfer.to_container))
+        text = tr("Moved: {what}.").format(what=count_text(0, len(transfer.pairs), None))
+        old, new = (ObjectAddress("", "", key).name for key in transfer.pairs[0])
+        if len(transfer.pairs) == 1 and new != old:
             text = tr("“{old}” is “{new}” now.").format(old=old, new=new)
-        run = lambda store: self._new_move(there, store, removes=True).repeat(back)  # noqa: E731
+        run = lambda store: self._new_move(there, store, removes=True).take_back(transfer)  # noqa: E731
         undo = partial(self._accounts.with_store, chosen.place.connection_id, run)
         messages.show_undo(self._bar, text, undo)
 

@@ -3,27 +3,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 from qgis.core import QgsMapLayer
-from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QTimer
 
 from cog_browser.adapters.i18n import tr
-from cog_browser.adapters.layer_states import layer_states
-from cog_browser.adapters.layer_swap import open_in_layer
-from cog_browser.adapters.layers import CONNECTION_PROPERTY
 from cog_browser.adapters.sessions import copies_folder
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.manage.chosen import Chosen
+from cog_browser.gui.manage.following_layers import FollowingLayers
 from cog_browser.gui.manage.move_question import question
 from cog_browser.gui.manage.moved_rows import MovedRows
 from cog_browser.gui.manage.pinned import pinned_by
-from cog_browser.gui.manage.shown_layers import layers_of, names_of, only_joined, only_single
+from cog_browser.gui.manage.shown_layers import keys_among, layers_of, names_of, only_joined
 from cog_browser.gui.manage.target_fields import TargetFields, names_of_containers
 from cog_browser.gui.manage.target_names import (
     byte_count,
@@ -37,7 +31,7 @@ from cog_browser.gui.manage.tasks import Outcome, Tasks
 from cog_browser.gui.manage.transfer_work import Copy
 from cog_browser.gui.manage.transfers_dialog import TransfersDialog
 from cog_browser.gui.place import DELIMITER, Place
-from cog_browser.gui.text import count_text, one_line
+from cog_browser.gui.text import count_text
 from cog_browser.storage.errors import CogBrowserError
 from cog_browser.storage.many_objects import (
     Survey,
@@ -53,9 +47,6 @@ from cog_browser.storage.progress import Progress
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.transfers.copy_across import CopyAcross
 
-#: How long layers may take to open the objects under their new names.
-_PATIENCE, _TICK = 15.0, 100  # seconds, milliseconds
-
 
 @dataclass(frozen=True)
 class _Found:
@@ -63,6 +54,7 @@ class _Found:
     longest: str  # of the keys, in bytes
     containers: tuple[str, ...]
     warning: str  # of what breaks when the originals go
+    joined: list[str]  # of the keys, those that mosaics show
 
 
 @dataclass(frozen=True)
@@ -102,10 +94,7 @@ class Move:
         self._is_object = chosen.object_count == 1 and not chosen.folders
         self._keys: tuple[str, ...] = ()
         self._transfer: Transfer | None = None
-        self._layers: dict[str, list[QgsMapLayer]] = {}
-        self._left_behind: list[str] = []  # layers that join several objects
         self._outcome = Outcome(0)
-        self._copied: set[str] = set()  # of what layers show
         self._originals: dict[str, ObjectEntry] = {}  # as they were copied
 
     def begin(self) -> None:
@@ -119,6 +108,9 @@ class Move:
         accounts = self._surroundings.accounts
         self.fields = TargetFields(dialog, self._tasks, accounts, store, chosen.container)
 
+        joined = only_joined(self._shown())
+        joined_keys = frozenset(joined)
+
         def look(progress: Progress) -> _Found:
             found = survey(store, chosen.container, chosen.entries(), chosen.prefixes, progress)
             try:
@@ -127,19 +119,22 @@ class Move:
                 names = (chosen.container,)
             lost = found.keys if self._removes else ()
             longest = max(found.keys, key=byte_count, default="")
-            return _Found(found, longest, names, pinned_by(store, chosen.container, lost))
+            pinned = pinned_by(store, chosen.container, lost)
+            return _Found(found, longest, names, pinned, keys_among(found.keys, joined_keys))
+
+        def ask(found: _Found) -> None:
+            self._ask(found, names_of(joined, found.joined))
 
         dialog.show_looking(tr("Counting…"))
-        self._tasks.run(dialog, look, self._ask, tr("Counting… {count} objects"))
+        self._tasks.run(dialog, look, ask, tr("Counting… {count} objects"))
 
-    def repeat(self, transfer: Transfer) -> None:
-        """Do exactly this, without a question unless something would be overwritten."""
-        self._keys = tuple(old for old, _ in transfer.pairs)
+    def take_back(self, transfer: Transfer) -> None:
+        """Undo this, without a question unless something would be overwritten."""
         self.dialog = self._tasks.open(tr("Undo"))
         self.dialog.agreed.connect(lambda: self._next())  # noqa: PLW0108
-        self._look_there(lambda _progress: transfer)
+        self._look_there(lambda _progress: transfer.reversed())
 
-    def _ask(self, found: _Found) -> None:
+    def _ask(self, found: _Found, joined: list[str]) -> None:
         self._keys, self._longest = found.survey.keys, found.longest
         dialog, chosen = self.dialog, self._chosen
         if not self._keys:
@@ -152,7 +147,6 @@ class Move:
         # web servers round sizes, or tell none
         size = found.survey.size if self.fields.is_same_account else None
         self._what = count_text(len(chosen.folders), len(self._keys), size)
-        joined = names_of(only_joined(self._shown()), self._keys)
         said = tr("Layers that join several objects can't follow, and won't draw: {names}.")
         breaks = said.format(names=", ".join(joined)) if joined else ""
         warning = " ".join(filter(None, (found.warning, breaks)))
@@ -245,7 +239,7 @@ class Move:
         said = tr(
             "{count} of {total} objects are there already. Replace them? This can't be undone."
         )
-        text = said.format(count=len(there), total=len(self._keys))
+        text = said.format(count=len(there), total=len(self._transfer.pairs))
         self.dialog.ask(text, tr("Replace"), there, warning)
 
     def _run(self) -> None:
@@ -254,34 +248,25 @@ class Move:
             return
         transfer, store = self._transfer, self._store
         across = CopyAcross(store, self._target, copies_folder()) if self._is_across else None
-        shown = self._shown()
-        single = only_single(shown)
-        self._layers = {key: single[key] for key in self._keys if key in single}
-        self._left_behind = names_of(only_joined(shown), self._keys)
-        shown_keys = frozenset(self._layers)
+        following = self._following = FollowingLayers(self._shown())
         self.dialog.show_working(
             (tr("Moving {count} objects…") if self._removes else tr("Copying {count} objects…"))
-            .format(count=len(self._keys))
+            .format(count=len(transfer.pairs))
         )  # fmt: skip
-        removes, copied = self._removes, self._copied
+        removes = self._removes
         originals = self._originals if removes else None
 
         def work(progress: Progress) -> Outcome:
-            def results():
-                done = transfer_all(
-                    store,
-                    transfer,
-                    lambda key: removes and key not in shown_keys,
-                    progress,
-                    originals,
-                    across,
-                )
-                for key, error in done:
-                    if error is None and key in shown_keys:
-                        copied.add(key)
-                    yield key, error
-
-            return Outcome(len(transfer.pairs)).take(results())
+            new = following.new_names(transfer.pairs)
+            results = transfer_all(
+                store,
+                transfer,
+                lambda key: removes and key not in new,
+                progress,
+                originals,
+                across,
+            )
+            return Outcome(len(transfer.pairs)).take(following.watch(results, new))
 
         self._tasks.run(self.dialog, work, self._done)
 
@@ -316,47 +301,17 @@ class Move:
 
     def _done(self, outcome: Outcome) -> None:
         self._outcome = outcome
-        if not self._copied:
+        if not self._following.copied:
             self._end([])
             return
-        new = dict(self._transfer.pairs)
-        waiting = {key: self._layers[key] for key in self._copied}
-        for key, layers in waiting.items():
-            for layer in layers:
-                if not sip.isdeleted(layer):
-                    to, adopt = self._transfer.to_container, partial(self._adopt, layer)
-                    open_in_layer(layer, self._target, to, new[key], self._workers, adopt)
         self.dialog.show_count(tr("Layers open the objects under their new names…"))
-        deadline, timer = time.monotonic() + _PATIENCE, QTimer(self.dialog)
-
-        def look() -> None:
-            behind = [
-                layer
-                for key, layers in waiting.items()
-                for layer in layers
-                if not sip.isdeleted(layer) and not self._shows(layer, new[key])
-            ]
-            if not behind or time.monotonic() > deadline:
-                timer.stop()
-                self._remove_originals([one_line(layer.name()) for layer in behind])
-
-        timer.timeout.connect(look)
-        timer.start(_TICK)
-
-    def _adopt(self, layer: QgsMapLayer, error: Exception | None) -> None:
-        """What the layer shows belongs to another connection now."""
-        if error is None and not sip.isdeleted(layer):
-            layer.setCustomProperty(CONNECTION_PROPERTY, self._target.connection.id)
-
-    def _shows(self, layer: QgsMapLayer, key: str) -> bool:
-        state = layer_states().state_of(layer)
-        now = state and (state.connection_id, state.container, state.key)
-        there = (self._target.connection.id, self._transfer.to_container, key)
-        return state is None or now == there
+        container, done = self._transfer.to_container, self._remove_originals
+        self._following.open_copies(self._target, container, self._workers, self.dialog, done)
 
     def _remove_originals(self, behind: list[str]) -> None:
-        transfer, store, keys = self._transfer, self._store, sorted(self._copied)
-        new, target = dict(transfer.pairs), self._target
+        transfer, store, target = self._transfer, self._store, self._target
+        new = self._following.copied
+        keys = sorted(new)
 
         def remove(key: str) -> None:
             copy = target.head_object(transfer.to_container, new[key])
@@ -382,7 +337,7 @@ class Move:
             self._refresh(place)
         said = tr("Moved: {what}.") if self._removes else tr("Copied: {what}.")
         text = outcome.add_up(said.format(what=count_text(0, outcome.done, None)))
-        behind = [*behind, *self._left_behind]
+        behind = [*behind, *self._following.left_behind]
         if behind:
             said = tr("These layers could not follow: {names}.")
             text += " " + said.format(names=", ".join(behind))

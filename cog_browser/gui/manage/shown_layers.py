@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from qgis.core import QgsMapLayer
+from qgis.PyQt import sip
 
 from cog_browser.adapters.layer_sources import is_joined, saved_sources
 from cog_browser.adapters.layer_states import layers_of_project
 from cog_browser.adapters.ownership import owner_of
 from cog_browser.gui.text import one_line
+from cog_browser.storage.turns import in_turns
 
 
 def layers_of(connection_id: str, container: str) -> dict[str, list[QgsMapLayer]]:
@@ -28,9 +30,15 @@ def layers_of(connection_id: str, container: str) -> dict[str, list[QgsMapLayer]
 
 
 def names_of(shown: Mapping[str, list[QgsMapLayer]], keys: Iterable[str]) -> list[str]:
-    """The names of the layers that show any of these keys, each layer's once."""
-    layers = {layer.id(): layer for key in keys for layer in shown.get(key, ())}
+    """The names of the layers that show any of these few keys, each layer's once. Thread: main."""
+    there = (layer for key in keys for layer in shown.get(key, ()) if not sip.isdeleted(layer))
+    layers = {layer.id(): layer for layer in there}
     return sorted(one_line(layer.name()) for layer in layers.values())
+
+
+def keys_among(keys: Sequence[str], shown: Container[str]) -> list[str]:
+    """Those of many keys that layers show. Thread: a worker."""
+    return [key for key in in_turns(keys) if key in shown]
 
 
 def only_joined(shown: Mapping[str, list[QgsMapLayer]]) -> dict[str, list[QgsMapLayer]]:

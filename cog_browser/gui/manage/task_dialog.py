@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QTimer, pyqtSignal
-from qgis.PyQt.QtGui import QTextOption
+from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtGui import QKeyEvent, QTextOption
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -97,7 +97,7 @@ class TaskDialog(QDialog):
     ) -> None:
         """Ask for consent; with ``typed``, the user has to type that first.
 
-        Enter agrees only to what ``is_harmless``.
+        Enter agrees only to what ``is_harmless``, or once ``typed`` is typed.
         """
         self._typed = typed
         self._show(question, names, warning)
@@ -166,6 +166,12 @@ class TaskDialog(QDialog):
         else:
             super().reject()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter after a wrong number is no “Cancel”."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not (is_enter and self.typed.hasFocus() and not self._is_typed):
+            super().keyPressEvent(event)
+
     # How it looks
 
     def _show(
@@ -200,6 +206,13 @@ class TaskDialog(QDialog):
         wanted = self.layout().heightForWidth(self.width())
         self.resize(self.width(), wanted if may_shrink else max(wanted, self.height()))
 
+    @property
+    def _is_typed(self) -> bool:
+        return self.typed.text().strip() == self._typed
+
     def _update(self) -> None:
-        is_typed = not self._typed or self.typed.text().strip() == self._typed
+        is_typed = not self._typed or self._is_typed
         self.ok_button.setEnabled(is_typed and not self.trouble.text())
+        if self._typed:
+            default = self.ok_button if self.ok_button.isEnabled() else self.cancel_button
+            default.setDefault(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cog_browser.adapters.i18n import tr
@@ -22,15 +22,32 @@ from cog_browser.storage.transfers.copy_across import CopyAcross
 from cog_browser.storage.transfers.download_many import download_planned, plan_download
 
 
-def files_in(paths: Sequence[str], prefix: str) -> dict[str, Path]:
-    """Local files by the keys that they get; a folder's files keep their folders. No links.
+@dataclass(frozen=True)
+class LocalFiles:
+    """What is to go up, by the keys that it gets; ``links`` in folders are left out."""
+
+    by_key: Mapping[str, Path]
+    links: int = 0
+
+    @property
+    def left_out(self) -> str:
+        """What of the folders does not go up, and why; empty where all does."""
+        if not self.links:
+            return ""
+        said = tr("Symbolic links in a folder are not followed, so they are left out: {count}.")
+        return said.format(count=self.links)
+
+
+def files_in(paths: Sequence[str], prefix: str) -> LocalFiles:
+    """What was chosen, with what is in folders; a folder's files keep their folders.
 
     Raises `ConfigurationError` where two would get the same key, or a folder can't be read.
     """
     found: dict[str, Path] = {}
+    links: set[Path] = set()
     for text in paths:
         path = Path(text)
-        for file in _files_below(path) if path.is_dir() else (path,):
+        for file in _files_below(path, links) if path.is_dir() else (path,):
             key = prefix + file.relative_to(path.parent).as_posix()
             other = found.setdefault(key, file)
             if other != file:
@@ -38,18 +55,22 @@ def files_in(paths: Sequence[str], prefix: str) -> dict[str, Path]:
                     "“{one}” and “{other}” would both become “{key}”. Upload them to two folders."
                 )
                 raise ConfigurationError(said.format(one=other, other=file, key=key))
-    return found
+    return LocalFiles(found, len(links))
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
+def _files_below(folder: Path, links: set[Path]) -> Iterator[Path]:
+    """All plain files; ``links`` gets those that lead elsewhere."""
+
     def fail(error: OSError) -> None:  # else what is in there would be left out in silence
         said = tr("Folder “{name}” can't be read: {reason}.")
         raise ConfigurationError(said.format(name=error.filename, reason=error.strerror))
 
-    for inner, _, names in os.walk(folder, onerror=fail):
-        for name in names:
+    for inner, folders, names in os.walk(folder, onerror=fail):
+        for name in (*folders, *names):
             file = Path(inner) / name
-            if file.is_file() and not file.is_symlink():
+            if file.is_symlink():
+                links.add(file)
+            elif file.is_file():
                 yield file
 
 
@@ -60,10 +81,13 @@ class Upload:
         self, store: ObjectStore, container: str, files: Mapping[str, Path], *, overwrite: bool
     ) -> None:
         self._store, self._container, self._overwrite = store, container, overwrite
-        self._left = dict(files)
+        self._files: Mapping[str, Path] = files
+        self._left: dict[str, Path] | None = None
 
     def __call__(self, progress: Progress, control: TransferControl) -> list[str]:
         """A line for each file that failed. Raises `Cancelled`."""
+        if self._left is None:  # in the worker: there may be a million
+            self._left = dict(self._files)
         failures = []
         for key, error in self._send(progress, control):
             if error is None:
@@ -150,10 +174,12 @@ class Copy:
 
     def __init__(self, source: ObjectStore, target: ObjectStore, transfer: Transfer) -> None:
         self._source, self._target, self._transfer = source, target, transfer
-        self._left = dict(transfer.pairs)
+        self._left: dict[str, str] | None = None
 
     def __call__(self, progress: Progress, control: TransferControl) -> list[str]:
         """As `Upload`."""
+        if self._left is None:
+            self._left = dict(self._transfer.pairs)
         transfer = replace(self._transfer, pairs=tuple(self._left.items()))
         across = CopyAcross(self._source, self._target, copies_folder(), control)
         failures = []

@@ -49,6 +49,7 @@ class Row:
     ended: Callable[[], None]
     item: QTreeWidgetItem
     key: object
+    left_out: str = ""  # a sentence, said with its end
     state: str = WAITING
     percent: int = 0
     control: TransferControl = field(default_factory=TransferControl)
@@ -100,15 +101,23 @@ class TransfersDialog(QDialog):
         self.resize(720, 260)
         self._update()
 
-    def add(self, title: str, work: Work, ended: Callable[[], None]) -> None:
-        """Begin a transfer as soon as there is room; ``ended`` is called whenever it stops."""
+    def add(self, title: str, work: Work, ended: Callable[[], None], left_out: str = "") -> None:
+        """Begin a transfer as soon as there is room; ``ended`` is called whenever it stops.
+
+        ``left_out`` says what of the user's choice is no part of it.
+        """
         item = QTreeWidgetItem([one_line(title), ""])
         item.setToolTip(_WHAT, tool_tip(title))
         self.table.addTopLevelItem(item)
-        row = Row(title, work, ended, item, ("transfer", next(self._numbers)))
+        row = Row(title, work, ended, item, ("transfer", next(self._numbers)), left_out)
         self.rows.append(row)
         self._tell(row, WAITING, tr("waiting"))
         self._go_on()
+
+    @property
+    def under_way(self) -> int:
+        """How many run, are paused or wait."""
+        return sum(row.state in (WAITING, RUNNING) for row in self.rows)
 
     def stop_all(self) -> None:
         """End what runs; nothing is told any more."""
@@ -153,7 +162,10 @@ class TransfersDialog(QDialog):
         elif failures:
             said = tr("{count} failed: {reason}").format(count=len(failures), reason=failures[0])
             self._tell(row, FAILED, said)
-            row.item.setToolTip(_STATE, tool_tip("\n".join(failures[:_TOLD])))
+            told = [*failures[:_TOLD], *filter(None, [row.left_out])]
+            row.item.setToolTip(_STATE, tool_tip("\n".join(told)))
+        elif row.left_out:
+            self._tell(row, DONE, tr("done. {note}").format(note=row.left_out))
         else:
             self._tell(row, DONE, tr("done"))
         row.ended()

@@ -20,7 +20,7 @@ from cog_browser.gui.manage.chosen import Chosen
 from cog_browser.gui.manage.pinned import pinned_by
 from cog_browser.gui.manage.target_names import why_not_object
 from cog_browser.gui.manage.tasks import Tasks
-from cog_browser.gui.manage.transfer_work import Download, Upload, files_in
+from cog_browser.gui.manage.transfer_work import Download, LocalFiles, Upload, files_in
 from cog_browser.gui.manage.transfers_dialog import TransfersDialog
 from cog_browser.gui.place import Place
 from cog_browser.gui.text import count_text, one_line
@@ -174,17 +174,18 @@ class UpAndDown(QObject):
     def _plan_upload(self, place: Place, paths: tuple[str, ...], store: ObjectStore) -> None:
         dialog = self._tasks.open(tr("Upload"))
 
-        def plan(progress: Progress) -> tuple[dict[str, Path], list[str], str]:
+        def plan(progress: Progress) -> tuple[LocalFiles, list[str], str]:
             files = files_in(paths, place.prefix)
-            if not files:
-                raise ConfigurationError(tr("There is no file in it."))
-            for key in files:
+            if not files.by_key:
+                nothing = tr("There is no file in it.")
+                raise ConfigurationError(f"{nothing} {files.left_out}".strip())
+            for key in files.by_key:
                 if why_not := why_not_object(key):
                     raise ConfigurationError(why_not)
-            there = existing(store, place.container, list(files), progress)
+            there = existing(store, place.container, list(files.by_key), progress)
             return files, there, pinned_by(store, place.container, there)
 
-        def planned(found: tuple[dict[str, Path], list[str], str]) -> None:
+        def planned(found: tuple[LocalFiles, list[str], str]) -> None:
             files, there, warning = found
             if not there:
                 start(files, overwrite=False)
@@ -193,17 +194,18 @@ class UpAndDown(QObject):
             said = tr(
                 "{count} of {total} objects are there already. Replace them? This can't be undone."
             )
-            text = said.format(count=len(there), total=len(files))
+            text = said.format(count=len(there), total=len(files.by_key))
+            warning = " ".join(filter(None, (warning, files.left_out)))
             dialog.ask(text, tr("Replace"), there, warning)
 
-        def start(files: dict[str, Path], *, overwrite: bool) -> None:
+        def start(files: LocalFiles, *, overwrite: bool) -> None:
             dialog.accept()
-            work = Upload(store, place.container, files, overwrite=overwrite)
-            first = next(iter(files))
-            what = first if len(files) == 1 else count_text(0, len(files), None)
+            work = Upload(store, place.container, files.by_key, overwrite=overwrite)
+            first, count = next(iter(files.by_key)), len(files.by_key)
+            what = first if count == 1 else count_text(0, count, None)
             target = f"{place.container}/{place.prefix}"
             said = tr("{what} → {folder}").format(what=what, folder=one_line(target))
-            self.transfers.add(said, work, lambda: self._refresh(place))
+            self.transfers.add(said, work, lambda: self._refresh(place), files.left_out)
             self.transfers.show()
 
         dialog.show_looking(tr("Looking what is there already…"))
