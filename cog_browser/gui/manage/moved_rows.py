@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import QItemSelection, QObject
 from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.manage.chosen import Chosen
 from cog_browser.gui.place import DELIMITER, Place
+from cog_browser.gui.sorting import folder_name
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.many_objects import Transfer
 
@@ -47,7 +48,7 @@ class MovedRows(QObject):
         is_there = place is not None and place.connection_id == connection_id
         if not is_there or self._dock.selection.ranges():
             return
-        rows = sorted(row for key in keys if (row := self._row_of(place, container, key)) >= 0)
+        rows = [*self._folder_rows(place, container, keys), *self._object_rows(container, keys)]
         if not rows:
             return
         wanted, last = QItemSelection(), model.columnCount() - 1
@@ -58,15 +59,18 @@ class MovedRows(QObject):
         selection.select(wanted, selection.SelectionFlag.ClearAndSelect)
         table.scrollTo(first)
 
-    def _row_of(self, place: Place, container: str, key: str) -> int:
+    def _folder_rows(self, place: Place, container: str, keys: tuple[str, ...]) -> list[int]:
+        model, wanted = self._dock.objects_model, {key for key in keys if key.endswith(DELIMITER)}
+        if not wanted or place.container != container:
+            return []
+        folders, numbers = model.folders_in(0, model.folder_count)
+        return [row for row, n in enumerate(numbers[:]) if folder_name(folders[n]) in wanted]
+
+    def _object_rows(self, container: str, keys: tuple[str, ...]) -> list[int]:
         model = self._dock.objects_model
-        if not key.endswith(DELIMITER):
-            row = model.row_of(key)
-            entry = model.entry(row) if row >= 0 else None
-            return row if entry is not None and entry.container == container else -1
-        folder = Place(place.connection_id, container, key)
-        rows = range(model.folder_count if folder.parent == place else 0)
-        return next((row for row in rows if model.folder(row) == folder), -1)
+        rows = sorted(model.row_of(key) for key in keys if not key.endswith(DELIMITER))
+        entries = ((row, model.entry(row)) for row in rows if row >= 0)
+        return [row for row, entry in entries if entry and entry.container == container]
 
 
 def _names(prefixes: tuple[str, ...], transfer: Transfer) -> tuple[str, ...]:
