@@ -3,17 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from functools import partial
-
 from qgis.gui import QgsMessageBar
-from qgis.PyQt.QtCore import QObject, Qt
-from qgis.PyQt.QtWidgets import QInputDialog
+from qgis.PyQt.QtCore import QObject
 
-from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Workers
-from cog_browser.gui import messages
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.algorithm_forms import AlgorithmForms
 from cog_browser.gui.details.badges import Badges
@@ -25,13 +19,12 @@ from cog_browser.gui.layers.loader import LayerLoader
 from cog_browser.gui.layers.vrt_notice import VrtNotice
 from cog_browser.gui.listings import Listings
 from cog_browser.gui.manage.manage import Manage
+from cog_browser.gui.manage.new_container import NewContainers
 from cog_browser.gui.many.many import Many
 from cog_browser.gui.objects.object_actions import ObjectActions
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.selection import MAX_LAYERS_AT_ONCE
 from cog_browser.gui.transfers.unfinished import UnfinishedUploads
-from cog_browser.storage.models import Container
-from cog_browser.storage.store import ObjectStore
 
 
 class BrowserController(QObject):
@@ -48,7 +41,6 @@ class BrowserController(QObject):
         super().__init__(parent)
         self._dock, self._tree = dock, dock.tree_model
         self._sessions, self._workers, self._bar = sessions, workers, message_bar
-        self._keys: set[Hashable] = set()  # of containers being created
         self.accounts = Accounts(sessions, workers, message_bar, dock)
         self.listings = Listings(
             dock, workers, self.accounts, message_bar, self._on_accepted, self._on_rejected
@@ -56,6 +48,9 @@ class BrowserController(QObject):
         self.loader = LayerLoader(workers, message_bar, self._on_rejected, self)
         self.object_actions = ObjectActions(self.accounts, workers, message_bar, dock, self.refresh)
         self.manage = Manage(dock, self.accounts, workers, message_bar, self.refresh)
+        self.new_containers = NewContainers(
+            dock, self.accounts, self.listings, workers, message_bar
+        )
         self.unfinished = UnfinishedUploads(
             sessions, self.accounts, workers, message_bar, dock, self.refresh
         )
@@ -108,8 +103,7 @@ class BrowserController(QObject):
         self.details.stop()
         self._vrt_notice.stop()
         self.listings.stop()
-        for key in self._keys:
-            self._workers.cancel(key)
+        self.new_containers.stop()
         self._forms.stop()
 
     # Connections
@@ -138,44 +132,6 @@ class BrowserController(QObject):
         self.listings.forget(place)
         self._tree.set_signed_in(connection_id, False)
 
-    # Containers
-
-    def _on_new_container(self, connection_id: str) -> None:
-        dialog = QInputDialog(self._dock)
-        dialog.setObjectName("CogBrowserContainerDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(tr("New container"))
-        dialog.setLabelText(tr("Name of the new container:"))
-        dialog.textValueSelected.connect(
-            lambda name: self.create_container(connection_id, name.strip())
-        )
-        dialog.open()
-
-    def create_container(self, connection_id: str, name: str) -> None:
-        """Create a container in a worker, then show it."""
-        if not name:
-            return
-
-        def done(container: Container) -> None:
-            place = Place(connection_id, container.name)
-            self._tree.begin(Place(connection_id))
-            self._tree.append(Place(connection_id), [container.name])
-            self._dock.expand(Place(connection_id))
-            self._dock.select(place)
-            self.listings.list_folders(Place(connection_id))
-
-        def start(store: ObjectStore) -> None:
-            key = ("create", connection_id, name)
-            self._keys.add(key)
-            self._workers.run(
-                lambda _job: store.create_container(name),
-                done=done,
-                failed=partial(messages.show_error, self._bar),
-                key=key,
-            )
-
-        self.accounts.with_store(connection_id, start)
-
     # Wiring
 
     def _connect(self) -> None:
@@ -184,7 +140,6 @@ class BrowserController(QObject):
         dock.publish_requested.connect(self._forms.publish)
         dock.validate_requested.connect(self._forms.validate)
         dock.object_action_requested.connect(self.object_actions.run)
-        dock.new_container_requested.connect(self._on_new_container)
         dock.unfinished_requested.connect(self.unfinished.show)
         dock.new_connection_requested.connect(self.accounts.add)
         dock.edit_connection_requested.connect(self.accounts.edit)
