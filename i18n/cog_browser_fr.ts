@@ -3446,17 +3446,17 @@
     <message>
       <location filename="../cog_browser/gui/manage/target_names.py" />
       <source>A bucket's name has 3 to 63 lower-case letters, digits, hyphens and dots, and begins and ends with a letter or digit.</source>
-      <translation>Le nom d'un compartiment a de 3 à 63 lettres minuscules, chiffres, traits d'union et points, et commence et finit par une lettre ou un chiffre.</translation>
+      <translation>Le nom d’un bucket a de 3 à 63 lettres minuscules, chiffres, traits d’union et points, et commence et finit par une lettre ou un chiffre.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/target_names.py" />
       <source>A container's name has 3 to 63 lower-case letters, digits and single hyphens between them.</source>
-      <translation>Le nom d'un conteneur a de 3 à 63 lettres minuscules, chiffres et traits d'union isolés entre eux.</translation>
+      <translation>Le nom d’un conteneur a de 3 à 63 lettres minuscules, chiffres et traits d’union isolés entre eux.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/target_names.py" />
       <source>A container's name has no “/”. Folders come with the names of the objects.</source>
-      <translation>Le nom d'un conteneur n'a pas de « / ». Les dossiers viennent avec les noms des objets.</translation>
+      <translation>Le nom d’un conteneur n’a pas de « / ». Les dossiers viennent avec les noms des objets.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/target_names.py" />

@@ -6,6 +6,7 @@ from __future__ import annotations
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject
 
+from cog_browser.adapters.layer_group import LayerGroup
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui.accounts.accounts import Accounts
@@ -73,7 +74,8 @@ class BrowserController(QObject):
     def add_layers(self, addresses: tuple[ObjectAddress, ...], group: str = "") -> None:
         """Open objects in workers and add them to the project, in this order; see the loader.
 
-        None of them where they are too many.
+        With ``group`` they come into a new group of that name, the first one on top, whatever
+        connections they are of. None of them where they are too many.
         """
         if len(addresses) > MAX_LAYERS_AT_ONCE:
             self.many.tell_too_many(len(addresses))
@@ -82,9 +84,10 @@ class BrowserController(QObject):
         by_connection: dict[str, list[ObjectAddress]] = {}
         for address in addresses:
             by_connection.setdefault(address.connection_id, []).append(address)
+        shared = LayerGroup(group, addresses) if group else None
         for connection_id, found in by_connection.items():
             self.accounts.with_store(
-                connection_id, lambda store, some=tuple(found): self.loader.add(store, some, group)
+                connection_id, lambda store, some=tuple(found): self.loader.add(store, some, shared)
             )
 
     def stop(self) -> None:

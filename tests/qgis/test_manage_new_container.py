@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# ruff: noqa: F811 (fixtures are imported)
 """New containers from the panel: their names are judged while they are typed."""
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from cog_browser.gui.manage.target_names import why_not_container
 from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState
 from cog_browser.storage.errors import ConfigurationError
-
-pytest_plugins = ["manage_fixtures"]
+from tests.qgis.manage_fixtures import manager  # noqa: F401 (fixture)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import html
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -147,6 +148,23 @@ def test_what_is_dropped_together_becomes_a_group(ui, dock, controller, parts, f
     drop(dock, controller, qtbot, [0, 2])
     ui.wait(lambda: len(ui.layers()) == 2)
     assert groups() == {"scenes": ["a.tif", "c.tif"]}
+
+
+def test_objects_of_two_connections_become_one_group_in_their_order(
+    ui, controller, sessions, account, saved, container, parts
+):
+    parts()
+    connection, credentials = account
+    other = replace(connection, id="the-same-again", name="again")
+    sessions.repository.save(other)
+    sessions.secrets.save(other.id, credentials, "session")
+    wanted = ((saved, "b.tif"), (other, "c.tif"), (saved, "a.tif"))
+    addresses = [ObjectAddress(one.id, container, f"scenes/{key}") for one, key in wanted]
+    controller.add_layers(tuple(addresses), "both")
+    ui.wait(lambda: len(ui.layers()) == 3)
+    root = QgsProject.instance().layerTreeRoot()
+    assert [group.name() for group in root.findGroups()] == ["both"]
+    assert groups() == {"both": ["b.tif", "c.tif", "a.tif"]}
 
 
 def test_one_dropped_object_gets_no_group(ui, dock, controller, parts, folder, qtbot):

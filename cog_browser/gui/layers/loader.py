@@ -43,16 +43,19 @@ class LayerLoader(QObject):
         return bool(self._loading)
 
     def add(
-        self, store: ObjectStore, addresses: tuple[ObjectAddress, ...], group: str = ""
+        self,
+        store: ObjectStore,
+        addresses: tuple[ObjectAddress, ...],
+        group: LayerGroup | None = None,
     ) -> None:
         """Add objects of one connection. One that is on its way already isn't added twice.
 
-        With ``group``, they come into a new group of that name, the first one on top.
+        With ``group``, which may be shared with objects of other connections, they come into it.
         """
         wanted = [a for a in dict.fromkeys(addresses) if a not in self._loading]
         if not wanted:
             return
-        batch = _Batch(store, wanted, LayerGroup(group) if group else None)
+        batch = _Batch(store, wanted, group)
         self._batches.append(batch)
         self._loading.update(wanted)
         self._show_progress(batch)
@@ -102,7 +105,7 @@ class LayerLoader(QObject):
             if isinstance(result, AuthenticationError):
                 self._on_rejected(address.connection_id)
         elif batch.group is not None:
-            batch.group.add(result)
+            batch.group.add(result, address)
         else:
             add_to_project(result)
         if batch.waiting:
