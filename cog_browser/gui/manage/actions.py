@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtGui import QAction
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QAction, QKeySequence
 from qgis.PyQt.QtWidgets import QMenu
 
 from cog_browser.adapters.i18n import tr
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 DELETE, DELETE_CONTAINER, SHARE = "delete", "delete-container", "share"
 RENAME, COPY_TO, ACCESS, DOWNLOAD = "rename", "copy-to", "access", "download"
 EARTH_ENGINE = "earth-engine"
+#: In the table and in the tree.
+SHORTCUTS = {
+    DELETE: QKeySequence(QKeySequence.StandardKey.Delete),
+    DELETE_CONTAINER: QKeySequence(QKeySequence.StandardKey.Delete),
+    RENAME: QKeySequence(Qt.Key.Key_F2),
+}
 
 
 def add_to_objects_menu(dock: CogBrowserDock, menu: QMenu) -> None:
@@ -113,5 +120,9 @@ def _add(
     action = menu.addAction(text)
     action.setEnabled(not why_not)
     action.setToolTip(why_not or text)
+    if name in SHORTCUTS:  # only told here: the views have actions of their own for them
+        action.setShortcut(SHORTCUTS[name])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.setShortcutVisibleInContextMenu(True)
     action.triggered.connect(lambda _checked=False: dock.manage_requested.emit(name, chosen))
     return action
