@@ -26,6 +26,7 @@ from cog_browser.gui.objects.object_actions import ObjectActions
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.selection import MAX_LAYERS_AT_ONCE
 from cog_browser.gui.transfers.unfinished import UnfinishedUploads
+from cog_browser.gui.tree_selection import TreeSelection
 
 
 class BrowserController(QObject):
@@ -58,6 +59,7 @@ class BrowserController(QObject):
         self.details = Details(dock, sessions, workers, self.accounts, self)
         self.many = Many(self, dock, self.details.headers, workers, message_bar)
         self.find = Find(dock, self.listings, sessions, message_bar)
+        TreeSelection(dock)
         self._badges = Badges(dock, self.details.headers, self)
         self._forms = AlgorithmForms(sessions.repository, message_bar, self.refresh)
         self._vrt_notice = VrtNotice(workers, message_bar, self)
