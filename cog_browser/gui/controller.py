@@ -6,7 +6,7 @@ from __future__ import annotations
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject
 
-from cog_browser.adapters.layer_group import LayerGroup
+from cog_browser.adapters.layer_group import DropPlace, LayerGroup
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Workers
 from cog_browser.gui.accounts.accounts import Accounts
@@ -73,7 +73,12 @@ class BrowserController(QObject):
         """List a folder anew, and the nearest folder above it that the tree knows."""
         self.listings.refresh(connection_id, container, prefix)
 
-    def add_layers(self, addresses: tuple[ObjectAddress, ...], group: str = "") -> None:
+    def add_layers(
+        self,
+        addresses: tuple[ObjectAddress, ...],
+        group: str = "",
+        dropped: DropPlace | None = None,
+    ) -> None:
         """Open objects in workers and add them to the project, in this order; see the loader.
 
         With ``group`` they come into a new group of that name, the first one on top, whatever
@@ -86,10 +91,10 @@ class BrowserController(QObject):
         by_connection: dict[str, list[ObjectAddress]] = {}
         for address in addresses:
             by_connection.setdefault(address.connection_id, []).append(address)
-        shared = LayerGroup(group, addresses) if group else None
+        target = LayerGroup(group, addresses, dropped) if group else dropped
         for connection_id, found in by_connection.items():
             self.accounts.with_store(
-                connection_id, lambda store, some=tuple(found): self.loader.add(store, some, shared)
+                connection_id, lambda store, some=tuple(found): self.loader.add(store, some, target)
             )
 
     def stop(self) -> None:

@@ -9,7 +9,7 @@ from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, QTimer
 
 from cog_browser.adapters.i18n import tr
-from cog_browser.adapters.layer_group import LayerGroup
+from cog_browser.adapters.layer_group import DropPlace, LayerGroup
 from cog_browser.adapters.layers import add_to_project, build_layer
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
@@ -46,16 +46,16 @@ class LayerLoader(QObject):
         self,
         store: ObjectStore,
         addresses: tuple[ObjectAddress, ...],
-        group: LayerGroup | None = None,
+        target: LayerGroup | DropPlace | None = None,
     ) -> None:
         """Add objects of one connection. One that is on its way already isn't added twice.
 
-        With ``group``, which may be shared with objects of other connections, they come into it.
+        With ``target``, which may be shared with objects of other connections, they go there.
         """
         wanted = [a for a in dict.fromkeys(addresses) if a not in self._loading]
         if not wanted:
             return
-        batch = _Batch(store, wanted, group)
+        batch = _Batch(store, wanted, target)
         self._batches.append(batch)
         self._loading.update(wanted)
         self._show_progress(batch)
@@ -104,8 +104,8 @@ class LayerLoader(QObject):
             batch.errors[address] = result
             if isinstance(result, AuthenticationError):
                 self._on_rejected(address.connection_id)
-        elif batch.group is not None:
-            batch.group.add(result, address)
+        elif batch.target is not None:
+            batch.target.add(result, address)
         else:
             add_to_project(result)
         if batch.waiting:
@@ -164,9 +164,12 @@ class _Batch:
     """Objects that were asked for together."""
 
     def __init__(
-        self, store: ObjectStore, addresses: list[ObjectAddress], group: LayerGroup | None
+        self,
+        store: ObjectStore,
+        addresses: list[ObjectAddress],
+        target: LayerGroup | DropPlace | None,
     ) -> None:
-        self.store, self.group = store, group
+        self.store, self.target = store, target
         self.size = len(addresses)
         self.to_start = list(addresses)
         self.waiting = list(addresses)
