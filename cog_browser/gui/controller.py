@@ -3,17 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from functools import partial
-
 from qgis.gui import QgsMessageBar
-from qgis.PyQt.QtCore import QObject, Qt
-from qgis.PyQt.QtWidgets import QInputDialog
+from qgis.PyQt.QtCore import QObject
 
-from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.layer_group import DropPlace, LayerGroup
 from cog_browser.adapters.sessions import Sessions
 from cog_browser.adapters.workers import Workers
-from cog_browser.gui import messages
 from cog_browser.gui.accounts.accounts import Accounts
 from cog_browser.gui.algorithm_forms import AlgorithmForms
 from cog_browser.gui.details.badges import Badges
@@ -25,13 +20,13 @@ from cog_browser.gui.layers.loader import LayerLoader
 from cog_browser.gui.layers.vrt_notice import VrtNotice
 from cog_browser.gui.listings import Listings
 from cog_browser.gui.manage.manage import Manage
+from cog_browser.gui.manage.new_container import NewContainers
 from cog_browser.gui.many.many import Many
 from cog_browser.gui.objects.object_actions import ObjectActions
 from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.selection import MAX_LAYERS_AT_ONCE
 from cog_browser.gui.transfers.unfinished import UnfinishedUploads
-from cog_browser.storage.models import Container
-from cog_browser.storage.store import ObjectStore
+from cog_browser.gui.tree_selection import TreeSelection
 
 
 class BrowserController(QObject):
@@ -48,7 +43,6 @@ class BrowserController(QObject):
         super().__init__(parent)
         self._dock, self._tree = dock, dock.tree_model
         self._sessions, self._workers, self._bar = sessions, workers, message_bar
-        self._keys: set[Hashable] = set()  # of containers being created
         self.accounts = Accounts(sessions, workers, message_bar, dock)
         self.listings = Listings(
             dock, workers, self.accounts, message_bar, self._on_accepted, self._on_rejected
@@ -56,12 +50,16 @@ class BrowserController(QObject):
         self.loader = LayerLoader(workers, message_bar, self._on_rejected, self)
         self.object_actions = ObjectActions(self.accounts, workers, message_bar, dock, self.refresh)
         self.manage = Manage(dock, self.accounts, workers, message_bar, self.refresh)
+        self.new_containers = NewContainers(
+            dock, self.accounts, self.listings, workers, message_bar
+        )
         self.unfinished = UnfinishedUploads(
             sessions, self.accounts, workers, message_bar, dock, self.refresh
         )
         self.details = Details(dock, sessions, workers, self.accounts, self)
         self.many = Many(self, dock, self.details.headers, workers, message_bar)
         self.find = Find(dock, self.listings, sessions, message_bar)
+        TreeSelection(dock)
         self._badges = Badges(dock, self.details.headers, self)
         self._forms = AlgorithmForms(sessions.repository, message_bar, self.refresh)
         self._vrt_notice = VrtNotice(workers, message_bar, self)
@@ -75,10 +73,16 @@ class BrowserController(QObject):
         """List a folder anew, and the nearest folder above it that the tree knows."""
         self.listings.refresh(connection_id, container, prefix)
 
-    def add_layers(self, addresses: tuple[ObjectAddress, ...], group: str = "") -> None:
+    def add_layers(
+        self,
+        addresses: tuple[ObjectAddress, ...],
+        group: str = "",
+        dropped: DropPlace | None = None,
+    ) -> None:
         """Open objects in workers and add them to the project, in this order; see the loader.
 
-        None of them where they are too many.
+        With ``group`` they come into a new group of that name, the first one on top, whatever
+        connections they are of. None of them where they are too many.
         """
         if len(addresses) > MAX_LAYERS_AT_ONCE:
             self.many.tell_too_many(len(addresses))
@@ -87,9 +91,10 @@ class BrowserController(QObject):
         by_connection: dict[str, list[ObjectAddress]] = {}
         for address in addresses:
             by_connection.setdefault(address.connection_id, []).append(address)
+        target = LayerGroup(group, addresses, dropped) if group else dropped
         for connection_id, found in by_connection.items():
             self.accounts.with_store(
-                connection_id, lambda store, some=tuple(found): self.loader.add(store, some, group)
+                connection_id, lambda store, some=tuple(found): self.loader.add(store, some, target)
             )
 
     def stop(self) -> None:
@@ -108,8 +113,7 @@ class BrowserController(QObject):
         self.details.stop()
         self._vrt_notice.stop()
         self.listings.stop()
-        for key in self._keys:
-            self._workers.cancel(key)
+        self.new_containers.stop()
         self._forms.stop()
 
     # Connections
@@ -138,44 +142,6 @@ class BrowserController(QObject):
         self.listings.forget(place)
         self._tree.set_signed_in(connection_id, False)
 
-    # Containers
-
-    def _on_new_container(self, connection_id: str) -> None:
-        dialog = QInputDialog(self._dock)
-        dialog.setObjectName("CogBrowserContainerDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(tr("New container"))
-        dialog.setLabelText(tr("Name of the new container:"))
-        dialog.textValueSelected.connect(
-            lambda name: self.create_container(connection_id, name.strip())
-        )
-        dialog.open()
-
-    def create_container(self, connection_id: str, name: str) -> None:
-        """Create a container in a worker, then show it."""
-        if not name:
-            return
-
-        def done(container: Container) -> None:
-            place = Place(connection_id, container.name)
-            self._tree.begin(Place(connection_id))
-            self._tree.append(Place(connection_id), [container.name])
-            self._dock.expand(Place(connection_id))
-            self._dock.select(place)
-            self.listings.list_folders(Place(connection_id))
-
-        def start(store: ObjectStore) -> None:
-            key = ("create", connection_id, name)
-            self._keys.add(key)
-            self._workers.run(
-                lambda _job: store.create_container(name),
-                done=done,
-                failed=partial(messages.show_error, self._bar),
-                key=key,
-            )
-
-        self.accounts.with_store(connection_id, start)
-
     # Wiring
 
     def _connect(self) -> None:
@@ -184,7 +150,6 @@ class BrowserController(QObject):
         dock.publish_requested.connect(self._forms.publish)
         dock.validate_requested.connect(self._forms.validate)
         dock.object_action_requested.connect(self.object_actions.run)
-        dock.new_container_requested.connect(self._on_new_container)
         dock.unfinished_requested.connect(self.unfinished.show)
         dock.new_connection_requested.connect(self.accounts.add)
         dock.edit_connection_requested.connect(self.accounts.edit)

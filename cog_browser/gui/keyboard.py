@@ -32,8 +32,8 @@ class KeyboardUse(QObject):
         order = (*buttons, dock.tree, *find, dock.table, dock.details.switch)
         for before, after in zip(order, order[1:]):
             dock.setTabOrder(before, after)
-        dock.table.installEventFilter(self)
-        dock.installEventFilter(self)
+        for widget in (dock.table, dock.tree, dock):
+            widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _KEYS and isinstance(event, QKeyEvent):

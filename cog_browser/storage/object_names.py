@@ -20,9 +20,14 @@ def encoded_path(names: tuple[str, ...]) -> str:
     Keys with a dot segment are refused: HTTP clients and proxies resolve them, and a DELETE of
     ``c/x/../../c`` has deleted the container.
     """
-    for name in names:
+    for number, name in enumerate(names):
         if not name:
             raise ConfigurationError("The name of a container or key is empty.")
+        if number == 0 and name in (".", ".."):
+            raise ConfigurationError(
+                f"“{name}” can't be the name of a container: HTTP can't carry it safely. Choose "
+                "another name."
+            )
         if {".", ".."} & set(name.split("/")):
             raise ConfigurationError(
                 f"“{name}” has a “.” or “..” segment. Such names are listed but can't be addressed "

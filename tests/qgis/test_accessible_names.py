@@ -47,6 +47,7 @@ from cog_browser.gui.help import HelpWindow
 from cog_browser.gui.layers.details import LayerDetails
 from cog_browser.gui.layers.download_dialog import DownloadDialog
 from cog_browser.gui.layers.meters import LayerMeters
+from cog_browser.gui.manage.new_container import NewContainerDialog
 from cog_browser.gui.manage.task_dialog import TaskDialog
 from cog_browser.gui.manage.transfers_dialog import TransfersDialog
 from cog_browser.gui.many.band_dialog import BandDialog
@@ -156,6 +157,7 @@ class Maker:
             ),
             LayerDetails: self._layer,
             ReasonsDialog: lambda: ReasonsDialog("a", "bad", CogReport("a"), self._window),
+            NewContainerDialog: lambda: NewContainerDialog("swift", self._window),
             RepairDialog: lambda: RepairDialog("a.tif", self._window),
             ServerDialog: lambda: ServerDialog("a.tif", has_cors=True, parent=self._window),
             SignInDialog: lambda: SignInDialog(self._connection, parent=self._window),

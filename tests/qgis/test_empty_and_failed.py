@@ -9,11 +9,12 @@ import uuid
 
 import pytest
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QDialog, QInputDialog
+from qgis.PyQt.QtWidgets import QDialog
 
 from cog_browser.gui import listing
 from cog_browser.gui.accounts.connection_dialog import ConnectionDialog
 from cog_browser.gui.accounts.sign_in_dialog import SignInDialog
+from cog_browser.gui.manage.new_container import NewContainerDialog
 from cog_browser.gui.menus import objects_menu, place_menu
 from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState
@@ -119,7 +120,7 @@ def test_an_account_without_containers(ui, dock, controller, saved, monkeypatch)
     assert said(dock) == ("No containers yet", "New container…")
     shoot(dock, "state-no-containers")
     dock.notice.button.click()
-    (dialog,) = dock.findChildren(QInputDialog)
+    (dialog,) = dock.findChildren(NewContainerDialog)
     dialog.reject()
 
 

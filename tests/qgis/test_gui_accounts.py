@@ -281,7 +281,7 @@ def test_removing_a_connection_asks_first_and_selects_no_other(
 def test_a_new_container_is_created_and_shown(ui, dock, controller, saved, stack, qtbot):
     ui.open(Place(saved.id))
     name = stack.unique_name("new")
-    controller.create_container(saved.id, name)
+    controller.new_containers.create(saved.id, name)
     qtbot.waitUntil(lambda: dock.current_place == Place(saved.id, name), timeout=WAIT)
     qtbot.waitUntil(lambda: dock.state is NodeState.READY, timeout=WAIT)
     assert name in ui.children(Place(saved.id))

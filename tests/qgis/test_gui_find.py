@@ -385,6 +385,24 @@ def test_a_pasted_url_leads_to_its_object(ui, dock, controller, saved, container
     assert dock.current_place == Place(saved.id, container, "a b/")
 
 
+def test_odd_keys_are_pasted_back_as_their_path_was_copied(
+    ui, dock, controller, saved, container, put
+):
+    keys = ["a\\b.tif", "d/e.tif", "d/e.tif ", "f.tif"]
+    for key in keys:
+        put(key)
+    ui.open(Place(saved.id, container))
+    for key in keys:
+        enter(dock, f"/vsiswift/{container}/{key}")
+        ui.wait(lambda key=key: [one.key for one in dock.selected_addresses()] == [key])
+    enter(dock, f"swift://{container}/f.tif ")  # the space was pasted along
+    ui.wait(lambda: [one.key for one in dock.selected_addresses()] == ["f.tif"])
+    enter(dock, f"swift://{container}/d/ ")
+    ui.wait(lambda: dock.current_place == Place(saved.id, container, "d/"))
+    ui.wait(lambda: dock.state is NodeState.READY)
+    assert "isn't in" not in ui.told()
+
+
 def test_what_an_address_shows_stays_while_the_tree_is_opened(
     ui, dock, controller, saved, container, put
 ):
@@ -454,6 +472,9 @@ ACCOUNTS = [
         ("s3://c/k.tif", ObjectAddress("3", "c", "k.tif")),
         ("/vsis3/c/k.tif", ObjectAddress("3", "c", "k.tif")),
         ("swift://c/p/k.tif", ObjectAddress("2", "c", "p/k.tif")),
+        ("/vsiswift/c/p\\k.tif", ObjectAddress("2", "c", "p\\k.tif")),
+        ("https://host.org/v1/AUTH_a/c/p%5Ck.tif ", ObjectAddress("1", "c", "p\\k.tif")),
+        (" swift://c/p/k \r\n", ObjectAddress("2", "c", "p/k ")),
     ],
 )
 def test_addresses_of_our_accounts(text, expected):
@@ -478,6 +499,8 @@ def test_the_address_of_an_account_leads_to_its_connection(text):
         "https://me@host.org/v1/AUTH_a/c/k",
         "http://host.org/v1/AUTH_a/c/k",
         "https://host.org\\@evil/v1/AUTH_a/c/k",
+        "https://host.org/v1/AUTH_a/c\\k",
+        "swift://c/a\nb",
         "gs://c/k",
         "swift://",
         "https://[",

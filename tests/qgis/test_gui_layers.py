@@ -100,7 +100,7 @@ def test_dropping_on_the_map_adds_what_was_dragged(
     put("b.tif", cog.read_bytes())
     handler, canvas = DropHandler(), QgsMapCanvas()
     qtbot.addWidget(canvas)
-    handler.objects_dropped.connect(controller.add_layers)
+    handler.objects_dropped.connect(controller.many.add_dropped)
     ui.open(Place(saved.id, container))
     mime = dock.objects_model.mimeData([dock.objects_model.index(row, 0) for row in range(2)])
     with qtbot.waitSignal(handler.objects_dropped, timeout=WAIT) as dropped:

@@ -24,13 +24,15 @@ from scripts import stage
 from tests.support.patience import WAIT
 
 GUI = Path(__file__).parents[2] / "cog_browser" / "gui"
+TASKS = re.compile(r'tasks\.open\([^;]*?"(CogBrowser\w+)"')
 #: Dialogs that are a single question, a list of files or the help itself.
 WITHOUT_HELP = {
     "CogBrowserHelp",
     "CogBrowserRemoveDialog",
     "CogBrowserCleanUpDialog",
-    "CogBrowserContainerDialog",
 }
+#: Pages of what is no dialog, or of every one of its kind.
+OTHERS = {"CogBrowserDock", "CogBrowserDataSourcePage", "CogBrowserTaskDialog"}
 
 
 def headings(file: Path) -> set[str]:
@@ -60,6 +62,7 @@ def test_every_dialog_and_every_algorithm_has_a_page() -> None:
         text = file.read_text(encoding="utf-8")
         if re.search(r"\(QDialog\)|QMessageBox\(|QInputDialog\(", text):
             named |= set(re.findall(r'\.setObjectName\("(CogBrowser\w+)"\)', text))
+        named |= set(TASKS.findall(text))
     named -= {name for name in named if not re.search("Dialog|Reasons|LayerDetails|Help", name)}
     assert named - WITHOUT_HELP <= set(PAGES)
     provider = CogBrowserProvider()
@@ -67,7 +70,19 @@ def test_every_dialog_and_every_algorithm_has_a_page() -> None:
     algorithms = {algorithm.name() for algorithm in provider.algorithms()}
     assert algorithms
     assert algorithms <= set(PAGES)
-    assert set(PAGES) <= named | algorithms | {"CogBrowserDock", "CogBrowserDataSourcePage"}
+    assert set(PAGES) <= named | algorithms | OTHERS
+
+
+def test_every_task_has_a_page_of_its_own_and_a_heading() -> None:
+    names = set()
+    for file in GUI.rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        begun = re.findall(r"tasks\.open\(", text)
+        found = TASKS.findall(text)
+        assert len(found) == len(begun), file
+        names |= set(found)
+    assert len(names) > 5
+    assert [name for name in names if not PAGES[name][1]] == []
 
 
 def help_window(parent: QWidget) -> HelpWindow:

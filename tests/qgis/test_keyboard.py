@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# ruff: noqa: F811 (fixtures are imported)
 """The panel without a mouse: every key is pressed on the widget that has the focus."""
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from qgis.PyQt.QtWidgets import QApplication, QMenu, QToolBar, QToolButton
 
 from cog_browser.gui.help import HelpWindow
 from cog_browser.gui.keyboard import KeyboardUse
+from cog_browser.gui.manage.task_dialog import TaskDialog
 from cog_browser.gui.menus import objects_menu, place_menu
 from cog_browser.gui.place import Place
 from cog_browser.gui.tree_model import NodeState
+from tests.qgis.manage_fixtures import manager  # noqa: F401 (fixture)
 from tests.support.patience import WAIT
 
 KEY = Qt.Key
@@ -213,6 +216,60 @@ def test_the_menu_says_by_which_keys_it_is_done(ui, dock, controller, saved, con
         "Delete…": "Del",
         "Refresh": "F5",
     }
-    place = place_menu(dock, Place(saved.id, container, "f/"))  # no keys in the tree
-    assert all(action.shortcut().isEmpty() for action in place.actions())
-    place.deleteLater()
+
+
+def test_delete_and_f2_in_the_tree(
+    ui, dock, controller, manager, press, saved, container, put, qtbot
+):
+    put("2024/a.txt")
+    ui.open(Place(saved.id))
+    dock.expand(Place(saved.id))
+    ui.wait(lambda: dock.tree_model.state(Place(saved.id)) is NodeState.READY)
+    dock.tree.setFocus()
+    press(KEY.Key_Delete)  # a connection
+    press(KEY.Key_F2)
+    ui.open(Place(saved.id, container))
+    dock.tree.setFocus()
+    press(KEY.Key_F2)  # nothing: a container can't be renamed
+    assert dock.findChildren(TaskDialog) == []
+    press(KEY.Key_Delete)
+    dialog = manager.dialog()
+    assert dialog.windowTitle() == "Delete container"
+    ui.wait(lambda: "is not empty" in dialog.text.text())
+    dialog.reject()
+    ui.wait(lambda: dock.findChildren(TaskDialog) == [])
+    with qtbot.waitActive(dock):
+        dock.activateWindow()
+    dock.expand(Place(saved.id, container))
+    ui.wait(lambda: dock.tree_model.state(Place(saved.id, container)) is NodeState.READY)
+    ui.open(Place(saved.id, container, "2024/"))
+    dock.tree.setFocus()
+    press(KEY.Key_F2)
+    assert manager.asked().windowTitle() == "Rename or move"
+
+
+def test_delete_on_a_container_in_the_table(ui, dock, controller, manager, press, saved, container):
+    ui.open(Place(saved.id))
+    ui.wait(lambda: dock.state is NodeState.READY)
+    dock.table.setFocus()
+    dock.table.selectRow(ui.rows().index(container))
+    press(KEY.Key_F2)
+    assert dock.findChildren(TaskDialog) == []
+    press(KEY.Key_Delete)
+    dialog = manager.asked()
+    assert f"Delete the empty container “{container}”?" in dialog.text.text()
+
+
+def test_the_menus_tell_the_keys(ui, dock, controller, saved, container, put):
+    put("a.txt")
+    ui.open(Place(saved.id, container))
+    dock.table.selectAll()
+    place = Place(saved.id, container)
+    found = {
+        action.text(): action.shortcut().toString()
+        for menu in (objects_menu(dock), place_menu(dock, place))
+        for action in menu.actions()
+        if action.isShortcutVisibleInContextMenu()
+    }
+    told = {text: found.get(text) for text in ("Delete…", "Rename or move…", "Delete container…")}
+    assert told == {"Delete…": "Del", "Rename or move…": "F2", "Delete container…": "Del"}

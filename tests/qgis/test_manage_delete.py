@@ -12,11 +12,11 @@ from contextlib import closing
 import pytest
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QInputDialog
 
 from cog_browser.adapters.layer_states import close_layer_states, layer_states
 from cog_browser.adapters.revive import Reviver
 from cog_browser.adapters.sessions import transfer_settings
+from cog_browser.gui.manage.new_container import NewContainerDialog
 from cog_browser.gui.manage.task_dialog import TaskDialog
 from cog_browser.gui.menus import objects_menu, place_menu
 from cog_browser.gui.place import Place
@@ -193,9 +193,9 @@ def test_a_container_is_created_in_the_menu_and_deleted_again(ui, dock, manager,
     ui.open(place)
     name = stack.unique_name("new")
     manager.choose("New container…", place=place)
-    dialog = manager.dialog(QInputDialog)
-    dialog.setTextValue(name)
-    dialog.accept()
+    dialog = manager.dialog(NewContainerDialog)
+    dialog.name.setText(name)
+    dialog.ok_button.click()
     ui.wait(lambda: dock.current_place == Place(saved.id, name))
     assert manager.keys(name) == []
     manager.choose("Delete container…", place=Place(saved.id, name))

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import html
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from osgeo import gdal
-from qgis.core import QgsMimeDataUtils, QgsProject
+from qgis.core import QgsLayerTreeRegistryBridge, QgsMimeDataUtils, QgsProject, QgsVectorLayer
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QEvent, QPoint, QPointF, Qt
 from qgis.PyQt.QtGui import QMouseEvent
@@ -145,7 +146,7 @@ def drop(dock, controller, qtbot, rows):
     model = dock.objects_model
     mime = model.mimeData([model.index(row, 0) for row in rows])
     with qtbot.waitSignal(handler.objects_dropped, timeout=WAIT):
-        for uri in QgsMimeDataUtils.decodeUriList(mime):
+        for uri in reversed(QgsMimeDataUtils.decodeUriList(mime)):  # as QGIS 3.40 does
             handler.handleCustomUriDrop(uri)
 
 
@@ -155,6 +156,58 @@ def test_what_is_dropped_together_becomes_a_group(ui, dock, controller, parts, f
     drop(dock, controller, qtbot, [0, 2])
     ui.wait(lambda: len(ui.layers()) == 2)
     assert groups() == {"scenes": ["a.tif", "c.tif"]}
+
+
+@pytest.mark.parametrize("rows", [[1], [0, 2]])
+def test_they_come_where_they_were_dropped(ui, dock, controller, parts, folder, qtbot, rows):
+    project = QgsProject.instance()
+    root, bridge = project.layerTreeRoot(), project.layerTreeRegistryBridge()
+    for name in ("last", "middle", "first"):
+        project.addMapLayer(QgsVectorLayer("Point?crs=EPSG:4326", name, "memory"))
+    there = root.addGroup("there")
+    parts()
+    folder()
+    # QGIS makes the row that is hit the current one, and new layers go in front of that
+    bridge.setLayerInsertionPoint(QgsLayerTreeRegistryBridge.InsertionPoint(root, 1))
+    drop(dock, controller, qtbot, rows)
+    bridge.setLayerInsertionPoint(
+        QgsLayerTreeRegistryBridge.InsertionPoint(there, 0)
+    )  # a click meanwhile
+    project.removeMapLayer(project.mapLayersByName("first")[0])
+    ui.wait(lambda: len(project.mapLayers()) == 2 + len(rows))
+    new = "scenes" if len(rows) > 1 else "b.tif"
+    assert [node.name() for node in root.children()] == [new, "middle", "last", "there"]
+
+
+def test_where_they_were_dropped_may_be_gone(ui, dock, controller, parts, folder, qtbot):
+    project = QgsProject.instance()
+    root, bridge = project.layerTreeRoot(), project.layerTreeRegistryBridge()
+    gone = root.addGroup("gone")
+    parts()
+    folder()
+    bridge.setLayerInsertionPoint(QgsLayerTreeRegistryBridge.InsertionPoint(gone, 0))
+    drop(dock, controller, qtbot, [1])
+    bridge.setLayerInsertionPoint(QgsLayerTreeRegistryBridge.InsertionPoint(root, 0))
+    root.removeChildNode(gone)
+    ui.wait(lambda: [layer.name() for layer in ui.layers()] == ["b.tif"])
+    assert [node.name() for node in root.children()] == ["b.tif"]
+
+
+def test_objects_of_two_connections_become_one_group_in_their_order(
+    ui, controller, sessions, account, saved, container, parts
+):
+    parts()
+    connection, credentials = account
+    other = replace(connection, id="the-same-again", name="again")
+    sessions.repository.save(other)
+    sessions.secrets.save(other.id, credentials, "session")
+    wanted = ((saved, "b.tif"), (other, "c.tif"), (saved, "a.tif"))
+    addresses = [ObjectAddress(one.id, container, f"scenes/{key}") for one, key in wanted]
+    controller.add_layers(tuple(addresses), "both")
+    ui.wait(lambda: len(ui.layers()) == 3)
+    root = QgsProject.instance().layerTreeRoot()
+    assert [group.name() for group in root.findGroups()] == ["both"]
+    assert groups() == {"both": ["b.tif", "c.tif", "a.tif"]}
 
 
 def test_one_dropped_object_gets_no_group(ui, dock, controller, parts, folder, qtbot):

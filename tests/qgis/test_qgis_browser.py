@@ -370,7 +370,7 @@ def test_what_is_dragged_is_no_source_that_qgis_would_open(
     assert item.uri() == ""
     handler, canvas = DropHandler(), QgsMapCanvas()
     qtbot.addWidget(canvas)
-    handler.objects_dropped.connect(controller.add_layers)
+    handler.objects_dropped.connect(controller.many.add_dropped)
     assert all(handler.handleCustomUriCanvasDrop(uri, canvas) for uri in uris)
     layers = QgsProject.instance().mapLayers
     panel.wait(lambda: len(layers()) == 2)

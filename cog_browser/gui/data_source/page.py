@@ -145,7 +145,7 @@ class DataSourcePage(QgsAbstractDataSourceWidget):
             try:
                 if not is_address(text):
                     raise NoSuchAccount("")
-                self._target = target_of(text, known_accounts(self._browser.sessions))
+                self._target = target_of(text.strip(), known_accounts(self._browser.sessions))
                 said = self._meaning(self._target)
             except NoSuchAccount as error:
                 said = why_not(error)

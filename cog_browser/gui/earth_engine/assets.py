@@ -153,7 +153,7 @@ class EarthEngineAssets(QObject):
     def _check_buckets(self, dialog: AssetDialog, store: ObjectStore) -> None:
         """Ask for a token, and look."""
         names = sorted({image.uri.bucket for image in dialog.images})
-        task = self._tasks.open(tr("Check the bucket"))
+        task = self._tasks.open(tr("Check the bucket"), "CogBrowserBucketDialog")
         tokens = TokenFields(store, task)
         task.fields.addWidget(tokens)
         tokens.changed.connect(lambda: task.ok_button.setEnabled(tokens.is_filled))

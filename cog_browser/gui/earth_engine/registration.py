@@ -46,7 +46,9 @@ class Registration:
 
     def begin(self) -> None:
         """Ask what is needed for it. It goes on when the asset's own dialog is closed."""
-        self.dialog = dialog = self._tasks.open(tr("Register with Earth Engine"))
+        self.dialog = dialog = self._tasks.open(
+            tr("Register with Earth Engine"), "CogBrowserRegisterDialog"
+        )
         self.project = QLineEdit(self._manifest.name.split("/")[1], dialog)
         self.project.setAccessibleName(tr("Project that pays"))
         self.version = QComboBox(dialog)

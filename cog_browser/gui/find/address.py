@@ -30,7 +30,9 @@ _SHORT = re.compile(
 )
 _CURL = re.compile(r"/vsicurl(?:_streaming)?/|/vsicurl\?(?:[^&]*&)*?url=", re.IGNORECASE)
 _ADDRESS = re.compile(r"/vsi\w+[/?]|https?://", re.IGNORECASE)
-_NOT_ALLOWED = re.compile("[\x00-\x1f\x7f\\\\]")
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_NOT_IN_URLS = re.compile("[\x00-\x1f\x7f\\\\]")  # programs differ in what “\\” means there
+_LINE_ENDS = "\t\r\n"  # pasted along; a key may well end with a space
 
 
 @dataclass(frozen=True)
@@ -68,24 +70,28 @@ def is_address(text: str) -> bool:
 def target_of(text: str, accounts: Iterable[Account], current: str = "") -> Target:
     """The place of one of ``accounts``; the ``current`` connection first where several fit.
 
-    Raises `NoSuchAccount`.
+    Spaces at the end of a ``swift://`` address and its like belong to the key. Raises
+    `NoSuchAccount`.
     """
-    text = text.strip()
     known = sorted(accounts, key=lambda account: account.connection_id != current)
-    if _NOT_ALLOWED.search(_url_in(text)):
-        raise NoSuchAccount("")
-    short = _SHORT.fullmatch(text)
+    short = _SHORT.fullmatch(text.lstrip().rstrip(_LINE_ENDS))
     if short is not None:
+        if _CONTROL.search(short[3]):
+            raise NoSuchAccount("")
         start = (short[1] or short[2]).lower()
         kind = _KINDS[start]
-        container, _, key = short[3].partition(DELIMITER)
+        container, slash, key = short[3].partition(DELIMITER)
+        container = container if slash else container.rstrip()
         fitting = [account for account in known if account.kind == kind]
         if not fitting or not container:
             raise NoSuchAccount(
                 f"{start}{'/' if start.startswith('/') else '://'}{container}", kind
             )
         return _target(fitting[0].connection_id, container, key)
-    return _of_url(_url_in(text), known)
+    url = _url_in(text.strip())
+    if _NOT_IN_URLS.search(url):
+        raise NoSuchAccount("")
+    return _of_url(url, known)
 
 
 def _url_in(text: str) -> str:

@@ -157,7 +157,9 @@ class Find(QObject):
         wanted, model = self._wanted, self._dock.objects_model
         if wanted is None or model.place != wanted.place:
             return
-        row = model.row_of(wanted.key)
+        row, plain = model.row_of(wanted.key), wanted.key.rstrip()
+        if row < 0 and is_complete and plain:  # its last space may have been pasted along
+            row = model.row_of(plain)
         if row >= 0:
             self._wanted = None
             self._dock.table.selectRow(row)
@@ -165,6 +167,8 @@ class Find(QObject):
             self._dock.table.setFocus()
         elif is_complete:
             self._wanted = None
+            if plain != wanted.key and plain == wanted.place.prefix:
+                return  # the folder itself, with a space behind it
             text = tr("“{key}” isn't in container “{container}”.")
             key, container = one_line(wanted.key), one_line(wanted.container)
             messages.show_note(self._bar, text.format(key=key, container=container))

@@ -118,7 +118,7 @@ class KnownPlaces(QObject):
     def _of_address(self, text: str) -> Match:
         group = tr("Address")
         try:
-            target = target_of(text, self._accounts())
+            target = target_of(text.strip(), self._accounts())
         except NoSuchAccount as error:
             said = tr("Add a connection…")
             why = tr("No saved connection is for {account}.").format(account=error.account or text)

@@ -14,6 +14,7 @@ from qgis.core import QgsMimeDataUtils
 from qgis.gui import QgsCustomDropHandler, QgsMapCanvas
 from qgis.PyQt.QtCore import QMimeData, QObject, QTimer, pyqtSignal
 
+from cog_browser.adapters.layer_group import DropPlace
 from cog_browser.gui.place import ObjectAddress
 
 PROVIDER_KEY = "cogbrowser"
@@ -48,17 +49,21 @@ def decode(uri: QgsMimeDataUtils.Uri) -> ObjectAddress | None:
 
 
 class _Signals(QObject):
-    objects_dropped = pyqtSignal(object)
+    objects_dropped = pyqtSignal(object, object)
 
 
 class DropHandler(QgsCustomDropHandler):
-    """Turns drops into `objects_dropped(tuple[ObjectAddress, ...])`; opens nothing itself."""
+    """Turns drops into `objects_dropped(tuple[ObjectAddress, ...], DropPlace | None)`.
+
+    Opens nothing itself. There is a place where they were dropped on the layer tree.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._signals = _Signals(self)
         self.objects_dropped = self._signals.objects_dropped
         self._pending: list[ObjectAddress] = []
+        self._place: DropPlace | None = None
         # QGIS hands over one URI at a time; what was dropped together stays together.
         self._flush = QTimer(self, singleShot=True, interval=0)
         self._flush.timeout.connect(self._on_flush)
@@ -81,8 +86,13 @@ class DropHandler(QgsCustomDropHandler):
         return self._hand_on(uri)
 
     def handleCustomUriDrop(self, uri: QgsMimeDataUtils.Uri) -> None:
-        """A drop elsewhere in the main window, e.g. on the layer tree."""
-        self._hand_on(uri)
+        """A drop elsewhere in the main window, e.g. on the layer tree.
+
+        QGIS has made the row that was hit the current one, and hands over the last URI first.
+        """
+        if self._hand_on(uri):
+            self._pending.insert(0, self._pending.pop())
+            self._place = self._place or DropPlace()
 
     def _hand_on(self, uri: QgsMimeDataUtils.Uri) -> bool:
         address = decode(uri)
@@ -94,4 +104,5 @@ class DropHandler(QgsCustomDropHandler):
 
     def _on_flush(self) -> None:
         addresses, self._pending = tuple(self._pending), []
-        self.objects_dropped.emit(addresses)
+        place, self._place = self._place, None
+        self.objects_dropped.emit(addresses, place)

@@ -9,7 +9,7 @@ from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, QTimer
 
 from cog_browser.adapters.i18n import tr
-from cog_browser.adapters.layer_group import LayerGroup
+from cog_browser.adapters.layer_group import DropPlace, LayerGroup
 from cog_browser.adapters.layers import add_to_project, build_layer
 from cog_browser.adapters.workers import Job, Workers
 from cog_browser.gui import messages
@@ -43,16 +43,19 @@ class LayerLoader(QObject):
         return bool(self._loading)
 
     def add(
-        self, store: ObjectStore, addresses: tuple[ObjectAddress, ...], group: str = ""
+        self,
+        store: ObjectStore,
+        addresses: tuple[ObjectAddress, ...],
+        target: LayerGroup | DropPlace | None = None,
     ) -> None:
         """Add objects of one connection. One that is on its way already isn't added twice.
 
-        With ``group``, they come into a new group of that name, the first one on top.
+        With ``target``, which may be shared with objects of other connections, they go there.
         """
         wanted = [a for a in dict.fromkeys(addresses) if a not in self._loading]
         if not wanted:
             return
-        batch = _Batch(store, wanted, LayerGroup(group) if group else None)
+        batch = _Batch(store, wanted, target)
         self._batches.append(batch)
         self._loading.update(wanted)
         self._show_progress(batch)
@@ -101,8 +104,8 @@ class LayerLoader(QObject):
             batch.errors[address] = result
             if isinstance(result, AuthenticationError):
                 self._on_rejected(address.connection_id)
-        elif batch.group is not None:
-            batch.group.add(result)
+        elif batch.target is not None:
+            batch.target.add(result, address)
         else:
             add_to_project(result)
         if batch.waiting:
@@ -161,9 +164,12 @@ class _Batch:
     """Objects that were asked for together."""
 
     def __init__(
-        self, store: ObjectStore, addresses: list[ObjectAddress], group: LayerGroup | None
+        self,
+        store: ObjectStore,
+        addresses: list[ObjectAddress],
+        target: LayerGroup | DropPlace | None,
     ) -> None:
-        self.store, self.group = store, group
+        self.store, self.target = store, target
         self.size = len(addresses)
         self.to_start = list(addresses)
         self.waiting = list(addresses)

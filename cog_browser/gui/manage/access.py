@@ -14,7 +14,9 @@ from cog_browser.storage.store import ObjectStore
 def change_access(tasks: Tasks, store: ObjectStore, container: str) -> None:
     """Look how it is, ask, change, prove; or say where that is done. Thread: main."""
     name = one_line(container)
-    dialog = tasks.open(tr("Access to container “{name}”").format(name=name))
+    dialog = tasks.open(
+        tr("Access to container “{name}”").format(name=name), "CogBrowserAccessDialog"
+    )
     if not isinstance(store, CanBePublic):
         dialog.show_end(_elsewhere(store.connection.kind))
         return

@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 DELETE, DELETE_CONTAINER, SHARE = "delete", "delete-container", "share"
 RENAME, COPY_TO, ACCESS, DOWNLOAD = "rename", "copy-to", "access", "download"
 EARTH_ENGINE = "earth-engine"
-
-
-def keys_of(name: str) -> QKeySequence | None:
-    """What the table's shortcut for an action is, where it has one."""
-    if name == DELETE:
-        return QKeySequence(QKeySequence.StandardKey.Delete)
-    return QKeySequence(Qt.Key.Key_F2) if name == RENAME else None
+#: In the table and in the tree.
+SHORTCUTS = {
+    DELETE: QKeySequence(QKeySequence.StandardKey.Delete),
+    DELETE_CONTAINER: QKeySequence(QKeySequence.StandardKey.Delete),
+    RENAME: QKeySequence(Qt.Key.Key_F2),
+}
 
 
 def show_keys(action: QAction, keys: QKeySequence) -> None:
@@ -50,9 +49,7 @@ def add_to_objects_menu(dock: CogBrowserDock, menu: QMenu) -> None:
     _add(dock, menu, tr("Share link…"), SHARE, chosen, why_not or _one(is_one))
     why_not_there = _why_not_earth_engine(dock, chosen)
     _add(dock, menu, tr("Earth Engine asset…"), EARTH_ENGINE, chosen, why_not_there)
-    for action in _add_moves(dock, menu, chosen, why_not):
-        if (keys := keys_of(action.data())) is not None:
-            show_keys(action, keys)
+    _add_moves(dock, menu, chosen, why_not)
 
 
 def add_to_place_menu(dock: CogBrowserDock, menu: QMenu, place: Place) -> None:
@@ -82,14 +79,10 @@ def _add_copies(dock: CogBrowserDock, menu: QMenu, chosen: Chosen | None) -> Non
         _add(dock, submenu, text, form, chosen, why_not)
 
 
-def _add_moves(
-    dock: CogBrowserDock, menu: QMenu, chosen: Chosen | None, why_not: str
-) -> tuple[QAction, ...]:
-    return (
-        _add(dock, menu, tr("Rename or move…"), RENAME, chosen, why_not),
-        _add(dock, menu, tr("Copy to…"), COPY_TO, chosen, _why_not_chosen(dock, chosen)),
-        _add(dock, menu, tr("Delete…"), DELETE, chosen, why_not),
-    )
+def _add_moves(dock: CogBrowserDock, menu: QMenu, chosen: Chosen | None, why_not: str) -> None:
+    _add(dock, menu, tr("Rename or move…"), RENAME, chosen, why_not)
+    _add(dock, menu, tr("Copy to…"), COPY_TO, chosen, _why_not_chosen(dock, chosen))
+    _add(dock, menu, tr("Delete…"), DELETE, chosen, why_not)
 
 
 def _one(is_one: bool) -> str:
@@ -132,8 +125,9 @@ def _add(
     why_not: str,
 ) -> QAction:
     action = menu.addAction(text)
-    action.setData(name)
     action.setEnabled(not why_not)
     action.setToolTip(why_not or text)
+    if name in SHORTCUTS:
+        show_keys(action, SHORTCUTS[name])
     action.triggered.connect(lambda _checked=False: dock.manage_requested.emit(name, chosen))
     return action

@@ -50,6 +50,12 @@ def chosen_place(place: Place) -> Chosen:
     return Chosen(place.parent, folders=(place,))
 
 
+def chosen_in_tree(dock: CogBrowserDock) -> Chosen | None:
+    """The selected row; the current one may be the first by itself, which nobody chose."""
+    places = [dock.tree_model.place(index) for index in dock.tree.selectedIndexes()]
+    return chosen_place(places[0]) if places and places[0] is not None else None
+
+
 def chosen_in_table(dock: CogBrowserDock) -> Chosen | None:
     """The selected rows; of containers only a single one, and objects of one container."""
     place, folders = dock.current_place, dock.selection.folders()

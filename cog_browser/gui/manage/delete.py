@@ -45,7 +45,7 @@ class _Found:
 
 def delete_objects(tasks: Tasks, store: ObjectStore, chosen: Chosen, refresh: Refresh) -> None:
     """Count, ask, delete. Thread: main."""
-    dialog = tasks.open(tr("Delete"))
+    dialog = tasks.open(tr("Delete"), "CogBrowserDeleteDialog")
     container = chosen.container
 
     shown = layers_of(chosen.place.connection_id, container)
@@ -97,7 +97,7 @@ def delete_objects(tasks: Tasks, store: ObjectStore, chosen: Chosen, refresh: Re
 def delete_container(tasks: Tasks, store: ObjectStore, place: Place, refresh: Refresh) -> None:
     """Delete it if it is empty; otherwise say so. Thread: main."""
     name = place.container
-    dialog = tasks.open(tr("Delete container"))
+    dialog = tasks.open(tr("Delete container"), "CogBrowserDeleteDialog")
     parts = segments_container(name) if isinstance(store, SwiftStore) else ""
 
     def ask(is_empty: bool) -> None:

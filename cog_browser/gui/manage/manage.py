@@ -9,8 +9,8 @@ from functools import partial
 
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, Qt
-from qgis.PyQt.QtGui import QAction, QKeySequence
-from qgis.PyQt.QtWidgets import QApplication
+from qgis.PyQt.QtGui import QAction
+from qgis.PyQt.QtWidgets import QApplication, QWidget
 
 from cog_browser.adapters.i18n import tr
 from cog_browser.adapters.workers import Workers
@@ -28,10 +28,10 @@ from cog_browser.gui.manage.actions import (
     EARTH_ENGINE,
     RENAME,
     SHARE,
-    keys_of,
+    SHORTCUTS,
 )
 from cog_browser.gui.manage.address_forms import FORMS, MOST_COPIED, text_of
-from cog_browser.gui.manage.chosen import Chosen, chosen_in_table
+from cog_browser.gui.manage.chosen import Chosen, chosen_in_table, chosen_in_tree
 from cog_browser.gui.manage.delete import delete_container, delete_objects
 from cog_browser.gui.manage.move import Move, Surroundings
 from cog_browser.gui.manage.moved_rows import MovedRows
@@ -65,7 +65,8 @@ class Manage(QObject):
         self._moved_rows = MovedRows(dock)
         dock.manage_requested.connect(self.run)
         for name in (DELETE, RENAME):
-            self._add_shortcut(keys_of(name), name)
+            self._add_shortcut(dock.table, name, lambda: chosen_in_table(dock))
+            self._add_shortcut(dock.tree, name, lambda: chosen_in_tree(dock))
 
     def run(self, action: str, chosen: Chosen) -> None:
         """Begin an action of `gui.manage.actions`, or copy as a form of `address_forms`."""
@@ -150,18 +151,17 @@ class Manage(QObject):
     def _refresh(self, place: Place) -> None:
         self._refresh_place(place.connection_id, place.container, place.prefix)
 
-    def _add_shortcut(self, keys: QKeySequence, name: str) -> None:
-        action = QAction(self._dock.table)
-        action.setShortcut(keys)
+    def _add_shortcut(self, view: QWidget, name: str, chosen: Callable[[], Chosen | None]) -> None:
+        action = QAction(view)
+        action.setShortcut(SHORTCUTS[name])
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(lambda _checked=False: self._on_shortcut(name))
-        self._dock.table.addAction(action)
+        action.triggered.connect(lambda _checked=False: self._on_shortcut(name, chosen()))
+        view.addAction(action)
 
-    def _on_shortcut(self, name: str) -> None:
-        chosen = chosen_in_table(self._dock)
-        if (
-            chosen is not None
-            and chosen.count
-            and self._dock.tree_model.takes_objects(chosen.place)
-        ):
+    def _on_shortcut(self, name: str, chosen: Chosen | None) -> None:
+        if chosen is None or not self._dock.tree_model.takes_objects(chosen.place):
+            return
+        if chosen.count:
             self.run(name, chosen)
+        elif name == DELETE:  # a container, which can't be renamed
+            self.run(DELETE_CONTAINER, chosen)

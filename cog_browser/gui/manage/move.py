@@ -101,7 +101,7 @@ class Move:
         """Count, and ask where to."""
         chosen, store = self._chosen, self._store
         title = tr("Rename or move") if self._removes else tr("Copy")
-        self.dialog = dialog = self._tasks.open(title)
+        self.dialog = dialog = self._tasks.open(title, "CogBrowserMoveDialog")
         self._next: Callable[[], None] = self._check
         # a lambda: Qt would let go of a method of what is no QObject
         dialog.agreed.connect(lambda: self._next())  # noqa: PLW0108
@@ -130,7 +130,7 @@ class Move:
 
     def take_back(self, transfer: Transfer) -> None:
         """Undo this, without a question unless something would be overwritten."""
-        self.dialog = self._tasks.open(tr("Undo"))
+        self.dialog = self._tasks.open(tr("Undo"), "CogBrowserUndoDialog")
         self.dialog.agreed.connect(lambda: self._next())  # noqa: PLW0108
         self._look_there(lambda _progress: transfer.reversed())
 

@@ -24,7 +24,7 @@ def share_object(tasks: Tasks, store: HttpStore, chosen: Chosen) -> None:
     """Look for a key, ask, make and try the link. Thread: main."""
     [entry] = chosen.entries()
     container, key, name = entry.container, entry.key, one_line(entry.name)
-    dialog = tasks.open(tr("Share “{name}”").format(name=name))
+    dialog = tasks.open(tr("Share “{name}”").format(name=name), "CogBrowserShareDialog")
     life = QComboBox(dialog)
     life.setAccessibleName(tr("The link works for"))
     for text, seconds in (

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The names that objects get when they are moved or copied, and what may be wrong with them."""
+"""The names that objects and containers get, and what may be wrong with them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from cog_browser.adapters.i18n import tr
@@ -13,6 +14,10 @@ from cog_browser.storage.progress import Progress, report
 from cog_browser.storage.turns import in_turns
 
 MOST_BYTES = 1024
+#: What the stores say of containers' names; others than these are left to the store.
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]")
+_AZURE = re.compile(r"\$root|(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*")
+_MOST_BYTES_OF_CONTAINER = 256  # in Swift
 _CHECKED = 500  # keys between two looks whether anybody still wants it
 
 
@@ -59,6 +64,30 @@ def why_not_key(key: str) -> str:
     if any(0xD800 <= ord(character) < 0xE000 for character in key):
         return tr("“{name}” has a broken character.").format(name=name)
     return ""
+
+
+def why_not_container(name: str, kind: str) -> str:
+    """Why a store of this kind of connection can have no container of this name."""
+    if not name:
+        return tr("Write a name.")
+    if kind in ("s3", "gs") and not _BUCKET.fullmatch(name):
+        return tr(
+            "A bucket's name has 3 to 63 lower-case letters, digits, hyphens and dots, and begins "
+            "and ends with a letter or digit."
+        )
+    if kind == "azure" and not _AZURE.fullmatch(name):
+        return tr(
+            "A container's name has 3 to 63 lower-case letters, digits and single hyphens between "
+            "them."
+        )
+    if DELIMITER in name:
+        return tr("A container's name has no “/”. Folders come with the names of the objects.")
+    if name in (".", ".."):
+        return tr("“.” and “..” can't be names of containers: HTTP can't carry them safely.")
+    if byte_count(name) > _MOST_BYTES_OF_CONTAINER:
+        said = tr("The name is too long: a container's has at most {count} bytes.")
+        return said.format(count=_MOST_BYTES_OF_CONTAINER)
+    return why_not_key(name)
 
 
 def why_not_object(key: str) -> str:

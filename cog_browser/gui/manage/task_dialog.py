@@ -37,9 +37,11 @@ class TaskDialog(QDialog):
     agreed = pyqtSignal()
     cancel_requested = pyqtSignal()
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, parent: QWidget | None = None, name: str = "CogBrowserTaskDialog"
+    ) -> None:
         super().__init__(parent)
-        self.setObjectName("CogBrowserTaskDialog")
+        self.setObjectName(name)
         self.setWindowTitle(one_line(title))
         self.is_working = False
         self._typed = ""

@@ -82,8 +82,9 @@ class Tasks(QObject):
         self._numbers = itertools.count()
         self._dialogs: dict[TaskDialog, tuple[object, threading.Event]] = {}
 
-    def open(self, title: str, dialog: TaskDialog | None = None) -> TaskDialog:
-        dialog = dialog or TaskDialog(title, self._window)
+    def open(self, title: str, name: str) -> TaskDialog:
+        """``name`` is the deed's among the pages of the help; see `adapters.help_pages`."""
+        dialog = TaskDialog(title, self._window, name)
         key, stop = ("manage", next(self._numbers)), threading.Event()
 
         def forget(_result: int) -> None:

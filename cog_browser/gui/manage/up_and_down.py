@@ -121,7 +121,7 @@ class UpAndDown(QObject):
 
     def download_to(self, chosen: Chosen, store: ObjectStore, folder: Path) -> None:
         """Fetch what is chosen; a question first where files would be replaced."""
-        dialog = self._tasks.open(tr("Download"))
+        dialog = self._tasks.open(tr("Download"), "CogBrowserDownloadObjectsDialog")
         container = chosen.container
 
         def plan(progress: Progress) -> tuple[list[str], dict[str, str], str]:
@@ -172,7 +172,7 @@ class UpAndDown(QObject):
         self.transfers.stop_all()
 
     def _plan_upload(self, place: Place, paths: tuple[str, ...], store: ObjectStore) -> None:
-        dialog = self._tasks.open(tr("Upload"))
+        dialog = self._tasks.open(tr("Upload"), "CogBrowserUploadDialog")
 
         def plan(progress: Progress) -> tuple[LocalFiles, list[str], str]:
             files = files_in(paths, place.prefix)

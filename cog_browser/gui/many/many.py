@@ -13,6 +13,7 @@ from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject
 
 from cog_browser.adapters.i18n import tr
+from cog_browser.adapters.layer_group import DropPlace
 from cog_browser.adapters.layers import add_to_project, build_layer
 from cog_browser.adapters.mosaics import build_mosaic, build_stack
 from cog_browser.adapters.workers import Job, Workers
@@ -54,9 +55,12 @@ class Many(QObject):
         dock.many_requested.connect(self._on_requested)
         dock.too_many_selected.connect(self.tell_too_many)
 
-    def add_dropped(self, addresses: tuple[ObjectAddress, ...]) -> None:
+    def add_dropped(
+        self, addresses: tuple[ObjectAddress, ...], dropped: DropPlace | None = None
+    ) -> None:
         """What was dropped together stays together: several objects become a group."""
-        self._controller.add_layers(addresses, _group_name(addresses) if len(addresses) > 1 else "")
+        group = _group_name(addresses) if len(addresses) > 1 else ""
+        self._controller.add_layers(addresses, group, dropped)
 
     def tell_too_many(self, count: int) -> None:
         """Say that none of so many objects is added."""
