@@ -61,7 +61,7 @@ screenshots: setup  ## draw the pictures of the README and of docs/ anew
 	@$(python) -m scripts.gallery
 
 clean:  ## remove what was built (not .venv…)
-	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .setup/keystone-*
 	find cog_browser tests scripts -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: help setup setup-tests demo test lint check stack bench bench-convert bench-publish bench-listing bench-kill package dev-install translations screenshots clean

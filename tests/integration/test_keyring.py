@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Secrets in a real Secret Service (gnome-keyring), between it and QGIS's real database.
 
-A step runs in a process of its own, with a QGIS profile, a D-Bus and a keyring of its own.
+A step runs in a process of its own, with a QGIS profile, a D-Bus and a keyring of its own. All are
+forks of one that has loaded QGIS, but not started it: loading takes longest.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from __future__ import annotations
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import secretstorage
@@ -28,31 +31,74 @@ from tests.support.stack_client import ROOT
 
 SECRET = "planted-battery-staple"
 ID = "00000000-0000-4000-8000-000000000001"
+_STEP_SECONDS = 300  # more than one takes on a busy machine
+
+
+#: Plays a step (name, arguments, environment); returns its process's status, output and errors.
+PlayStep = Callable[..., tuple[int, str, str]]
 
 
 class Player:
     """Plays steps in a new QGIS process and returns what they say."""
 
-    def __init__(self, folder: Path, bus: str | None = None) -> None:
-        self.folder, self.bus = folder, bus
+    def __init__(self, play_step: PlayStep, folder: Path, bus: str | None = None) -> None:
+        self._play_step, self.folder, self.bus = play_step, folder, bus
 
     def __call__(self, step: Callable[..., Any], *arguments: Any, **variables: str) -> Any:
-        environment = profile_environment(self.folder)
+        environment = {**profile_environment(self.folder), **variables}
         if self.bus:
             environment["DBUS_SESSION_BUS_ADDRESS"] = self.bus
-        ran = subprocess.run(
-            [sys.executable, "-c", f"from {__name__} import play; play('{step.__name__}')"],
-            cwd=ROOT,
-            env={**environment, **variables},
-            input=json.dumps(arguments),
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stderr
-        assert SECRET not in ran.stderr
-        return json.loads(ran.stdout.splitlines()[-1])
+        status, output, errors = self._play_step(step.__name__, arguments, environment)
+        assert status == 0, errors
+        assert SECRET not in errors
+        return json.loads(output.splitlines()[-1])
+
+
+@contextmanager
+def step_server(folder: Path) -> Iterator[PlayStep]:
+    """Loads QGIS once for many steps."""
+    # without a thread of numpy's: a fork would lose it
+    environment = {**profile_environment(folder), "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True
+    ) as server:
+        assert server.stdin and server.stdout
+        answers = server.stdout
+
+        def play_step(*request: Any) -> tuple[int, str, str]:
+            print(json.dumps(request), file=server.stdin, flush=True)
+            status, output, errors = json.loads(answers.readline())
+            return status, output, errors
+
+        yield play_step
+        server.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def play_step(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayStep]:
+    with step_server(tmp_path_factory.mktemp("server")) as play_step:
+        yield play_step
+
+
+def serve() -> None:
+    """The other process: loads QGIS, and then for each step makes one that starts it."""
+    import qgis.core  # noqa: F401
+
+    from cog_browser.adapters import path_translation, secret_store  # noqa: F401
+
+    for request in iter(sys.stdin.readline, ""):
+        with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+            if os.fork() == 0:
+                signal.alarm(_STEP_SECONDS)
+                os.dup2(output.fileno(), 1)
+                os.dup2(errors.fileno(), 2)
+                play(*json.loads(request))
+            _, status = os.wait()
+            for file in (output, errors):
+                file.seek(0)
+            print(json.dumps([status, output.read(), errors.read()]), flush=True)
 
 
 def profile_environment(folder: Path) -> dict[str, str]:
@@ -72,17 +118,19 @@ def profile_environment(folder: Path) -> dict[str, str]:
     }
 
 
-def play(name: str) -> None:
-    """The other process: runs a step with a new store, and prints its answer."""
+def play(name: str, arguments: list[Any], environment: dict[str, str]) -> NoReturn:
+    """A step's process: starts QGIS, plays the step with a new store, and prints its answer."""
     from qgis.core import QgsApplication, QgsSettings
 
+    from cog_browser.adapters.secret_store import SecretStore
+
+    os.environ.clear()
+    os.environ.update(environment)
     application = QgsApplication([], False)
     application.setOrganizationName("QGIS")
     application.setApplicationName("QGIS3")
     application.initQgis()
-    from cog_browser.adapters.secret_store import SecretStore
-
-    answer = globals()[name](SecretStore(), *json.load(sys.stdin))
+    answer = globals()[name](SecretStore(), *arguments)
     QgsSettings().sync()
     print("\n" + json.dumps(answer), flush=True)
     os._exit(0)  # QGIS without a window may crash while it shuts down
@@ -320,9 +368,9 @@ def wait_for_collection(address: str) -> None:
 
 
 @pytest.fixture
-def play_here(tmp_path: Path, bus: str) -> Player:
+def play_here(play_step: PlayStep, tmp_path: Path, bus: str) -> Player:
     """With an open Secret Service."""
-    return Player(tmp_path, bus)
+    return Player(play_step, tmp_path, bus)
 
 
 @pytest.fixture
@@ -431,8 +479,10 @@ def test_a_secret_moves_between_the_real_places(play_here: Player, bus: str) -> 
     assert play_here(load) == [None, None, "", 0]
 
 
-def test_what_is_too_large_for_the_keyring_goes_to_the_database(tmp_path: Path) -> None:
-    play_alone = Player(tmp_path)
+def test_what_is_too_large_for_the_keyring_goes_to_the_database(
+    play_step: PlayStep, tmp_path: Path
+) -> None:
+    play_alone = Player(play_step, tmp_path)
     assert play_alone(save_in_a_small_keyring, "keyring", 1000)[:2] == ["keyring", "keyring"]
     kept, where, notice, _ = play_alone(save_in_a_small_keyring, "keyring", 1300)
     assert (kept, where) == ("qgis", "qgis")

@@ -321,16 +321,26 @@ def test_behind_fault_proxies(faulty_store: FaultyStore) -> None:
 # --- start and stop ---
 
 
-def test_starts_soon_and_stops_without_a_trace() -> None:
+def test_starts_soon_and_stops_without_a_trace(stack: Stack) -> None:
+    token_of_another, _ = stack.sign_in("demo")
     begin = time.monotonic()
-    with Stack() as stack:
+    with Stack() as new:
         assert time.monotonic() - begin < 60
-        family, addresses = _family(stack.pid), _addresses(stack)
+        # made from the same template, but for URLs and for the keys of tokens
+        _, description = new.sign_in("demo")
+        urls = [e["url"] for service in description["catalog"] for e in service["endpoints"]]
+        assert len(urls) == 15
+        assert {url.partition("/v")[0] for url in urls} == {
+            address.partition("/v")[0] for address in _addresses(new)
+        }
+        headers = {"X-Auth-Token": token_of_another}
+        assert requests.get(new.storage_url(), headers=headers, timeout=60).status_code == 401
+        family, addresses = _family(new.pid), _addresses(new)
         assert len(family) == 4
         assert all(map(_listens, addresses))
     assert not any(map(_exists, family))
     assert not any(map(_listens, addresses))
-    assert not stack.folder.exists()
+    assert not new.folder.exists()
 
 
 def test_dead_server_ends_the_stack() -> None:

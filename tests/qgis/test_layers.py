@@ -33,8 +33,11 @@ from cog_browser.gui.place import Place
 from cog_browser.storage.connection import Connection
 from cog_browser.storage.errors import NotFoundError, RasterError
 from cog_browser.storage.gateway.process import shared_gateway
+from cog_browser.storage.stores import open_store
 from cog_browser.storage.vsi import gateway_url
 from tests.support.rasters import checksums, make_cog
+
+KEY = "2026/a b/scène.tif"
 
 
 @pytest.fixture
@@ -56,9 +59,18 @@ def container(stack, store):
     return store.create_container(stack.unique_name()).name
 
 
-@pytest.fixture
-def cog(tmp_path):
-    return make_cog(tmp_path / "scene.tif", 2000, 1500, bands=3)
+@pytest.fixture(scope="module")
+def cog(tmp_path_factory):
+    return make_cog(tmp_path_factory.mktemp("cog") / "scene.tif", 2000, 1500, bands=3)
+
+
+@pytest.fixture(scope="module")
+def scenes(stack, cog):
+    """A container with the COG, for tests that only read: it is large."""
+    store = open_store(*Connection.from_environment(stack.environment("demo")))
+    name = store.create_container(stack.unique_name()).name
+    store.upload(cog, name, KEY)
+    return name
 
 
 def in_worker(function):
@@ -81,12 +93,8 @@ def in_worker(function):
 
 
 @pytest.fixture
-def layer(store, container, cog):
-    store.upload(cog, container, "2026/a b/scène.tif")
-    layer = in_worker(lambda: build_layer(store, container, "2026/a b/scène.tif"))
-    layer.setCustomProperty("test/container", container)
-    layer.setCustomProperty("test/key", "2026/a b/scène.tif")
-    return layer
+def layer(store, scenes):
+    return in_worker(lambda: build_layer(store, scenes, KEY))
 
 
 def test_a_layer_is_built_in_a_worker_and_belongs_to_the_main_thread(layer, qgis_app):
@@ -118,13 +126,13 @@ def test_adding_a_layer_sends_at_most_three_reads_and_no_sidecar_probe(
     assert len(requests) <= 3, requests
 
 
-def test_saved_files_hold_the_objects_url_only_and_reopen(layer, store, container, stack, tmp_path):
+def test_saved_files_hold_the_objects_url_only_and_reopen(layer, scenes, stack, tmp_path):
     add_to_project(layer)
     for name in ("project.qgs", "project.qgz"):
         path = tmp_path / name
         assert QgsProject.instance().write(str(path))
     text = (tmp_path / "project.qgs").read_text()
-    saved = f"/vsicurl/{stack.storage_url()}/{container}/2026/a%20b/sc%C3%A8ne.tif"
+    saved = f"/vsicurl/{stack.storage_url()}/{scenes}/2026/a%20b/sc%C3%A8ne.tif"
     assert saved in text
     assert "/vsicurl?" not in text
     assert str(gateway_url(layer.source())) not in text
@@ -137,7 +145,7 @@ def test_saved_files_hold_the_objects_url_only_and_reopen(layer, store, containe
 
 
 def test_a_project_opens_after_a_sign_in_that_only_listed(
-    layer, store, container, stack, signed_in, tmp_path
+    layer, scenes, stack, signed_in, tmp_path
 ):
     add_to_project(layer)
     assert QgsProject.instance().write(str(tmp_path / "project.qgs"))
@@ -146,14 +154,14 @@ def test_a_project_opens_after_a_sign_in_that_only_listed(
     signed_in.sign_out(connection.id)
     assert signed_in.roots() == {}
     again = signed_in.store(connection, credentials)
-    in_worker(lambda: list(listing.pages(again, Place(connection.id, container))))
+    in_worker(lambda: list(listing.pages(again, Place(connection.id, scenes))))
     assert QgsProject.instance().read(str(tmp_path / "project.qgs"))
     [reopened] = QgsProject.instance().mapLayers().values()
     assert reopened.isValid()
 
 
-def test_translation_is_idempotent_and_returns(layer, store, container):
-    saved = store.source(container, "2026/a b/scène.tif")
+def test_translation_is_idempotent_and_returns(layer, store, scenes):
+    saved = store.source(scenes, KEY)
     running = path_translation.to_running_form(saved)
     assert running == layer.source()
     assert path_translation.to_running_form(running) == running
@@ -181,7 +189,7 @@ def test_a_source_that_only_resembles_ours_gets_no_credential(
 ):
     # No layer shows the genuine object, or reads ahead of it would be among the requests.
     signed_in.remember_root(store)
-    genuine = store.source(container, "2026/a b/scène.tif")
+    genuine = store.source(container, KEY)
     source, mark = change(genuine), stack.mark()
     assert path_translation.to_running_form(source) == source
     sent = stack.swift_requests(since=mark, within=container)
@@ -296,24 +304,23 @@ BLOCKING = {
 
 
 @pytest.mark.parametrize("call", BLOCKING, ids=lambda name: name.replace(" ", "-"))
-def test_no_call_that_blocks_the_main_thread_deadlocks(layer, tmp_path, call):
-    forget_everything(layer)
+def test_no_call_that_blocks_the_main_thread_deadlocks(layer, scenes, tmp_path, call):
+    forget_everything(layer, scenes)
     started = time.monotonic()
     assert BLOCKING[call](layer, tmp_path)
     assert time.monotonic() - started < 30
 
 
-def forget_everything(layer):
+def forget_everything(layer, container):
     """Make the next read go all the way to the store: GDAL caches blocks by open dataset."""
     connection = layer.customProperty("cog_browser/connection")
-    container, key = layer.customProperty("test/container"), layer.customProperty("test/key")
-    shared_gateway().forget(connection, container, key)
+    shared_gateway().forget(connection, container, KEY)
     gdal.VSICurlPartialClearCache(layer.source())
     layer.setDataSource(layer.source(), layer.name(), "gdal")
 
 
-def test_a_thread_that_hogs_the_interpreter_slows_reading_but_does_not_stop_it(layer):
-    forget_everything(layer)
+def test_a_thread_that_hogs_the_interpreter_slows_reading_but_does_not_stop_it(layer, scenes):
+    forget_everything(layer, scenes)
     stop = threading.Event()
 
     def hog():
@@ -343,7 +350,7 @@ def test_a_proxy_that_qgis_hands_to_gdal_is_passed_by(store, container, cog, unu
         gdal.SetConfigOption("GDAL_HTTP_PROXY", None)
 
 
-def test_styling_statistics_and_saving_send_no_write(layer, stack, container, tmp_path):
+def test_styling_statistics_and_saving_send_no_write(layer, stack, scenes, tmp_path):
     mark = stack.mark()
     add_to_project(layer)
     layer.dataProvider().bandStatistics(1, QgsRasterBandStats.Stats.All, QgsRectangle(), 1000)
@@ -355,7 +362,7 @@ def test_styling_statistics_and_saving_send_no_write(layer, stack, container, tm
     QgsProject.instance().write(str(tmp_path / "p.qgs"))
     layer.reload()
     QgsProject.instance().removeMapLayer(layer.id())
-    requests = stack.swift_requests(since=mark, within=container)
+    requests = stack.swift_requests(since=mark, within=scenes)
     assert {r.method for r in requests} <= {"GET", "HEAD"}
 
 

@@ -17,6 +17,7 @@ from cog_browser.gui.layers import loader as layer_loader
 from cog_browser.gui.layers.loader import AT_ONCE, LayerLoader
 from cog_browser.gui.place import ObjectAddress
 from cog_browser.storage.connection import Connection
+from cog_browser.storage.stores import open_store
 from tests.support.fault_proxy import Fault
 from tests.support.patience import WAIT
 from tests.support.rasters import make_cog
@@ -31,14 +32,22 @@ def store(sessions, faulty_store):
     return sessions.store(*Connection.from_environment(faulty_store.environment()))
 
 
-@pytest.fixture
-def addresses(store, container, tmp_path):
-    data = make_cog(tmp_path / "one.tif", 700, 600)
-    found = []
+@pytest.fixture(scope="module")
+def scenes(stack, tmp_path_factory):
+    """A container with forty objects, for tests that only read."""
+    store = open_store(*Connection.from_environment(stack.environment()))
+    name = store.create_container(stack.unique_name()).name
+    data = make_cog(tmp_path_factory.mktemp("cog") / "one.tif", 700, 600)
     for number in range(COUNT):
-        store.upload(data, container, f"{number:02}.tif")
-        found.append(ObjectAddress(store.connection.id, container, f"{number:02}.tif"))
-    return tuple(found)
+        store.upload(data, name, f"{number:02}.tif")
+    return name
+
+
+@pytest.fixture
+def addresses(store, scenes):
+    return tuple(
+        ObjectAddress(store.connection.id, scenes, f"{number:02}.tif") for number in range(COUNT)
+    )
 
 
 @pytest.fixture
@@ -168,9 +177,7 @@ def test_a_closed_message_cancels_nothing(store, addresses, loader, message_bar,
     assert names() == [address.key for address in addresses[:8]]
 
 
-def test_all_failures_are_one_message(
-    store, addresses, loader, message_bar, faulty_store, container, qtbot
-):
+def test_all_failures_are_one_message(store, addresses, loader, message_bar, faulty_store, qtbot):
     for number in (3, 7):
         faulty_store.swift.add(Fault(status=403), path=f"/{number:02}.tif", times=None)
     loader.add(store, addresses[:10])

@@ -30,7 +30,7 @@ from cog_browser.storage.connection import Connection
 from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import ConfigurationError
 from tests.integration import test_keyring as steps
-from tests.integration.test_keyring import Player, files_in_clear
+from tests.integration.test_keyring import Player, PlayStep, files_in_clear, step_server
 
 SECRET = steps.SECRET
 CREDENTIALS = Credentials(password=SECRET)
@@ -116,10 +116,16 @@ def is_clear(data: bytes) -> bool:
     return any(form in data for form in forms)
 
 
+@pytest.fixture(scope="module")
+def play_step(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayStep]:
+    with step_server(tmp_path_factory.mktemp("server")) as play_step:
+        yield play_step
+
+
 @pytest.fixture
-def play(tmp_path: Path) -> Player:
+def play(play_step: PlayStep, tmp_path: Path) -> Player:
     """Another QGIS, without D-Bus, as over SSH."""
-    return Player(tmp_path)
+    return Player(play_step, tmp_path)
 
 
 REFUSED = [

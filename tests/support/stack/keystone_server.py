@@ -10,11 +10,17 @@ import socket
 import sqlite3
 import sys
 import time
+import types
 import warnings
 from pathlib import Path
 from typing import Any
 
 from tests.support.stack import configuration
+from tests.support.stack.keystone_template import (
+    ENDPOINT_PATHS,
+    keep_template,
+    start_from_template,
+)
 from tests.support.stack.settings import (
     ADMIN_PASSWORD,
     ASSIGNMENTS,
@@ -81,16 +87,22 @@ def _application(settings: Settings) -> Any:
         ),
     )
     os.environ["OS_KEYSTONE_CONFIG_FILES"] = str(file)
-    is_first_start = not settings.identities_file.exists()
-    if is_first_start:
+    must_set_up = False
+    if not settings.identities_file.exists():
         _prepare_database(folder)
-        _make_keys(folder)
+        _make_keys(folder / "fernet-keys")
+        must_set_up = not start_from_template(settings, folder)
+    if must_set_up:
+        _make_keys(folder / "credential-keys")
+    os.environ["EVENTLET_NO_GREENDNS"] = "yes"
+    _skip_saml_schemas()
     sys.argv = ["keystone"]  # Keystone parses the command line of whoever imports it
     import keystone.server
-    from keystone.common.sql import upgrades
     from keystone.server import wsgi
 
-    if is_first_start:
+    if must_set_up:
+        from keystone.common.sql import upgrades
+
         set_up_backends = keystone.server.setup_backends
 
         def with_schema(*args: Any, **options: Any) -> Any:
@@ -100,11 +112,19 @@ def _application(settings: Settings) -> Any:
 
         keystone.server.setup_backends = with_schema
     app = wsgi.initialize_public_application()
-    if is_first_start:
+    if must_set_up:
         _bootstrap(settings)
         identities = _Entities(app, settings.token_seconds).create(settings)
         write_private(settings.identities_file, json.dumps(identities, indent=1))
+        keep_template(settings, folder)
     return app
+
+
+def _skip_saml_schemas() -> None:
+    """Nobody signs in through SAML here, and compiling its schemas is a third of the start."""
+    schema: Any = types.ModuleType("saml2.xml.schema")
+    schema.XMLSchemaError, schema.validate = ValueError, None
+    sys.modules[schema.__name__] = schema
 
 
 def _prepare_database(folder: Path) -> None:
@@ -116,13 +136,12 @@ def _prepare_database(folder: Path) -> None:
     database.close()
 
 
-def _make_keys(folder: Path) -> None:
+def _make_keys(repository: Path) -> None:
     from cryptography.fernet import Fernet
 
-    for repository in ("fernet-keys", "credential-keys"):
-        (folder / repository).mkdir(mode=0o700, exist_ok=True)
-        for number in "01":
-            write_private(folder / repository / number, Fernet.generate_key().decode())
+    repository.mkdir(mode=0o700, exist_ok=True)
+    for number in "01":
+        write_private(repository / number, Fernet.generate_key().decode())
 
 
 def _bootstrap(settings: Settings) -> None:
@@ -241,7 +260,6 @@ class _Entities:
         self._call("PATCH", f"/users/{user}", {"user": {"options": rules}})
 
     def _create_endpoints(self, settings: Settings) -> None:
-        paths = {"object-store": "/v1/AUTH_$(project_id)s", "s3": ""}
         services = {
             kind: self._create("/services", "service", name=name, type=kind)["id"]
             for name, kind in (("swift", "object-store"), ("s3", "s3"))
@@ -257,7 +275,7 @@ class _Entities:
                         service_id=service,
                         interface=interface,
                         region_id=region.name,
-                        url=region.url + paths[kind],
+                        url=region.url + ENDPOINT_PATHS[kind],
                     )
 
     def _create_credentials(self, user: str, projects: dict[str, str]) -> dict[str, Any]:
