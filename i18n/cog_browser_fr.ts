@@ -1444,16 +1444,6 @@
       <translation>Les nœuds s’identifient avec</translation>
     </message>
     <message>
-      <location filename="../cog_browser/gui/controller.py" />
-      <source>Name of the new container:</source>
-      <translation>Nom du nouveau conteneur :</translation>
-    </message>
-    <message>
-      <location filename="../cog_browser/gui/controller.py" />
-      <source>New container</source>
-      <translation>Nouveau conteneur</translation>
-    </message>
-    <message>
       <location filename="../cog_browser/gui/data_source/page.py" />
       <source>Address of an object:</source>
       <translation>Adresse d’un objet :</translation>
@@ -3384,6 +3374,21 @@
       <translation>{verb} {what} vers un autre nom, dossier ou conteneur. Rien n’est téléchargé.</translation>
     </message>
     <message>
+      <location filename="../cog_browser/gui/manage/new_container.py" />
+      <source>Name of the new container</source>
+      <translation>Nom du nouveau conteneur</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/new_container.py" />
+      <source>Name of the new container:</source>
+      <translation>Nom du nouveau conteneur :</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/new_container.py" />
+      <source>New container</source>
+      <translation>Nouveau conteneur</translation>
+    </message>
+    <message>
       <location filename="../cog_browser/gui/manage/pinned.py" />
       <source>Earth Engine assets read this as it is now, and fail once it is replaced, moved or deleted, unless the bucket keeps versions: {names}.</source>
       <translation>Des assets d’Earth Engine lisent ceci tel quel, et ne se liront plus une fois que ce sera remplacé, déplacé ou supprimé, à moins que le bucket ne garde les versions : {names}.</translation>
@@ -3485,8 +3490,28 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/target_names.py" />
+      <source>A bucket's name has 3 to 63 lower-case letters, digits, hyphens and dots, and begins and ends with a letter or digit.</source>
+      <translation>Le nom d’un bucket a de 3 à 63 lettres minuscules, chiffres, traits d’union et points, et commence et finit par une lettre ou un chiffre.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_names.py" />
+      <source>A container's name has 3 to 63 lower-case letters, digits and single hyphens between them.</source>
+      <translation>Le nom d’un conteneur a de 3 à 63 lettres minuscules, chiffres et traits d’union isolés entre eux.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_names.py" />
+      <source>A container's name has no “/”. Folders come with the names of the objects.</source>
+      <translation>Le nom d’un conteneur n’a pas de « / ». Les dossiers viennent avec les noms des objets.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_names.py" />
       <source>A name that ends with “/” is that of a folder; write the object's name after it.</source>
       <translation>Un nom qui finit par « / » est celui d'un dossier ; écrivez le nom de l'objet à la suite.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_names.py" />
+      <source>The name is too long: a container's has at most {count} bytes.</source>
+      <translation>Le nom est trop long : celui d'un conteneur a au plus {count} octets.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/target_names.py" />
@@ -3497,6 +3522,11 @@
       <location filename="../cog_browser/gui/manage/target_names.py" />
       <source>Write the folder's name.</source>
       <translation>Écrivez le nom du dossier.</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/target_names.py" />
+      <source>“.” and “..” can't be names of containers: HTTP can't carry them safely.</source>
+      <translation>« . » et « .. » ne peuvent pas être des noms de conteneurs : HTTP ne peut pas les transmettre sans risque.</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/target_names.py" />

@@ -350,7 +350,7 @@ class CogBrowserDock(QgsDockWidget):
         self._table_pages.setCurrentWidget(self.table if has_rows else self.notice)
         if not has_rows:
             self.notice.show_notice(*notice_of(self))
-        self.path.setText(self._path_text(place))
+        self.path.setText(self.tree_model.path_text(place) if place else "")
         self.status.setText(self._status_text() if place else "")
         self.status.offer(self._offer() if has_rows else "")
         self._update_actions()
@@ -392,10 +392,3 @@ class CogBrowserDock(QgsDockWidget):
         if self._state is NodeState.FAILED:
             return tr("{what}, incomplete").format(what=text) if model.rowCount() else ""
         return text
-
-    def _path_text(self, place: Place | None) -> str:
-        if place is None:
-            return ""
-        connection = self.tree_model.connection(place.connection_id)
-        parts = (connection.name if connection else "", place.container, place.prefix)
-        return " › ".join(part for part in parts if part)

@@ -69,6 +69,12 @@ class TreeModel(QAbstractItemModel):
         node = self._by_place.get(Place(connection_id))
         return None if node is None else node.connection
 
+    def path_text(self, place: Place) -> str:
+        """Where it is, from the connection on."""
+        connection = self.connection(place.connection_id)
+        parts = (connection.name if connection else "", place.container, place.prefix)
+        return " › ".join(part for part in parts if part)
+
     def children(self, place: Place) -> list[Place]:
         """The containers or folders of a place that are shown."""
         node = self._by_place.get(place)

@@ -127,7 +127,7 @@ class SwiftStore(HttpStore):
         query = {"prefix": prefix, "delimiter": delimiter, "limit": page_size}
         pack, doing = partial(ListedPage, container), f"list container “{container}”"
         pages = self._pages((container,), doing, query, pack)
-        return pages.map(lambda page: Listing(tuple(page.prefixes), page.objects))
+        return pages.map(lambda page: Listing(tuple(page.prefixes), page.objects or ()))
 
     def checks_of(self, entry: ObjectEntry, headers: Mapping[str, str]) -> Checks:
         return checks_of(self, entry, headers)
