@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 DELETE, DELETE_CONTAINER, SHARE = "delete", "delete-container", "share"
 RENAME, COPY_TO, ACCESS, DOWNLOAD = "rename", "copy-to", "access", "download"
 EARTH_ENGINE = "earth-engine"
-#: In the table and in the tree.
+#: In the table and in the tree. Qt makes key sequences of these only when there is an application.
 SHORTCUTS = {
-    DELETE: QKeySequence(QKeySequence.StandardKey.Delete),
-    DELETE_CONTAINER: QKeySequence(QKeySequence.StandardKey.Delete),
-    RENAME: QKeySequence(Qt.Key.Key_F2),
+    DELETE: QKeySequence.StandardKey.Delete,
+    DELETE_CONTAINER: QKeySequence.StandardKey.Delete,
+    RENAME: Qt.Key.Key_F2,
 }
 
 
@@ -128,6 +128,6 @@ def _add(
     action.setEnabled(not why_not)
     action.setToolTip(why_not or text)
     if name in SHORTCUTS:
-        show_keys(action, SHORTCUTS[name])
+        show_keys(action, QKeySequence(SHORTCUTS[name]))
     action.triggered.connect(lambda _checked=False: dock.manage_requested.emit(name, chosen))
     return action

@@ -9,7 +9,7 @@ from functools import partial
 
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QObject, Qt
-from qgis.PyQt.QtGui import QAction
+from qgis.PyQt.QtGui import QAction, QKeySequence
 from qgis.PyQt.QtWidgets import QApplication, QWidget
 
 from cog_browser.adapters.i18n import tr
@@ -153,7 +153,7 @@ class Manage(QObject):
 
     def _add_shortcut(self, view: QWidget, name: str, chosen: Callable[[], Chosen | None]) -> None:
         action = QAction(view)
-        action.setShortcut(SHORTCUTS[name])
+        action.setShortcut(QKeySequence(SHORTCUTS[name]))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.triggered.connect(lambda _checked=False: self._on_shortcut(name, chosen()))
         view.addAction(action)
