@@ -19,6 +19,7 @@ from cog_browser.gui.dock import CogBrowserDock
 from cog_browser.gui.help import add_help
 from cog_browser.gui.listings import Listings
 from cog_browser.gui.manage.target_names import why_not_container
+from cog_browser.gui.mnemonics import Mnemonics
 from cog_browser.gui.place import Place
 from cog_browser.gui.text import lines
 from cog_browser.storage.models import Container
@@ -54,6 +55,7 @@ class NewContainerDialog(QDialog):
             layout.addWidget(part)
         layout.addStretch()
         layout.addWidget(buttons)
+        Mnemonics(self)
         self.resize(_WIDTH, 0)
         self.name.textChanged.connect(lambda _text: self._judge())
         self._judge()
