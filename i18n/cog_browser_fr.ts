@@ -2500,6 +2500,11 @@
     </message>
     <message>
       <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Add this container to the favourites</source>
+      <translation>Ajouter ce conteneur aux favoris</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
       <source>Add this folder to the favourites</source>
       <translation>Ajouter ce dossier aux favoris</translation>
     </message>
@@ -2517,6 +2522,11 @@
       <location filename="../cog_browser/gui/find/places_menu.py" />
       <source>No favourites yet</source>
       <translation>Pas encore de favoris</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/find/places_menu.py" />
+      <source>Remove this container from the favourites</source>
+      <translation>Retirer ce conteneur des favoris</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/find/places_menu.py" />
@@ -3687,6 +3697,11 @@
       <location filename="../cog_browser/gui/manage/up_and_down.py" />
       <source>Download as</source>
       <translation>Télécharger sous</translation>
+    </message>
+    <message>
+      <location filename="../cog_browser/gui/manage/up_and_down.py" />
+      <source>Download as (the name is too long for a file, and is shortened)</source>
+      <translation>Télécharger sous (le nom est trop long pour un fichier, et il est raccourci)</translation>
     </message>
     <message>
       <location filename="../cog_browser/gui/manage/up_and_down.py" />

@@ -50,6 +50,10 @@ class HttpStore:
         self.transfers = transfers or TransferSettings()
         self._http = HttpClient.for_connection(connection, settings)
 
+    def __repr__(self) -> str:
+        """For a console."""
+        return f"<{type(self).__name__} of the connection {self.connection.name!r}>"
+
     def head_object(self, container: str, key: str) -> ObjectEntry:
         response = self.call("HEAD", (container, key), f"find {said(container, key)}")
         response.close()

@@ -526,6 +526,7 @@ def test_favourites_and_recent_objects_lead_back(
     ui.open(place)
     menu = dock.places_menu
     menu.fill()
+    assert menu.menu.actions()[0].text() == "Add this folder to the favourites"
     menu.menu.actions()[0].trigger()
     assert favourites(saved.id) == [place]
     ui.double_click("a & b.tif")
@@ -550,6 +551,9 @@ def test_favourites_and_recent_objects_lead_back(
     menu.fill()
     menu.menu.actions()[0].trigger()
     assert favourites(saved.id) == []
+    ui.open(Place(saved.id, container))
+    menu.fill()
+    assert menu.menu.actions()[0].text() == "Add this container to the favourites"
 
 
 def test_they_go_with_their_connection(dock, controller, sessions, saved):

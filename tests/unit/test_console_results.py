@@ -12,7 +12,10 @@ from cog_browser.cog.publish.plan import CONVERT, FolderJob, FolderPlan, Planned
 from cog_browser.cog.report import CogReport
 from cog_browser.cog.rules.finding import ERROR, Finding
 from cog_browser.cog.server.report import ServerReport
+from cog_browser.storage.connection import Connection
+from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.models import ROUNDED, ObjectEntry
+from cog_browser.storage.stores import open_store
 
 WHEN = datetime(2026, 1, 31, 12, 30, 5, tzinfo=timezone.utc)
 BAD = Finding("x", ERROR, "It is\nno TIFF.")
@@ -63,3 +66,12 @@ def test_reports_say_their_verdict_and_the_first_error():
         "<ServerReport 'https://a.example/b.tif': not ok, 1 errors, 0 warnings; "
         "first error: 'It is\\nno TIFF.'>"
     )
+
+
+def test_a_store_names_its_connection_and_no_more():
+    connection = Connection("demo", storage_url="https://u.example/v1/AUTH_x", auth_mode="token")
+    store = open_store(connection, Credentials(token="s3cr3t"))
+    assert repr(store) == "<SwiftStore of the connection 'demo'>"
+    store.close()
+    web = Connection("tiles", kind="http", storage_url="https://u.example/a/")
+    assert repr(open_store(web, Credentials())) == "<WebStore of the connection 'tiles'>"

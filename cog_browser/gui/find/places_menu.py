@@ -50,10 +50,7 @@ class PlacesMenu(QObject):
         current = self.current
         if current is not None and current.container:
             is_one = is_favourite(current)
-            text = tr("Remove this folder from the favourites")
-            action = self.menu.addAction(
-                text if is_one else tr("Add this folder to the favourites")
-            )
+            action = self.menu.addAction(_star_text(is_folder=bool(current.prefix), is_one=is_one))
             action.triggered.connect(partial(self._toggle, current, not is_one))
         connections = list(self.connections)
         for connection in connections:
@@ -80,6 +77,14 @@ class PlacesMenu(QObject):
     def _add(self, text: str, icon_name: str, place: Place, address: ObjectAddress | None) -> None:
         action = self.menu.addAction(icon(icon_name), _plain(text))
         action.triggered.connect(lambda *_: self.chosen.emit(place, address))
+
+
+def _star_text(*, is_folder: bool, is_one: bool) -> str:
+    if is_folder:
+        remove = tr("Remove this folder from the favourites")
+        return remove if is_one else tr("Add this folder to the favourites")
+    remove = tr("Remove this container from the favourites")
+    return remove if is_one else tr("Add this container to the favourites")
 
 
 def _plain(text: str) -> str:

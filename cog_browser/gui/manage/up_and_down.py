@@ -22,14 +22,14 @@ from cog_browser.gui.manage.target_names import why_not_object
 from cog_browser.gui.manage.tasks import Tasks
 from cog_browser.gui.manage.transfer_work import Download, LocalFiles, Upload, files_in
 from cog_browser.gui.manage.transfers_dialog import TransfersDialog
-from cog_browser.gui.place import Place
+from cog_browser.gui.place import ObjectAddress, Place
 from cog_browser.gui.text import count_text, one_line
 from cog_browser.storage.errors import AlreadyExistsError, ConfigurationError
 from cog_browser.storage.many_objects import existing
 from cog_browser.storage.progress import Progress
 from cog_browser.storage.store import ObjectStore
 from cog_browser.storage.transfers.download_many import NamesTooLongError, plan_download
-from cog_browser.storage.transfers.local_names import usable_name, why_unusable
+from cog_browser.storage.transfers.local_names import is_too_long, usable_name, why_unusable
 
 _SHOWN = 24  # letters of each end of a long name
 _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
@@ -102,7 +102,9 @@ class UpAndDown(QObject):
         chooser.open()
 
     def _ask_for_name(self, container: str, key: str, store: ObjectStore) -> None:
-        chooser = QFileDialog(self._dock, tr("Download as"))
+        name = ObjectAddress("", container, key).name
+        title = tr("Download as (the name is too long for a file, and is shortened)")
+        chooser = QFileDialog(self._dock, title if is_too_long(name) else tr("Download as"))
         chooser.setObjectName("CogBrowserDownloadFile")
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)  # it asks before it replaces
         chooser.selectFile(usable_name(key))

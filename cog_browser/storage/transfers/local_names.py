@@ -13,8 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 _LONGEST = 255  # bytes of a name, on every usual file system
-_PROPOSED = 200  # bytes: other programs put endings behind a name
-_SPARED = 16  # bytes, for the same reason
+_SPARED = 16  # bytes: other programs put endings behind a name
 _MARK = 10  # letters of the hash in a shortened name
 _LONGEST_ENDING = 20  # characters behind the last dot that are worth to be kept
 _WINDOWS_REFUSES = re.compile(r'[<>:"|?*\\]|[. ]$')
@@ -86,8 +85,7 @@ def usable_name(name: str, *, is_windows: bool = sys.platform == "win32") -> str
     last = "".join("_" if ord(c) < 32 or ord(c) == 127 else c for c in last)
     if is_windows:
         last = _WINDOWS_REFUSES.sub("_", last)
-    stem, ending = _split(last)
-    found = _cut(stem, _PROPOSED - len(os.fsencode(ending))) + ending
+    found = shortened(last)
     return f"_{found}" if why_unusable(found, is_windows=is_windows) else found
 
 

@@ -44,6 +44,10 @@ class WebStore:
         self._recipe = StoreRecipe(connection, credentials, settings or HttpSettings())
         self._folder = WebFolder(self.address, self.client)
 
+    def __repr__(self) -> str:
+        """For a console."""
+        return f"<{type(self).__name__} of the connection {self.connection.name!r}>"
+
     @property
     def recipe(self) -> StoreRecipe:
         return self._recipe
