@@ -159,21 +159,16 @@ def open_store(
         named = Connection.named_in_environment(name)
         if named is not None:
             connection, credentials = named[0], credentials or named[1]
+        elif sessions is not None:
+            connection = sessions.repository.find(name)
         else:
-            connection = _saved(name)
+            raise ConfigurationError(
+                f"The connection “{name}” is saved in QGIS, and there is none in this Python. Use "
+                "it in QGIS's Python console, or source your openrc.sh and call open_store('env')."
+            )
     if sessions is None:
         return _open_store(connection, credentials or Credentials())
     return sessions.store(connection, credentials or sessions.credentials(connection))
-
-
-def _saved(name: str) -> Connection:
-    sessions = running_sessions()
-    if sessions is None:
-        raise ConfigurationError(
-            f"The connection “{name}” is saved in QGIS, and there is none in this Python. Use it "
-            "in QGIS's Python console, or source your openrc.sh and call open_store('env')."
-        )
-    return sessions.repository.find(name)
 
 
 def check_server(source: str | ObjectRef) -> ServerReport:

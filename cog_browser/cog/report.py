@@ -8,7 +8,7 @@ from typing import Any
 
 from cog_browser.cog.layout_picture import layout_svg
 from cog_browser.cog.report_page import page
-from cog_browser.cog.rules.finding import ERROR, NOTE, WARNING, Finding
+from cog_browser.cog.rules.finding import ERROR, NOTE, WARNING, Finding, in_short
 from cog_browser.cog.structure import Structure
 from cog_browser.cog.tiff.file_layout import Part
 
@@ -52,11 +52,8 @@ class CogReport:
     def __repr__(self) -> str:
         """Short, since a console prints it: the verdict, numbers, and the first error."""
         verdict = "valid" if self.is_valid else "invalid"
-        first = f"; first error: {self.errors[0].message!r}" if self.errors else ""
-        return (
-            f"<CogReport {self.source!r}, {self.profile}: {verdict}, {len(self.errors)} errors, "
-            f"{len(self.warnings)} warnings{first}>"
-        )
+        counted = in_short(self.errors, self.warnings)
+        return f"<CogReport {self.source!r}, {self.profile}: {verdict}, {counted}>"
 
     @property
     def is_valid(self) -> bool:

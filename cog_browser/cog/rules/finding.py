@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 #: The severities a finding may have.
@@ -27,3 +28,9 @@ class Finding:
     where: str = ""
     source: str = ""
     dispute: str = ""
+
+
+def in_short(errors: Sequence[Finding], warnings: Sequence[Finding]) -> str:
+    """Their numbers and the first error, for a console."""
+    first = f"; first error: {errors[0].message!r}" if errors else ""
+    return f"{len(errors)} errors, {len(warnings)} warnings{first}"

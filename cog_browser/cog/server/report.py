@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from cog_browser.cog.report import ERROR, NOTE, WARNING, Finding
+from cog_browser.cog.rules.finding import in_short
 from cog_browser.cog.server.settings import SETTINGS
 
 #: The finding on a file that can be read in parts, but isn't made for it.
@@ -40,11 +41,7 @@ class ServerReport:
     def __repr__(self) -> str:
         """Short, since a console prints it: the verdict, numbers, and the first error."""
         verdict = "ok" if self.is_ok else "not ok"
-        first = f"; first error: {self.errors[0].message!r}" if self.errors else ""
-        return (
-            f"<ServerReport {self.url!r}: {verdict}, {len(self.errors)} errors, "
-            f"{len(self.warnings)} warnings{first}>"
-        )
+        return f"<ServerReport {self.url!r}: {verdict}, {in_short(self.errors, self.warnings)}>"
 
     @property
     def errors(self) -> tuple[Finding, ...]:

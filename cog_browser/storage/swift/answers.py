@@ -4,20 +4,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import islice
 from typing import Any, TypeVar
 
 from cog_browser.storage.errors import ProtocolError
 from cog_browser.storage.listed_names import check_below, damaged
-from cog_browser.storage.models import ObjectEntry
+from cog_browser.storage.models import Listing, ObjectEntry
+from cog_browser.storage.paging import Pages
 from cog_browser.storage.turns import PIECE, rest
 
 
-def rows_of(found: Any, prefix: str, doing: str) -> list[dict[str, Any]]:
-    """A page of a listing below ``prefix``, as JSON has brought it: names and sizes are some."""
-    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+def _checked(found: list[Any], prefix: str, doing: str) -> list[dict[str, Any]]:
+    """Rows of a listing below ``prefix``, as JSON has brought them: names and sizes are some."""
+    if not all(isinstance(row, dict) for row in found):
         raise ProtocolError(f"Could not {doing}: the answer is no listing.")
     try:
         for row in found:
@@ -36,9 +37,9 @@ def rows_of(found: Any, prefix: str, doing: str) -> list[dict[str, Any]]:
 
 
 def listed_rows(found: Iterator[Any], prefix: str, doing: str) -> Iterator[dict[str, Any]]:
-    """The same row by row, in turns with a window."""
+    """A page's rows below ``prefix``, in turns with a window. Raises `ProtocolError`."""
     while part := list(islice(found, PIECE)):
-        yield from rows_of(part, prefix, doing)
+        yield from _checked(part, prefix, doing)
         rest()
 
 
@@ -63,8 +64,30 @@ class ListedPage:
             else:
                 self.objects.add(row)
 
+    def listing(self) -> Listing:
+        return Listing(tuple(self.prefixes), self.objects or ())
+
 
 AnyPage = TypeVar("AnyPage", RowsPage, ListedPage)
+
+
+def pages_of(page_after: Callable[[str], AnyPage], doing: str, first: str = "") -> Pages[AnyPage]:
+    """Every page up to the empty one: a server may give less than was asked for.
+
+    ``page_after`` gets a marker, for the first page ``first``. Raises `ProtocolError` where the
+    server gives the same page again.
+    """
+
+    def ask(after: str) -> tuple[AnyPage, str] | None:
+        marker = after or first
+        page = page_after(marker)
+        if not page.last:
+            return None if after else (page, "")
+        if page.last == marker:
+            raise ProtocolError(f"Could not {doing}: the listing does not move on.")
+        return page, page.last
+
+    return Pages(ask)
 
 
 class ListedEntries(Sequence[ObjectEntry]):

@@ -22,7 +22,6 @@ from cog_browser.storage.credentials import Credentials
 from cog_browser.storage.errors import (
     AuthenticationError,
     NotFoundError,
-    ProtocolError,
     StoreError,
 )
 from cog_browser.storage.http import RETRIES, Body, HttpSettings, Response
@@ -37,7 +36,13 @@ from cog_browser.storage.recipe import StoreRecipe
 from cog_browser.storage.sign_in.auth import Auth
 from cog_browser.storage.sign_in.choose import auth_for
 from cog_browser.storage.swift.access import Access, prove_access, read_access, set_public
-from cog_browser.storage.swift.answers import AnyPage, ListedPage, RowsPage, listed_rows
+from cog_browser.storage.swift.answers import (
+    AnyPage,
+    ListedPage,
+    RowsPage,
+    listed_rows,
+    pages_of,
+)
 from cog_browser.storage.swift.checksums import checks_of, piece_checksums
 from cog_browser.storage.swift.containers import (
     create_container,
@@ -126,8 +131,7 @@ class SwiftStore(HttpStore):
     ) -> Pages[Listing]:
         query = {"prefix": prefix, "delimiter": delimiter, "limit": page_size}
         pack, doing = partial(ListedPage, container), f"list container “{container}”"
-        pages = self._pages((container,), doing, query, pack)
-        return pages.map(lambda page: Listing(tuple(page.prefixes), page.objects or ()))
+        return self._pages((container,), doing, query, pack).map(ListedPage.listing)
 
     def checks_of(self, entry: ObjectEntry, headers: Mapping[str, str]) -> Checks:
         return checks_of(self, entry, headers)
@@ -299,7 +303,7 @@ class SwiftStore(HttpStore):
     def pages(
         self, names: tuple[str, ...], doing: str, query: Mapping[str, Any]
     ) -> Pages[list[dict[str, Any]]]:
-        """Every page up to the empty one: a server may give less than was asked for."""
+        """Its rows, page by page."""
         return self._pages(names, doing, query, RowsPage).map(lambda page: page.rows)
 
     def _pages(
@@ -309,22 +313,14 @@ class SwiftStore(HttpStore):
         query: Mapping[str, Any],
         pack: Callable[[Iterator[dict[str, Any]]], AnyPage],
     ) -> Pages[AnyPage]:
-        first = str(query.get("marker", ""))
-
-        def ask(after: str) -> tuple[AnyPage, str] | None:
-            marker = after or first
+        def page_after(marker: str) -> AnyPage:
             given = {**query, "marker": marker, "format": "json"}
             text = urlencode({k: v for k, v in given.items() if v}, quote_via=quote, safe="")
             response = self.call("GET", names, doing, query=text, accept=(200, 204))
             found = response.json_items() if response.status == 200 else iter(())
-            page = pack(listed_rows(found, str(query.get("prefix", "")), doing))
-            if not page.last:
-                return None if after else (page, "")
-            if page.last == marker:
-                raise ProtocolError(f"Could not {doing}: the listing does not move on.")
-            return page, page.last
+            return pack(listed_rows(found, str(query.get("prefix", "")), doing))
 
-        return Pages(ask)
+        return pages_of(page_after, doing, str(query.get("marker", "")))
 
     def call(
         self,

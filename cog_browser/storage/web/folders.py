@@ -17,7 +17,7 @@ from cog_browser.storage.json_items import items_of
 from cog_browser.storage.listed_names import below
 from cog_browser.storage.models import Listing, ObjectEntry
 from cog_browser.storage.object_names import TIFF_MAGIC
-from cog_browser.storage.swift.answers import ListedPage, listed_rows
+from cog_browser.storage.swift.answers import ListedPage, listed_rows, pages_of
 from cog_browser.storage.web.address import WebAddress
 from cog_browser.storage.web.client import Answer, WebClient
 from cog_browser.storage.web.documents import bucket_page, json_rows
@@ -103,18 +103,13 @@ class WebFolder:
         query: dict[str, Any] = {
             "format": "json", "prefix": prefix, "delimiter": delimiter, "limit": page_size
         }  # fmt: skip
-        marker = ""
-        while True:
+
+        def page_after(marker: str) -> ListedPage:
             found = _items(self._get({**query, "marker": marker}, doing), doing)
-            page = ListedPage(container, listed_rows(found, prefix, doing))
-            if not page.last:
-                if not marker:
-                    yield Listing((), ())
-                return
-            if page.last == marker:
-                raise ProtocolError(f"Could not {doing}: the listing does not move on.")
-            yield Listing(tuple(page.prefixes), page.objects)
-            marker = page.last
+            return ListedPage(container, listed_rows(found, prefix, doing))
+
+        # a generator: this one is over with its first error
+        yield from pages_of(page_after, doing).map(ListedPage.listing)
 
     def _bucket(self, prefix: str, delimiter: str, page_size: int | None) -> Iterator[Listing]:
         container = self._address.folder
